@@ -11,6 +11,7 @@
 // it answers to brighter or to darker ones. In the fly, T4a and T5a prefer 180 degrees, b 0, c 90 and d 270, T4 answers
 // to brighter edges and T5 to darker ones (M. S. Maisak et al., "A directional tuning map of Drosophila elementary
 // motion detectors", Nature 500, 2013).
+#include "count.hpp"
 #include "example_data.hpp"
 
 #include <cortexpr/circuit/generators.hpp>
@@ -234,11 +235,11 @@ int run(int argc, char** argv) {
     std::string file = example_folder("flyvis") + "/pathway.json", saved;
     settings chosen;
     app.add_option("file", file, "the type graph");
-    app.add_option("--radius", chosen.radius, "of the eye, in columns; a fly's is 15")->check(CLI::Range(1, 40));
-    app.add_option("--epochs", chosen.epochs, "of training; 0: none")->check(CLI::Range(0, 1000));
-    app.add_option("--train", chosen.train, "gratings to learn from")->check(CLI::Range(16, 1'000'000));
-    app.add_option("--test", chosen.test, "gratings to test on")->check(CLI::Range(16, 1'000'000));
-    app.add_option("--seeds", chosen.seeds, "networks to train")->check(CLI::Range(1, 100));
+    app.add_option("--radius", chosen.radius, "of the eye, in columns; a fly's is 15")->check(count(1, 40));
+    app.add_option("--epochs", chosen.epochs, "of training; 0: none")->check(count(0, 1000));
+    app.add_option("--train", chosen.train, "gratings to learn from")->check(count(16, 1'000'000));
+    app.add_option("--test", chosen.test, "gratings to test on")->check(count(16, 1'000'000));
+    app.add_option("--seeds", chosen.seeds, "networks to train")->check(count(1, 100));
     app.add_option("--save", saved, "file for the last network")->type_name("FILE");
     CLI11_PARSE(app, argc, argv);
     try {

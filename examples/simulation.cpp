@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include <charconv>
 #include <filesystem>
 #include <numeric>
 
@@ -58,7 +59,8 @@ int run(int argc, char** argv, const std::string& name, const std::string& about
     try {
         command.parse(argc, argv);
         std::uint64_t number = 0;
-        if (seed.find_first_not_of("0123456789") != std::string::npos || !CLI::detail::lexical_cast(seed, number))
+        const auto* end = seed.data() + seed.size();
+        if (const auto read = std::from_chars(seed.data(), end, number); read.ec != std::errc() || read.ptr != end)
             return fail(name, fmt::format("--seed: {} is not a whole number from 0; see {} --help", seed, name), 2);
         at::set_num_threads(1);  // these circuits are small: threads would only wait for one another
         const auto found = simulate(number);

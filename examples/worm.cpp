@@ -10,6 +10,7 @@
 // 5, 1985). Then: the network is trained to read digits, shown to its sensory neurons and read from its motor neurons,
 // beside networks that are wired at random but for the number of synapses of each neuron, and for how many lead from
 // each role to each. Synapses learn, or stay as they are while the stimulus and the readout learn.
+#include "count.hpp"
 #include "example_data.hpp"
 #include "worm_cells.hpp"
 
@@ -169,9 +170,9 @@ int run(int argc, char** argv) {
     int epochs = 3, seeds = 2, rewirings = 1;
     app.add_option("folder", folder, "with connections.csv and neurons.csv");
     app.add_option("--digits", digits, "images to train on");
-    app.add_option("--epochs", epochs, "of training; 0: none")->check(CLI::Range(0, 1000));
-    app.add_option("--seeds", seeds, "runs of each wiring")->check(CLI::Range(1, 100));
-    app.add_option("--rewirings", rewirings, "of each kind")->check(CLI::Range(0, 100));
+    app.add_option("--epochs", epochs, "of training; 0: none")->check(count(0, 1000));
+    app.add_option("--seeds", seeds, "runs of each wiring")->check(count(1, 100));
+    app.add_option("--rewirings", rewirings, "of each kind")->check(count(0, 100));
     CLI11_PARSE(app, argc, argv);
     try {
         circuit::report found;

@@ -48,7 +48,7 @@ class on_chip_run {
           packed_(std::vector<unsigned char>(on_chip_packed_bytes(choice))),
           saved_(std::vector<unsigned char>(on_chip_saved_bytes(choice, from.sizes, from.images))),
           features_(std::vector<float>(from.adjoint.size())),
-          places_(std::vector<std::int32_t>(from.adjoint.size())),
+          argmax_(std::vector<std::int32_t>(from.adjoint.size())),
           partial_(std::vector<float>(on_chip_partial_floats(choice, from.sizes, from.images))),
           gradient_(std::vector<float>(on_chip_gradient_floats(from.sizes))) {
         const on_chip_parameters parameters{state_weights_.data(), input_weights_.data(), output_weights_.data(),
@@ -62,7 +62,7 @@ class on_chip_run {
                    .packed = packed_.data(),
                    .saved = saved_.data(),
                    .features = features_.data(),
-                   .argmax = places_.data()};
+                   .argmax = argmax_.data()};
         backward = {.sizes = from.sizes,
                     .choice = choice,
                     .parameters = parameters,
@@ -70,7 +70,7 @@ class on_chip_run {
                     .stimulus = stimulus_.data(),
                     .packed = packed_.data(),
                     .saved = saved_.data(),
-                    .argmax = places_.data(),
+                    .argmax = argmax_.data(),
                     .feature_adjoint = adjoint_.data(),
                     .partial = partial_.data(),
                     .gradient = gradient_.data()};
@@ -80,7 +80,7 @@ class on_chip_run {
     void run_backward() const { check(CORTEXPR_LOADED(cortexpr_cuda_on_chip_backward)(&backward, nullptr)); }
     std::vector<float> features() const { return features_.values(); }
     std::vector<float> gradient() const { return gradient_.values(); }
-    std::vector<std::int32_t> positions() const { return places_.values(); }
+    std::vector<std::int32_t> argmax() const { return argmax_.values(); }
 
     on_chip_forward_job forward;
     on_chip_backward_job backward;
@@ -90,7 +90,7 @@ class on_chip_run {
     on_device<std::uint8_t> names_;
     on_device<unsigned char> packed_, saved_;
     on_device<float> features_;
-    on_device<std::int32_t> places_;
+    on_device<std::int32_t> argmax_;
     on_device<float> partial_, gradient_;
 };
 
@@ -106,18 +106,17 @@ void check_on_chip(const std::string& name, const on_chip_example& one, const on
     device.run_forward();
     device.run_backward();
     const auto features = device.features(), gradient = device.gradient();
-    const auto positions = device.positions();
+    const auto argmax = device.argmax();
     device.run_forward();
     device.run_backward();
-    const bool repeats =
-        features == device.features() && gradient == device.gradient() && positions == device.positions();
+    const bool repeats = features == device.features() && gradient == device.gradient() && argmax == device.argmax();
     report(name + ": the same bits twice", repeats ? 0 : 1, 0);
 
     const on_chip_choice any;
     std::vector<unsigned char> saved(on_chip_saved_bytes(any, one.sizes, one.images));
     std::vector<float> host_features(features.size()), host_gradient(gradient.size()),
         partial(on_chip_partial_floats(any, one.sizes, one.images));
-    std::vector<std::int32_t> host_argmax(positions.size());
+    std::vector<std::int32_t> host_argmax(argmax.size());
     const on_chip_forward_job forward{.sizes = one.sizes,
                                       .choice = any,
                                       .parameters = one.parameters(),
@@ -135,7 +134,7 @@ void check_on_chip(const std::string& name, const on_chip_example& one, const on
                                         .images = one.images,
                                         .stimulus = one.stimulus.data(),
                                         .saved = saved.data(),
-                                        .argmax = positions.data(),
+                                        .argmax = argmax.data(),
                                         .feature_adjoint = one.adjoint.data(),
                                         .partial = partial.data(),
                                         .gradient = host_gradient.data()};

@@ -14,7 +14,7 @@
 
 namespace cortexpr {
 
-/// What the program is told by its author, not by its user.
+/// What the program's author sets, not its user.
 struct app_options {
     const char* default_data = nullptr;  ///< folder used where --data isn't given
     /// Makes the examples, the same ones at each call, where they are not read from a folder; there is no --data then.

@@ -1,5 +1,5 @@
 #pragma once
-// What stands in the way of LibTorch's headers, told in a sentence. Public headers that include LibTorch include this
+// What stands in the way of LibTorch's headers, as a sentence. Public headers that include LibTorch include this
 // before.
 
 #include <cortexpr/compiler.hpp>

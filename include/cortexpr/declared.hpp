@@ -7,8 +7,8 @@
 //
 //     CORTEXPR_DECLARED(Digits)     // once in a library, outside of namespaces
 //
-// The library exports one C function, which tells what it holds. Compiled arrays and the code of nonlinearities stay in
-// it, so it must stay loaded.
+// The library exports one C function, which describes what it holds. Compiled arrays and the code of nonlinearities
+// stay in it, so it must stay loaded.
 
 #include <cortexpr/compiler.hpp>
 
@@ -102,7 +102,7 @@ const library& library_of() {
 
 }  // namespace cortexpr::declared
 
-/// The function that a program looks for, telling of these structs. Those that are no declarations are passed over.
+/// The function that a program looks for: describes these structs. Those that are no declarations are passed over.
 #define CORTEXPR_DECLARED(...)                                                                                 \
     extern "C" __attribute__((visibility("default"))) const cortexpr::declared::library* cortexpr_declared() { \
         return &cortexpr::declared::library_of<__VA_ARGS__>();                                                 \

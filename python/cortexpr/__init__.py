@@ -13,7 +13,7 @@
 
 import torch
 
-from ._built_for import TORCH
+from ._build import TORCH, VERSION
 
 if torch.__version__.split("+")[0].split(".")[:2] != TORCH.split(".")[:2]:
     raise ImportError(f"cortexpr was built for torch {TORCH}, but this is {torch.__version__}; install it again, from its "
@@ -29,6 +29,8 @@ from .errors import DeclarationError, Error, FileError, UsageError, WiringError
 from .network import Network
 from .notebook import load_ipython_extension
 
+__version__ = VERSION
+
 __all__ = ["Connectome", "ContinuousTime", "DeclarationError", "Error", "FileError", "Network", "Run", "UsageError", "WiringError",
-           "compile", "declare", "errors", "from_bioplnn", "from_bioplnn_arguments", "from_json", "load", "load_ipython_extension",
-           "optim", "to_bioplnn"]
+           "__version__", "compile", "declare", "errors", "from_bioplnn", "from_bioplnn_arguments", "from_json", "load",
+           "load_ipython_extension", "optim", "to_bioplnn"]

@@ -94,7 +94,8 @@ class Connectome(OwnedByPython):
         seed: int,
         executor: str,
         weights: str,
-    ) -> Connectome: ...
+    ) -> tuple[Connectome, str, list[str]]:
+        """The network, what loading found, and transmitters of `signs` that no cell has."""
     @staticmethod
     def from_arrays(
         plan: ConnectomePlan,

@@ -44,6 +44,7 @@ def from_bioplnn(module: torch.nn.Module) -> Network:
                 "pool_mode_classifier": "avg" if isinstance(pool, torch.nn.AdaptiveAvgPool2d) else "max"}
     if not hasattr(rnn, "areas"):
         raise UsageError(f"{type(module).__name__} is neither a SpatiallyEmbeddedRNN nor a SpatiallyEmbeddedClassifier of bioplnn")
+    _require_plain(module)
     # Its attributes have the names of its arguments, with one entry for each type or edge.
     names = [*_AREA_DEFAULTS, "in_size", "in_channels", "out_channels", "inter_neuron_type_connectivity"]
     arguments = {name: getattr(rnn, name) for name in _RNN_DEFAULTS if hasattr(rnn, name)}
@@ -52,7 +53,24 @@ def from_bioplnn(module: torch.nn.Module) -> Network:
     network = from_bioplnn_arguments(arguments, head)(device=first.device, dtype=first.dtype)
     network.load_state_dict(module.state_dict())
     network.project()
+    _freeze_alike(network, module)
     return network.train(module.training)
+
+
+def _freeze_alike(to: torch.nn.Module, like: torch.nn.Module) -> None:
+    """The names are the same."""
+    trained = {name: one.requires_grad for name, one in like.named_parameters()}
+    for name, one in to.named_parameters():
+        one.requires_grad_(trained.get(name, True))
+
+
+def _require_plain(module: torch.nn.Module) -> None:
+    """A derived class with a forward pass of its own computes something else."""
+    for part in module.modules():
+        owner = next(one for one in type(part).__mro__ if "forward" in vars(one))
+        if owner.__module__.split(".")[0] not in ("bioplnn", "torch"):
+            raise UsageError(f"{type(part).__name__} has a forward pass of its own, which no declaration says; give a module of "
+                             "bioplnn's own class")
 
 
 @says_wrong_types
@@ -102,6 +120,7 @@ def to_bioplnn(network: Network) -> torch.nn.Module:
     first = next(network.parameters())
     module.to(first.device, first.dtype)
     module.load_state_dict(network.state_dict())
+    _freeze_alike(module, network)
     return module.train(network.training)
 
 

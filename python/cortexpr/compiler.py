@@ -29,7 +29,7 @@ def cache_folder() -> Path:
     """Where compiled declarations are kept: $CORTEXPR_CACHE, else cortexpr in the user's folder of caches."""
     chosen = os.environ.get("CORTEXPR_CACHE")
     if chosen:
-        return Path(chosen)
+        return Path(chosen).expanduser()
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cortexpr"
 
 
@@ -39,7 +39,10 @@ def find_compiler() -> list[str]:
     Raises DeclarationError where there is none.
     """
     for variable in ("CORTEXPR_CXX", "CXX"):
-        command = shlex.split(os.environ.get(variable, ""))
+        try:
+            command = shlex.split(os.environ.get(variable, ""))
+        except ValueError as error:
+            raise DeclarationError(f"the environment's {variable} is no command: {error}; mend it, or unset it") from None
         if command:
             if shutil.which(command[0]):
                 return command
@@ -72,7 +75,7 @@ def _key(command: list[str], source: str) -> str:
 def source_of(text: str, structs: list[str]) -> str:
     """The C++ that is compiled: the user's text, and a function that tells which structs it declares."""
     return (f'#include <cortexpr/declared.hpp>\n#include <cortexpr/presets.hpp>\nusing namespace cortexpr;\n'
-            f'#line 1 "{DECLARATION}"\n{text}\n#line 1 "{TELLING}"\nCORTEXPR_DECLARED({", ".join(structs)});\n')
+            f'#line 1 "{DECLARATION}"\n{text}\n;\n#line 1 "{TELLING}"\nCORTEXPR_DECLARED({", ".join(structs)});\n')
 
 
 def library_of(text: str, structs: list[str]) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import os
+import warnings
 from pathlib import Path
 from typing import Any, Mapping, Sequence, Union
 
@@ -13,7 +14,8 @@ import torch
 from . import _engine
 from .arguments import Seed, device_name, says_wrong_types, shown
 from .continuous_time import ContinuousTime
-from .declared_module import DeclaredModule, DeclaredType, Images, Run, as_tensor, listed, mapped
+from .declared_module import (DeclaredModule, DeclaredType, Images, Run, as_tensor, listed, mapped, out_of_autocast,
+                              refuse_tracing)
 from .errors import UsageError
 
 FilePath = Union[str, os.PathLike]
@@ -51,6 +53,7 @@ class Connectome(DeclaredModule):
 
     classes: int  # outputs of the readout: a classifier's classes, or a regressor's targets; 0 without one
     types: tuple[str, ...]  # names of the cell types
+    report: str = ""  # what was found in the files: counts, and what was summed, left out or unknown
     _plan: _engine.ConnectomePlan
     _source: Union[str, Path, None] = None
     _name: str | None = None
@@ -79,9 +82,12 @@ class Connectome(DeclaredModule):
                          output_synapses=output_synapses)
             paths = {name: os.fspath(path) for name, path in given.items() if path is not None}
             preset = columns if isinstance(columns, str) else ""
-            self._network = _engine.Connectome.from_files(
-                self._plan, paths, {} if isinstance(columns, str) else dict(columns or {}), preset, dict(signs or {}), otherwise,
+            self._network, self.report, unused = _engine.Connectome.from_files(
+                self._plan, paths, {} if isinstance(columns, str) else mapped("columns", columns), preset, mapped("signs", signs), otherwise,
                 prefix, minimum, undeclared == "left_out", *options)
+            if unused:
+                warnings.warn(f"no cell has the transmitter{'s' if len(unused) > 1 else ''} {' and '.join(map(repr, unused))} of signs; "
+                              "net.report says which it has", stacklevel=3)
         else:
             for name, value, default in (("columns", columns, None), ("signs", signs, None), ("otherwise", otherwise, "hybrid"),
                                          ("minimum", minimum, 0),
@@ -140,7 +146,10 @@ class Connectome(DeclaredModule):
         torch.compile leaves it as it is. Raises UsageError where the inputs don't fit, and where parameters break Dale's
         law or tau >= 1.
         """
-        return self._network.answer(self._tensors(), self.training, as_tensor(inputs), steps, layout, all_steps)
+        if torch.compiler.is_exporting():
+            raise UsageError("torch.export takes networks of areas, and no connectome: write its files (save) and its declaration")
+        refuse_tracing(self.executor)
+        return self._network.answer(self._tensors(), self.training, out_of_autocast(as_tensor(inputs), self), steps, layout, all_steps)
 
     @torch._disable_dynamo
     @says_wrong_types
@@ -198,7 +207,7 @@ class Connectome(DeclaredModule):
     def __deepcopy__(self, memo: dict[int, Any]) -> Connectome:
         twin = self.__class__.__new__(self.__class__)
         memo[id(self)] = twin
-        kept = {name: value for name, value in self.__dict__.items() if name not in ("_network", "_places")}
+        kept = {name: value for name, value in self.__dict__.items() if name not in ("_network", "_places", "_found_at")}
         twin.__dict__.update(copy.deepcopy(kept, memo))
         twin._network = self._network.copied()
         twin._find_parameters()
@@ -206,23 +215,32 @@ class Connectome(DeclaredModule):
         return twin
 
     def __getstate__(self) -> dict[str, Any]:
-        state = {name: value for name, value in self.__dict__.items() if name not in ("_network", "_places")}
-        synapses, names, *others = self._network.arrays()
         number = {name: place for place, name in enumerate(self.types)}
-        return {**state, "_circuit": (synapses, torch.tensor([number[name] for name in names], dtype=torch.int32), *others),
-                "_drawn": self._network.generator_state, "_gains": self._network.step_gains}
+        synapses, names, ids, classes, *projections = self._network.arrays()
+        return {**self._pickled(), "_circuit": (_as_arrays(synapses), np.array([number[name] for name in names], dtype=np.int32),
+                                                ids, classes, *map(_as_arrays, projections))}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         state = dict(state)
-        (synapses, types, *others), drawn, gains = (state.pop(name) for name in ("_circuit", "_drawn", "_gains"))
+        (synapses, types, ids, classes, *projections), drawn, gains = (state.pop(name) for name in ("_circuit", "_drawn", "_gains"))
         super().__setstate__(state)
         first = next(self.parameters())
         names = [self.types[number] for number in types.tolist()]
-        self._come_back(_engine.Connectome.from_arrays(self._plan, synapses, names, *others, str(first.device), first.dtype, 0,
+        self._come_back(_engine.Connectome.from_arrays(self._plan, _as_tensors(synapses), names, ids, classes,
+                                                       *map(_as_tensors, projections), str(first.device), first.dtype, 0,
                                                        self.executor, "as_in_the_file"), drawn, gains)
 
     def _parameter_names(self) -> list[str]:
         return self._network.parameter_names()
+
+
+def _as_arrays(tensors: tuple[torch.Tensor, ...] | None) -> tuple[np.ndarray, ...] | None:
+    """For pickle, which would hand a tensor to a spawned process as memory that is gone by then."""
+    return None if tensors is None else tuple(one.numpy() for one in tensors)
+
+
+def _as_tensors(arrays: tuple[np.ndarray, ...] | None) -> tuple[torch.Tensor, ...] | None:
+    return None if arrays is None else tuple(torch.from_numpy(one.copy()) for one in arrays)
 
 
 def _is_path(given: Any) -> bool:

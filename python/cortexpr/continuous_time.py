@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import math
+from typing import Any
 
 from . import _engine
 from .arguments import says_wrong_types
@@ -28,5 +30,25 @@ class ContinuousTime(_engine.ContinuousTime):
                  steps: int = 0, relative_tolerance: float = 1e-3, absolute_tolerance: float = 1e-6,
                  first_step: float | None = None, smallest_step: float = 0.0, largest_step: float = math.inf,
                  most_steps: int = 1_000_000, gradients: str = "replayed", saved_states: int | None = None) -> None:
-        super().__init__(end, start, evaluations, method, step, steps, relative_tolerance, absolute_tolerance, first_step,
-                         smallest_step, largest_step, most_steps, gradients, saved_states)
+        given = (end, start, evaluations, method, step, steps, relative_tolerance, absolute_tolerance, first_step, smallest_step,
+                 largest_step, most_steps, gradients, saved_states)
+        super().__init__(*given)
+        self._given = dict(zip(list(inspect.signature(ContinuousTime.__init__).parameters)[1:], given))
+
+    def __reduce__(self) -> Any:
+        return _from_arguments, (self._given,)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ContinuousTime) and self._given == other._given
+
+    def __hash__(self) -> int:
+        return hash(tuple(self._given.values()))
+
+    def __repr__(self) -> str:
+        defaults = inspect.signature(ContinuousTime.__init__).parameters
+        given = (f"{name}={value!r}" for name, value in self._given.items() if value != defaults[name].default)
+        return f"ContinuousTime({', '.join(given)})"
+
+
+def _from_arguments(given: dict[str, Any]) -> ContinuousTime:
+    return ContinuousTime(**given)

@@ -18,7 +18,7 @@ from .network import Network, class_of
 # What is no code: comments, strings, and lines of the preprocessor.
 _NO_CODE = re.compile(r"//[^\n]*|/\*.*?\*/|R\"([^(\s]*)\(.*?\)\1\"|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])+'|"
                       r"^[ \t]*#(?:\\\n|[^\n])*", re.S | re.M)
-_WORDS = re.compile(r"[A-Za-z_]\w*|::|[{};:<>]")
+_WORDS = re.compile(r"[A-Za-z_]\w*|::|[{};:<>\[\]]")
 
 
 def structs_in(text: str) -> list[str]:
@@ -32,10 +32,17 @@ def structs_in(text: str) -> list[str]:
         elif word == "}" and scopes:
             scopes.pop()
         elif word in ("struct", "class") and None not in scopes and not (at and words[at - 1] == ">"):
-            rest = words[at + 1:at + 4]
+            rest = words[_after_attributes(words, at + 1):][:3]
             if len(rest) > 1 and (rest[1] == ":" or rest[1:3] == ["final", ":"]):
                 found.append("::".join([name for name in scopes if name] + [rest[0]]))
     return found
+
+
+def _after_attributes(words: list[str], at: int) -> int:
+    """Where the name of a struct stands, whose key word is before `at`."""
+    while words[at:at + 1] == ["["]:
+        at = words.index("]", at) + 2 if "]" in words[at:] else len(words)
+    return at
 
 
 def _namespace_opened(words: list[str], at: int) -> str | None:
@@ -47,8 +54,8 @@ def _namespace_opened(words: list[str], at: int) -> str | None:
 
 
 @says_wrong_types
-def declare(text: str, name: str | None = None) -> Union[type[Network], type[Connectome]]:
-    """Compiles a declaration in C++ and gives its network as a class, a torch.nn.Module.
+def declare(text: str, name: str | None = None) -> type[Any]:
+    """Compiles a declaration in C++ and gives its network as a class, a torch.nn.Module: a Network or a Connectome.
 
     text: structs as in docs/python.md; `#include <cortexpr/dsl.hpp>` and `using namespace cortexpr;` are there already.
         It is your code: it is compiled and loaded into this process, so declare only text that you trust.
@@ -58,9 +65,13 @@ def declare(text: str, name: str | None = None) -> Union[type[Network], type[Con
     The compiler is g++ or clang++, or what CORTEXPR_CXX or CXX in the environment names. A text that was compiled before
     comes from the cache.
 
-    Raises WiringError where the declaration breaks a rule, and DeclarationError where it is no C++, has no such struct, or
-    there is no compiler.
+    Raises WiringError where the declaration breaks a rule, DeclarationError where it is no C++, has no such struct, or there
+    is no compiler, and FileError where the cache can't be written.
     """
+    try:
+        str.encode(text)
+    except UnicodeEncodeError as error:
+        raise DeclarationError(f"the declaration is no text that can be written as UTF-8: {error.reason}") from None
     return _chosen(library_of(text, _structs_to_tell(text, name)), name, text)
 
 
@@ -74,8 +85,8 @@ def compile(text: str, path: Union[str, os.PathLike[str]]) -> None:  # noqa: A00
 
 
 @says_wrong_types
-def load(path: Union[str, os.PathLike[str]], name: str | None = None) -> Union[type[Network], type[Connectome]]:
-    """The class of a declaration that was compiled before, by `compile` or CMake's cortexpr_python_module.
+def load(path: Union[str, os.PathLike[str]], name: str | None = None) -> type[Any]:
+    """The class, a Network or a Connectome, of a declaration that was compiled before, by `compile` or CMake's cortexpr_python_module.
 
     The library's code is loaded into this process, so load only what you trust.
 
@@ -125,7 +136,11 @@ def _structs_to_tell(text: str, name: str | None) -> list[str]:
 
 def _chosen(library: Path, name: str | None, text: str | None) -> Union[type[Network], type[Connectome]]:
     """One declaration of a library as a class."""
-    if library.is_file() and not is_whole(library):
+    try:
+        is_there = library.is_file()
+    except OSError as error:
+        raise FileError(f"{library}: can't be read: {error.strerror}") from None
+    if is_there and not is_whole(library):
         raise FileError(f"{library}: is no shared library of this machine, or one that was cut short; compile it again")
     declared = _engine.load_declarations(str(library))
     wanted = declared

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import os
 import weakref
-from typing import Any, Mapping, Sequence, Union
+from typing import Any, Iterator, KeysView, Mapping, Sequence, Union
 
+import numpy as np
 import torch
 
 from . import _engine
-from .arguments import kind_of, says_wrong_types
+from .arguments import is_number, kind_of, says_wrong_types, shown
 from .errors import UsageError
 
 Images = Any  # a torch.Tensor, or what torch.as_tensor takes, such as a NumPy array
@@ -22,7 +24,31 @@ class DeclaredType(type):
         return f"<network {cls.__name__}>" if "_plan" in cls.__dict__ else super().__repr__()
 
 
-class _Level(torch.nn.Module):
+class _Structure:
+    """Counts how often a module was put into a network or taken out of one, after which parameters are found anew."""
+
+    changes = 0
+
+
+class _Watched(torch.nn.Module):
+    """A module whose levels may be replaced."""
+
+    def add_module(self, name: str, module: torch.nn.Module | None) -> None:
+        _Structure.changes += 1
+        super().add_module(name, module)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if isinstance(value, torch.nn.Module) or name in self.__dict__.get("_modules", ()):
+            _Structure.changes += 1
+        super().__setattr__(name, value)
+
+    def __delattr__(self, name: str) -> None:
+        if name in self._modules:
+            _Structure.changes += 1
+        super().__delattr__(name)
+
+
+class _Level(_Watched):
     """A level of names, such as rnn.areas.0: the state dict's keys are the reference's."""
 
 
@@ -62,14 +88,33 @@ class Run:
         wanted = full(name)
         return next((one for one in self.recorded if wanted is not None and full(one) == wanted), None)
 
+    def __contains__(self, name: object) -> bool:
+        return name in self.recorded or (isinstance(name, (str, int)) and self._spelt_otherwise(str(name)) is not None)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.recorded)
+
+    def __len__(self) -> int:
+        return len(self.recorded)
+
+    def keys(self) -> KeysView[str]:
+        """The names of what was recorded, as `record` spelt them."""
+        return self.recorded.keys()
+
     def __repr__(self) -> str:
         return f"Run(recorded={list(self.recorded)})"
 
 
-class DeclaredModule(torch.nn.Module, metaclass=DeclaredType):
+class DeclaredModule(_Watched, metaclass=DeclaredType):
     """A module that owns its parameters and gives them to the engine with each call."""
 
     _network: _engine.OwnedByPython
+    _found_at = -1  # _Structure.changes when its parameters were found last
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
+        if isinstance(value, torch.nn.Module) and "_places" in self.__dict__:
+            self._find_parameters()
 
     def _parameter_names(self) -> list[str]:
         """The state dict's keys, in the plan's order."""
@@ -81,7 +126,7 @@ class DeclaredModule(torch.nn.Module, metaclass=DeclaredType):
         `cortexpr.optim.project_after(optimizer)` does so by itself.
         """
         given = self._tensors()
-        computed = [number for number, (level, last) in enumerate(self._places) if last not in level._parameters]
+        computed = self._computed()
         before = [given[number].detach().clone() for number in computed]
         self._network.project(given)
         for number, values in zip(computed, before):
@@ -92,17 +137,36 @@ class DeclaredModule(torch.nn.Module, metaclass=DeclaredType):
     @says_wrong_types
     def save(self, path: Union[str, os.PathLike[str]]) -> None:
         """Writes the parameters, by the ending: .pt or .pth as torch.save, .npz, else safetensors, under the reference's names. Raises UsageError where one isn't finite."""
-        self._network.save(self._tensors(), os.fspath(path))
+        self._network.save(self._tensors(), _file_path(path))
 
     @says_wrong_types
     def load(self, path: Union[str, os.PathLike[str]]) -> None:
-        """Reads what `save`, C++ or the reference wrote. Raises FileError where it doesn't fit; nothing is changed then."""
-        self._network.load(self._own_tensors("loaded"), os.fspath(path))
+        """Reads what `save`, C++ or the reference wrote. Raises FileError where it doesn't fit; nothing is changed then.
+
+        Values that break Dale's law, as the reference saves them, become the nearest that keep it, with a warning.
+        """
+        self._network.load(self._own_tensors("loaded"), _file_path(path))
 
     @property
     def step_gains(self) -> dict[str, float]:
-        """By parameter's name, the factor on the learning rate that the start has set (cortexpr.optim.parameter_groups)."""
+        """By parameter's name, the factor on the learning rate that the start has set (cortexpr.optim.parameter_groups).
+
+        No file of parameters and no state dict has them; a network that goes on from one is given them:
+        `net.step_gains = saved`.
+        """
         return dict(zip(self._parameter_names(), self._network.step_gains))
+
+    @step_gains.setter
+    def step_gains(self, gains: Mapping[str, float]) -> None:
+        known, given = self._parameter_names(), mapped("step_gains", gains)
+        for name in (*known, *given):
+            if name not in given or name not in known:
+                raise UsageError(f"step_gains has a gain for each parameter by its name, and {'no' if name in known else 'an unknown'} "
+                                 f"{shown(name)}")
+        for name, gain in given.items():
+            if not is_number(gain) or not 0 < float(gain) < math.inf:
+                raise UsageError(f"the step gain of {name} is a positive number, not {shown(gain)}")
+        self._network.step_gains = [float(given[name]) for name in known]
 
     def _take_parameters(self) -> None:
         """The parameters as drawn, under their names."""
@@ -115,15 +179,22 @@ class DeclaredModule(torch.nn.Module, metaclass=DeclaredType):
         """Makes a new network known to optimisers' hooks."""
         _alive.add(self)
 
-    def _come_back(self, network: _engine.OwnedByPython, drawn: torch.Tensor, gains: Sequence[float]) -> None:
+    def _come_back(self, network: _engine.OwnedByPython, drawn: np.ndarray, gains: Sequence[float]) -> None:
         """After pickling: the network made anew goes on as the one that was pickled."""
         self._network = network
-        network.generator_state, network.step_gains = drawn, gains
+        network.generator_state, network.step_gains = torch.from_numpy(drawn.copy()), gains
         self._find_parameters()
         self._register()
 
     def _replicate_for_data_parallel(self) -> DeclaredModule:
         raise UsageError("a network is not run by torch.nn.DataParallel; use DistributedDataParallel")
+
+    def _pickled(self, left_out: Sequence[str] = ()) -> dict[str, Any]:
+        """What pickle keeps: the attributes, and the engine's part as plain values. Tensors made here would be gone before a
+        spawned process reads them."""
+        state = {name: value for name, value in self.__dict__.items()
+                 if name not in ("_network", "_places", "_found_at", "_compiled_call_impl", *left_out)}
+        return {**state, "_drawn": self._network.generator_state.numpy(), "_gains": self._network.step_gains}
 
     def _level(self, path: Sequence[str]) -> torch.nn.Module:
         level: torch.nn.Module = self
@@ -135,22 +206,49 @@ class DeclaredModule(torch.nn.Module, metaclass=DeclaredType):
 
     def _find_parameters(self) -> None:
         """Where each parameter is found at every call: whoever replaces one does it there (`to`, functional_call)."""
-        paths = (name.split(".") for name in self._parameter_names())
-        self._places = [(self._level(path), last) for *path, last in paths]
+        self._places = []
+        for name in self._parameter_names():
+            *path, last = name.split(".")
+            level: torch.nn.Module | None = self
+            for part in path:
+                level = None if level is None else level._modules.get(part)
+            if level is None or not hasattr(level, last):
+                raise UsageError(f"the network has no parameter {name} any more: a module of it was replaced or removed")
+            self._places.append((level, last))
+        self._found_at = _Structure.changes
 
     def _tensors(self) -> list[torch.nn.Parameter]:
         """The parameters in the plan's order."""
+        if self._found_at != _Structure.changes:
+            self._find_parameters()
+        return self._found_tensors()
+
+    def _found_tensors(self) -> list[torch.nn.Parameter]:
+        """The same without a look at the modules, which a compiled graph would have to repeat for every network."""
         try:
             return [level._parameters[name] for level, name in self._places]
-        except KeyError:  # one that is parametrized
-            return [getattr(level, name) for level, name in self._places]
+        except KeyError:  # one that is computed
+            return self._tensors_computed()
+
+    def _tensors_computed(self) -> list[torch.Tensor]:
+        """The same where parametrizations compute some, or hooks do: pruning and weight_norm do so before a module's forward
+        pass, which the levels of a network don't have."""
+        for level in {id(level): level for level, name in self._places if name not in level._parameters}.values():
+            for number, hook in level._forward_pre_hooks.items():
+                hook(level, (), {}) if number in level._forward_pre_hooks_with_kwargs else hook(level, ())
+        return [getattr(level, name) for level, name in self._places]
+
+    def _computed(self) -> list[int]:
+        """Which parameters are computed from others, by a parametrization or a hook."""
+        return [number for number, (level, last) in enumerate(self._places) if last not in level._parameters]
 
     def _own_tensors(self, done: str) -> list[torch.nn.Parameter]:
         """The parameters, where all can be written to."""
-        for name, (level, last) in zip(self._parameter_names(), self._places):
-            if last not in level._parameters:
-                raise UsageError(f"{name} is computed by a parametrization or a hook, so it can't be {done}; remove that first")
-        return self._tensors()
+        given = self._tensors()
+        for number in self._computed():
+            raise UsageError(f"{self._parameter_names()[number]} is computed by a parametrization or a hook, so it can't be "
+                             f"{done}; remove that first")
+        return given
 
 
 _alive: weakref.WeakSet[DeclaredModule] = weakref.WeakSet()
@@ -159,6 +257,27 @@ _alive: weakref.WeakSet[DeclaredModule] = weakref.WeakSet()
 def networks_of(parameters: set[int]) -> list[DeclaredModule]:
     """The networks that have one of these parameters, which are given by id()."""
     return [one for one in _alive if not parameters.isdisjoint(map(id, one.parameters()))]
+
+
+def out_of_autocast(inputs: torch.Tensor, network: DeclaredModule) -> torch.Tensor:
+    """What a layer before the network gives in fewer bits under autocast, in the network's, as torch's custom_fwd has it."""
+    if inputs.dtype in (torch.bfloat16, torch.float16) and torch.is_autocast_enabled(inputs.device.type):
+        return inputs.to(network._found_tensors()[0].dtype)
+    return inputs
+
+
+def refuse_tracing(executor: str) -> None:
+    """torch.jit.trace records operations of torch, and the runs of own kernels are none."""
+    if executor in ("planned", "on_chip") and torch.jit.is_tracing():
+        raise UsageError(f"torch.jit.trace can't record the {executor} executor's run; make the network with executor=\"transparent\", "
+                         "or take torch.export")
+
+
+def _file_path(path: Union[str, os.PathLike[str]]) -> str:
+    text = os.fspath(path)
+    if "\0" in text:
+        raise UsageError(f"a path has no 0 in it, and {text!r} has one")
+    return text
 
 
 def as_tensor(values: Images, name: str = "inputs") -> torch.Tensor:

@@ -13,7 +13,8 @@ import torch
 from . import _engine, torch_operator
 from .arguments import Seed, device_name, says_wrong_types
 from .continuous_time import ContinuousTime
-from .declared_module import DeclaredModule, DeclaredType, Images, Run, as_tensor, listed, mapped
+from .declared_module import (DeclaredModule, DeclaredType, Images, Run, as_tensor, listed, mapped, out_of_autocast,
+                              refuse_tracing)
 from .errors import UsageError
 
 Source = Union[str, Path, None]  # of a declaration: its text, or the library that it was loaded from
@@ -73,11 +74,14 @@ class Network(DeclaredModule):
 
         Raises UsageError where the images don't fit, and where parameters break Dale's law or tau >= 1.
         """
-        parameters, images = self._tensors(), as_tensor(images)
+        images = out_of_autocast(as_tensor(images), self)
         if torch.compiler.is_compiling():
+            parameters = self._found_tensors()
             wanted = [torch.is_grad_enabled() and one.requires_grad for one in (*parameters, images)]
-            return torch_operator.answer(parameters, images, self._number, wanted, self.training, steps, layout, all_steps)[0]
-        return self._answer(parameters, images, steps, layout, all_steps)
+            return torch_operator.answer(parameters, images, self._number, list(self.output_shape), wanted, self.training, steps,
+                                         layout, all_steps)[0]
+        refuse_tracing(self.executor)
+        return self._answer(self._tensors(), images, steps, layout, all_steps)
 
     @says_wrong_types
     def _answer(self, parameters: Sequence[torch.Tensor], images: torch.Tensor, steps: int | None, layout: str,
@@ -154,11 +158,7 @@ class Network(DeclaredModule):
                 f"executor={self.executor})")
 
     def __getstate__(self) -> dict[str, Any]:
-        state = self.__dict__.copy()
-        network = state.pop("_network")
-        for name in ("_places", "_number", "_last_run"):
-            del state[name]
-        return {**state, "_drawn": network.generator_state, "_gains": network.step_gains}
+        return self._pickled(("_number", "_last_run"))
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         state = dict(state)
@@ -185,6 +185,8 @@ def _sampled(examples: torch.Tensor, seed: int, most: int = 512) -> torch.Tensor
         raise UsageError("data are images as a dense tensor of real numbers")
     if examples.dim() not in (4, 5):
         raise UsageError(f"data are images, (N, C, H, W), or sequences, (N, T, C, H, W), not of {examples.dim()} axes")
+    if not examples.is_floating_point():
+        raise UsageError(f"data are images as the network will be shown them, of floating-point numbers, not {examples.dtype}")
     if len(examples) <= most:
         return examples
     order = torch.randperm(len(examples), generator=torch.Generator().manual_seed(seed))

@@ -12,8 +12,10 @@ from torch.optim.optimizer import _global_optimizer_post_hooks, _global_optimize
 
 from . import _engine
 from .arguments import is_number, kind_of, says_wrong_types
+from .connectome import Connectome
 from .declared_module import DeclaredModule, Images, as_tensor, networks_of
 from .errors import UsageError
+from .network import Network
 
 
 def project_after(optimizer: torch.optim.Optimizer) -> Any:
@@ -23,6 +25,9 @@ def project_after(optimizer: torch.optim.Optimizer) -> Any:
     """
     if not isinstance(optimizer, torch.optim.Optimizer):
         raise UsageError(f"project_after takes an optimizer of torch.optim, not {kind_of(optimizer)}")
+    if isinstance(optimizer, torch.optim.LBFGS):
+        raise UsageError("LBFGS looks at several points within a step, each of which must be projected; call net.project() first in "
+                         "its closure, and after step()")
     networks = _stepped_by(optimizer)
     if not networks:
         raise UsageError("the optimizer has parameters of no network; make it from net.parameters() first")
@@ -67,6 +72,7 @@ class Adam(torch.optim.Adam):
                              "how much is weight_decay")
         groups = [{"params": params, "lr": lr * gain, "weight_decay": weight_decay / gain if decoupled_weight_decay else weight_decay}
                   for gain, params in _by_gain(module)]
+        self._module: weakref.ref[torch.nn.Module] | None = weakref.ref(module)
         super().__init__(groups, lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, amsgrad=amsgrad, maximize=maximize,
                          decoupled_weight_decay=decoupled_weight_decay, fused=True)
         self._step_supports_amp_scaling = False  # a GradScaler looks at the gradients itself
@@ -101,14 +107,18 @@ class Adam(torch.optim.Adam):
         inputs, steps, layout: as in the network's `forward`.
         wanted: labels, (B), of a classifier; targets, (B, targets), of a regressor.
 
-        Hooks of the network and of the optimiser are called. Raises UsageError as `forward` does, for a network without a
+        Hooks of the network and of the optimiser are called, and so is what stands around the network, a wrapper or
+        DistributedDataParallel, where Adam was given that. Raises UsageError as `forward` does, for a network without a
         readout, and where the optimiser steps more than one network.
         """
         network = self._only_network()
+        module = network if self._module is None else self._module()
+        if module is None:
+            raise UsageError("the module that this optimiser was made from is gone; keep it where the optimiser is used")
         inputs, wanted = as_tensor(inputs), as_tensor(wanted, "wanted")
-        if self._is_hooked(network):
+        if module is not network or self._is_hooked(network) or _is_overridden(network):
             with torch.enable_grad():
-                loss = network._network.loss(network(inputs, steps, layout=layout), wanted)
+                loss = network._network.loss(module(inputs, steps, layout=layout), wanted)
                 loss.backward()
             self.step()
             self.zero_grad()
@@ -131,8 +141,22 @@ class Adam(torch.optim.Adam):
         super().add_param_group(param_group)
         self._forget()
 
+    def state_dict(self) -> dict[str, Any]:
+        found = super().state_dict()
+        return {**found, "state": {key: dict(kept) for key, kept in found["state"].items()}}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Takes what `state_dict` gave, of an optimiser over the same parameters with the same step gains."""
+        saved = len(state_dict["param_groups"])
+        if saved != len(self.param_groups):
+            raise UsageError(f"the saved optimiser has {saved} groups of step gains, and this one {len(self.param_groups)}: a state dict "
+                             "of the network has no gains; save net.step_gains beside it, and set net.step_gains before Adam(net)")
+        super().load_state_dict(state_dict)
+
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
+        if "_module" not in self.__dict__:  # a copy of an optimiser
+            self._module = None
         self._forget()
 
     def _forget(self) -> None:
@@ -148,6 +172,9 @@ class Adam(torch.optim.Adam):
     def _only_network(self) -> DeclaredModule:
         if self._sole is None:
             networks = self._projected()
+            if not networks:
+                raise UsageError("this optimiser steps parameters of no network, as a copy of an optimiser does; make it anew, "
+                                 "Adam(net)")
             stepped = {id(parameter) for group in self.param_groups for parameter in group["params"]}
             network = networks[0]() if len(networks) == 1 else None
             if network is not None and stepped <= set(map(id, network.parameters())):
@@ -158,7 +185,11 @@ class Adam(torch.optim.Adam):
         network = self._sole and self._sole()
         if network is None:
             raise UsageError("the network of this optimiser is gone; keep it where the optimiser is used")
-        if any(one is not known for one, known in zip(network._tensors(), self._parameters_of_sole)):
+        tensors = network._tensors()
+        for number in network._computed() if any(not one.is_leaf for one in tensors) else ():
+            raise UsageError(f"{network._parameter_names()[number]} is computed by a parametrization or a hook, which train_step doesn't "
+                             "go through; write the loop: loss.backward(), optimizer.step(), optimizer.zero_grad()")
+        if any(one is not known for one, known in zip(tensors, self._parameters_of_sole)):
             raise UsageError("parameters of the network were replaced after the optimiser was made (load_state_dict with "
                              "assign=True does that); make it anew, Adam(net)")
         return network
@@ -170,19 +201,37 @@ class Adam(torch.optim.Adam):
                     or _has_any_global_hook() or _global_optimizer_pre_hooks or _global_optimizer_post_hooks)
 
     def _constants(self) -> list[_engine.AdamConstants]:
-        return [_engine.AdamConstants(group["lr"], *group["betas"], group["weight_decay"], group["eps"], group["amsgrad"],
-                                      group["maximize"], group["decoupled_weight_decay"]) for group in self.param_groups]
+        try:
+            return [_engine.AdamConstants(group["lr"], *group["betas"], group["weight_decay"], group["eps"], group["amsgrad"],
+                                          group["maximize"], group["decoupled_weight_decay"]) for group in self.param_groups]
+        except TypeError:
+            raise UsageError("lr, betas, weight_decay and eps of a group are numbers, and amsgrad, maximize and "
+                             "decoupled_weight_decay True or False; one of them was set to something else") from None
 
     def _engine_adam(self) -> _engine.Adam:
         """Over the tensors of the state dict, which stay the same ones from step to step."""
-        if self._engine is None or self._kept_parameters != len(self.state):
+        seen = (_Kept.changes, len(self.state), [(id(group["params"]), len(group["params"]), group["amsgrad"]) for group in self.param_groups])
+        if self._engine is None or self._seen != seen:
+            for one, kept in self.state.items():
+                if not isinstance(kept, _Kept):
+                    self.state[one] = _Kept(kept)
             groups, without = [], []
             for group in self.param_groups:
                 kept = [(one, self.state[one]) for one in group["params"] if one in self.state]
                 without += [one for one in group["params"] if one not in self.state]
                 groups.append([[one for one, _ in kept], *([state[name] for _, state in kept if name in state] for name in _KEPT)])
-            self._engine, self._kept_parameters = _engine.Adam(groups, without), len(self.state)
+            self._require_whole()
+            self._engine, self._seen = _engine.Adam(groups, without), seen
         return self._engine
+
+    def _require_whole(self) -> None:
+        for group in self.param_groups:
+            for one in group["params"]:
+                missing = [name for name in _names_kept(group) if one in self.state and name not in self.state[one]]
+                if missing:
+                    raise UsageError(f"the state of a parameter has no {missing[0]}, which amsgrad wants from the first step on; make the "
+                                     "optimiser anew" if missing[0] == "max_exp_avg_sq" else
+                                     f"the state of a parameter has no {missing[0]} any more; give it back, or clear that state")
 
     def _begin(self) -> None:
         """Starts the state of parameters that have a gradient for the first time."""
@@ -190,14 +239,42 @@ class Adam(torch.optim.Adam):
             for parameter in group["params"]:
                 if parameter.grad is None or parameter in self.state:
                     continue
-                kept = self.state[parameter]
+                kept = {name: torch.zeros_like(parameter, memory_format=torch.preserve_format) for name in _names_kept(group)[1:]}
                 kept["step"] = torch.zeros((), dtype=torch.float32, device=parameter.device)
-                for name in _KEPT[:3 if group["amsgrad"] else 2]:
-                    kept[name] = torch.zeros_like(parameter, memory_format=torch.preserve_format)
+                self.state[parameter] = _Kept(kept)
         self._engine = None
 
 
 _KEPT = ("exp_avg", "exp_avg_sq", "max_exp_avg_sq", "step")
+
+
+def _names_kept(group: dict[str, Any]) -> tuple[str, ...]:
+    """`step`, and the means."""
+    return ("step", *_KEPT[:3 if group["amsgrad"] else 2])
+
+
+class _Kept(dict):
+    """What is kept of a parameter. The engine holds its tensors, so it must know when one is replaced."""
+
+    changes = 0
+
+    def _changed(name: str) -> Any:  # noqa: N805 - makes a method
+        def change(self: _Kept, *args: Any, **kwargs: Any) -> Any:
+            _Kept.changes += 1
+            return getattr(dict, name)(self, *args, **kwargs)
+        return change
+
+    __setitem__, __delitem__, __ior__ = _changed("__setitem__"), _changed("__delitem__"), _changed("__ior__")
+    update, pop, popitem, clear, setdefault = map(_changed, ("update", "pop", "popitem", "clear", "setdefault"))
+    del _changed
+
+    def __reduce__(self) -> Any:
+        return dict, (dict(self),)
+
+
+def _is_overridden(network: DeclaredModule) -> bool:
+    """Whether a class derived from the network's, or the network itself, has a forward pass of its own."""
+    return "forward" in network.__dict__ or type(network).forward not in (Network.forward, Connectome.forward)
 
 
 def _require_module(what: str, given: Any) -> None:

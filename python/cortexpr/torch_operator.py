@@ -7,7 +7,7 @@ the forward pass where that is still there (each network keeps the last one), an
 
 from __future__ import annotations
 
-import itertools
+import secrets
 import weakref
 from typing import Any, List, Optional, Tuple
 
@@ -16,15 +16,24 @@ from torch import Tensor
 
 from .errors import UsageError
 
-_numbers = itertools.count()
 _networks: weakref.WeakValueDictionary[int, torch.nn.Module] = weakref.WeakValueDictionary()
+_DRAWN_SHAPE = torch.Generator().get_state().shape
 
 
-def number_of(network: torch.nn.Module) -> int:
-    """A number for a new network. A graph holds it in place of the network, which an operator can't be given."""
-    number = next(_numbers)
+def number_of(network: torch.nn.Module) -> Tensor:
+    """A number for a new network. A graph holds it in place of the network, which an operator can't be given: drawn, so that
+    a graph of another process finds no network of this one, and a tensor, so that one graph serves many networks."""
+    number = secrets.randbits(62)
     _networks[number] = network
-    return number
+    return torch.tensor(number)
+
+
+def _network_of(number: Tensor) -> torch.nn.Module:
+    network = _networks.get(int(number))
+    if network is None:
+        raise UsageError("the network of this graph is gone, or was made in another process; keep the network as long as what was "
+                         "compiled or exported from it, and its outputs until they are differentiated")
+    return network
 
 
 class _DifferentiableRun:
@@ -52,13 +61,14 @@ def _version_of(tensor: Tensor) -> int:
 
 
 @torch.library.custom_op("cortexpr::answer", mutates_args=(), tags=(torch.Tag.nondeterministic_seeded,))
-def answer(parameters: List[Tensor], images: Tensor, network: int, wanted: List[bool], training: bool, steps: Optional[int],
-           layout: str, all_steps: bool) -> Tuple[Tensor, Tensor]:
+def answer(parameters: List[Tensor], images: Tensor, network: Tensor, shape: List[int], wanted: List[bool], training: bool,
+           steps: Optional[int], layout: str, all_steps: bool) -> Tuple[Tensor, Tensor]:
     """What Network.forward gives, and the state of the network's generator before.
 
+    network: its number. shape: of an image's answer.
     wanted: for each parameter, then for the images, whether a gradient will be asked for.
     """
-    module = _networks[network]
+    module = _network_of(network)
     drawn = module._network.generator_state
     rest = (training, steps, layout, all_steps)
     module._last_run = None
@@ -70,24 +80,22 @@ def answer(parameters: List[Tensor], images: Tensor, network: int, wanted: List[
 
 
 @answer.register_fake
-def _(parameters: List[Tensor], images: Tensor, network: int, wanted: List[bool], training: bool, steps: Optional[int],
-      layout: str, all_steps: bool) -> Tuple[Tensor, Tensor]:
-    module = _networks[network]
+def _(parameters: List[Tensor], images: Tensor, network: Tensor, shape: List[int], wanted: List[bool], training: bool,
+      steps: Optional[int], layout: str, all_steps: bool) -> Tuple[Tensor, Tensor]:
     if images.dim() not in (4, 5):
         raise UsageError(f"images are (B, C, H, W), or (B, T, C, H, W) where they are sequences, not of {images.dim()} axes")
     batch, time = images.shape[0], 1 if steps is None else steps
     if images.dim() == 5:
         batch, time = images.shape[:2] if layout == "batch_first" else (images.shape[1], images.shape[0])
-    shape = (batch, *module.output_shape)
-    drawn = images.new_empty(module._network.generator_state.shape, dtype=torch.uint8, device="cpu")
-    return images.new_empty((time, *shape) if all_steps else shape), drawn
+    drawn = images.new_empty(_DRAWN_SHAPE, dtype=torch.uint8, device="cpu")
+    return images.new_empty((time, batch, *shape) if all_steps else (batch, *shape)), drawn
 
 
 @torch.library.custom_op("cortexpr::answer_backward", mutates_args=())
-def answer_backward(gradient: Tensor, parameters: List[Tensor], images: Tensor, drawn: Tensor, network: int, wanted: List[bool],
-                    training: bool, steps: Optional[int], layout: str, all_steps: bool) -> List[Tensor]:
+def answer_backward(gradient: Tensor, parameters: List[Tensor], images: Tensor, drawn: Tensor, network: Tensor,
+                    wanted: List[bool], training: bool, steps: Optional[int], layout: str, all_steps: bool) -> List[Tensor]:
     """The gradients that are wanted, in the order of `wanted`."""
-    module = _networks[network]
+    module = _network_of(network)
     rest = (training, steps, layout, all_steps)
     run, module._last_run = module._last_run, None
     if run is None or not run.is_of(parameters, images, drawn, wanted, rest):
@@ -103,24 +111,24 @@ def answer_backward(gradient: Tensor, parameters: List[Tensor], images: Tensor, 
 
 
 @answer_backward.register_fake
-def _(gradient: Tensor, parameters: List[Tensor], images: Tensor, drawn: Tensor, network: int, wanted: List[bool],
+def _(gradient: Tensor, parameters: List[Tensor], images: Tensor, drawn: Tensor, network: Tensor, wanted: List[bool],
       training: bool, steps: Optional[int], layout: str, all_steps: bool) -> List[Tensor]:
     return [torch.empty_like(one) for one, wants in zip([*parameters, images], wanted) if wants]
 
 
 def _save(ctx: Any, inputs: Tuple[Any, ...], output: Tuple[Tensor, Tensor]) -> None:
-    parameters, images, ctx.network, ctx.wanted, *ctx.rest = inputs
+    parameters, images, network, _, ctx.wanted, *ctx.rest = inputs
     ctx.set_materialize_grads(False)
-    ctx.save_for_backward(*parameters, images, output[1])
+    ctx.save_for_backward(*parameters, images, output[1], network)
     ctx.mark_non_differentiable(output[1])
 
 
 def _differentiate(ctx: Any, gradient: Optional[Tensor], _: Optional[Tensor]) -> Tuple[Any, ...]:
-    *parameters, images, drawn = ctx.saved_tensors
-    rest = (None,) * (2 + len(ctx.rest))
+    *parameters, images, drawn, network = ctx.saved_tensors
+    rest = (None,) * (3 + len(ctx.rest))
     if gradient is None:
         return ([None] * len(parameters), None, *rest)
-    found = iter(answer_backward(gradient, parameters, images, drawn, ctx.network, ctx.wanted, *ctx.rest))
+    found = iter(answer_backward(gradient, parameters, images, drawn, network, ctx.wanted, *ctx.rest))
     *theirs, of_images = (next(found) if wants else None for wants in ctx.wanted)
     return (theirs, of_images, *rest)
 

@@ -40,7 +40,7 @@ int type_called(const plan::connectome& plan, std::string_view name) {
 std::vector<std::int32_t> numbers_of(const at::Tensor& given, std::string_view what, std::int64_t count) {
     if (given.dim() != 1 || !at::isIntegralType(given.scalar_type(), false))
         throw usage_error(fmt::format("{} are one row of whole numbers, not {} of {} dimensions", what,
-                                      c10::toString(given.scalar_type()), given.dim()));
+                                      c10::getDtypeNames(given.scalar_type()).first, given.dim()));
     const auto numbers = given.to(at::kCPU, at::kLong).contiguous();
     const auto* values = numbers.const_data_ptr<std::int64_t>();
     std::vector<std::int32_t> all(static_cast<std::size_t>(numbers.numel()));
@@ -135,7 +135,12 @@ connectome_request connectome::request_of(const named_cells_request& named) cons
             request.record_states = true;
         }
     }
-    for (const auto& [name, from] : named.silence) request.clamps.push_back({.cells = cells(name), .from = from});
+    for (const auto& [name, from] : named.silence) {
+        if (from < 1 || from > named.steps.value_or(from))
+            throw usage_error(fmt::format("{} is to be silenced from step {}, but the steps of the run are {}", name,
+                                          from, named.steps ? fmt::format("1 to {}", *named.steps) : "counted from 1"));
+        request.clamps.push_back({.cells = cells(name), .from = from});
+    }
     for (const auto& [name, value] : named.clamp) request.clamps.push_back({.cells = cells(name), .value = value});
     for (const auto& [name, current] : named.inject)
         request.injections.push_back({.cells = cells(name), .current = current});

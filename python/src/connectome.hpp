@@ -16,7 +16,7 @@
 
 namespace cortexpr::python {
 
-/// What a run is asked for beside its input. A name is a cell type's, or the id of one cell; "output" is recorded, too.
+/// What a run is asked for besides its input. A name is a cell type's or the id of one cell; "output" is recorded, too.
 struct named_cells_request {
     std::optional<int> steps{};
     cortexpr::layout layout = cortexpr::layout::batch_first;

@@ -18,6 +18,7 @@
 #include <cortexpr/view/summary.hpp>
 
 #include <c10/util/Exception.h>
+#include <torch/csrc/Exceptions.h>
 #include <torch/csrc/utils/pybind.h>
 
 #include <fmt/format.h>
@@ -193,7 +194,12 @@ void define_owned(py::module_& module) {
         .def("loss", &owned_by_python::loss, release_gil())
         .def("project", &owned_by_python::project, release_gil())
         .def("save", &owned_by_python::save, release_gil())
-        .def("load", &owned_by_python::load, release_gil())
+        .def("load",
+             [](owned_by_python& self, const tensors& parameters, const std::string& path) {
+                 torch::PyWarningHandler in_python;  // gives LibTorch's warnings to Python's module of that name
+                 const py::gil_scoped_release others;
+                 self.load(parameters, path);
+             })
         .def_property("step_gains", py::overload_cast<>(&owned_by_python::step_gains, py::const_),
                       py::overload_cast<const std::vector<double>&>(&owned_by_python::step_gains))
         .def_property("generator_state", py::overload_cast<>(&owned_by_python::generator_state, py::const_),
@@ -374,7 +380,10 @@ void define_connectome(py::module_& module) {
                     files_of(paths, columns, preset, signs, otherwise, prefix, minimum, leaves_undeclared_out);
                 const auto options = connectome_options_of(device, dtype, seed, executor, weights);
                 const py::gil_scoped_release others;
-                return std::make_unique<connectome>(self.plan, cortexpr::load_connectome(self.plan, files), options);
+                circuit::report report;
+                auto made = std::make_unique<connectome>(self.plan,
+                                                         cortexpr::load_connectome(self.plan, files, &report), options);
+                return std::tuple(std::move(made), circuit::text_of(report), std::move(report.unused_signs));
             },
             py::arg(), py::arg(), py::arg(), py::arg(), py::arg(), py::arg(), py::arg(), py::arg(), py::arg(),
             py::arg(), py::arg(), whole, py::arg(), py::arg())

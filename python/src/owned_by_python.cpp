@@ -38,6 +38,10 @@ at::Tensor owned_by_python::loss(const at::Tensor& answers, const at::Tensor& wa
     if (wanted.sizes() != answers.sizes())
         throw usage_error(fmt::format("the targets are of shape ({}), but the answers of ({})",
                                       fmt::join(wanted.sizes(), ", "), fmt::join(answers.sizes(), ", ")));
+    if (wanted.scalar_type() != answers.scalar_type())
+        throw usage_error(fmt::format("the targets are of {}, but the answers of {}; give targets of that",
+                                      c10::getDtypeNames(wanted.scalar_type()).first,
+                                      c10::getDtypeNames(answers.scalar_type()).first));
     return at::mse_loss(answers, wanted);
 }
 

@@ -140,3 +140,33 @@ def test_ours_becomes_a_module(models, name, default_dtype):
 def test_what_the_reference_has_not_is_told(models, Pair):
     with pytest.raises(cortexpr.UsageError, match="Pair is no network of bioplnn: .*half-density"):
         cortexpr.to_bioplnn(Pair())
+
+
+def test_what_is_frozen_stays_so(models):
+    theirs = built(models, "classifier")
+    theirs.rnn.requires_grad_(False)
+    ours = cortexpr.from_bioplnn(theirs)
+    back = cortexpr.to_bioplnn(ours)
+    frozen = {name for name, one in theirs.named_parameters() if not one.requires_grad}
+    assert frozen and all({name for name, one in net.named_parameters() if not one.requires_grad} == frozen for net in (ours, back))
+
+
+def test_a_forward_pass_of_its_own_is_refused(models):
+    class Doubled(models.SpatiallyEmbeddedClassifier):
+        def forward(self, x, **options):
+            return 2 * super().forward(x, **options)
+
+    theirs = Doubled({"num_areas": 1, "area_kwargs": [AREA]}, num_classes=3)
+    with pytest.raises(cortexpr.UsageError, match="Doubled has a forward pass of its own"):
+        cortexpr.from_bioplnn(theirs)
+
+
+def test_one_step_with_delay_is_the_first_of_several(models, default_dtype):
+    """There, a run of one step lets an area hear what the area below gives in that step."""
+    default_dtype(torch.float64)
+    theirs = built(models, "feedback").double().eval()
+    ours = cortexpr.from_bioplnn(theirs)
+    images = torch.rand(3, 2, 6, 5, dtype=torch.float64)
+    first = theirs(images, num_steps=2)[0][-1][:, 0]
+    torch.testing.assert_close(ours(images, steps=1), first, rtol=0, atol=1e-10)
+    assert (theirs(images, num_steps=1)[0][-1][:, 0] - first).abs().max() > 1e-3

@@ -84,7 +84,7 @@ def test_torchs_own_check_of_the_operator(Digits, Pair, images):
     for net, shown, steps, all_steps in ((Digits(seed=0).eval(), images, 2, False), (Digits(seed=0).eval(), images, 3, True),
                                          (Pair(seed=0), sequence, None, False)):
         wanted = [one.requires_grad for one in (*net._tensors(), shown)]
-        torch.library.opcheck(torch.ops.cortexpr.answer.default, (net._tensors(), shown, net._number, wanted, net.training,
+        torch.library.opcheck(torch.ops.cortexpr.answer.default, (net._tensors(), shown, net._number, list(net.output_shape), wanted, net.training,
                                                                   steps, "batch_first", all_steps))
 
 
@@ -111,3 +111,39 @@ def test_a_network_that_is_gone_leaves_nothing(images):
     del net
     gc.collect()
     assert gone() is None
+
+
+def test_one_graph_serves_many_networks(Digits, images):
+    """torch gives up where it has to compile one function more than eight times."""
+    torch._dynamo.reset()
+    for seed in range(10):
+        net = Digits(seed=seed).eval()
+        assert torch.equal(torch.compile(net, backend="aot_eager", fullgraph=True)(images, steps=2), net(images, steps=2))
+
+
+def test_a_graph_whose_network_is_gone_says_so(Digits, images, tmp_path):
+    net = Digits(seed=0).eval()
+    program = torch.export.export(net, (images,), {"steps": 2})
+    torch.export.save(program, tmp_path / "net.pt2")
+    assert torch.equal(program.module()(images, steps=2), net(images, steps=2))
+    assert torch.equal(torch.export.load(tmp_path / "net.pt2").module()(images, steps=2), net(images, steps=2))
+    del net
+    for one in (program, torch.export.load(tmp_path / "net.pt2")):
+        with pytest.raises(Exception, match="the network of this graph is gone"):
+            one.module()(images, steps=2)
+
+
+def test_tracing_is_refused_where_it_would_record_nothing(Digits, images):
+    class Around(torch.nn.Module):
+        def __init__(self, net):
+            super().__init__()
+            self.net = net
+
+        def forward(self, shown):
+            return self.net(shown, steps=2)
+
+    with pytest.raises(cortexpr.UsageError, match="torch.jit.trace can't record the planned executor's run"):
+        torch.jit.trace(Around(Digits(seed=0).eval()), (images,))
+    net = Digits(seed=0, executor="transparent").eval()
+    traced = torch.jit.trace(Around(net), (images,), check_trace=False)
+    torch.testing.assert_close(traced(images), net(images, steps=2))

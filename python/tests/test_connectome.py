@@ -376,7 +376,12 @@ def test_cells_of_unknown_transmitters_have_the_class_that_is_given(own_cache, t
         return Mixed(synapses=tmp_path / "synapses.csv", cells=tmp_path / "cells.csv", columns={"transmitter": "nt"},
                      signs={"GABA": "inhibitory"}, **options)
 
-    assert made().state_dict()["hh.hybrid_values"].numel() == 2
+    assert made().state_dict()["hh.hybrid_values"].numel() == 2 and "1 without any, 1 'DA'" in made().report
+    with pytest.warns(UserWarning, match="no cell has the transmitter 'GABAA' of signs"):
+        Mixed(synapses=tmp_path / "synapses.csv", cells=tmp_path / "cells.csv", columns={"transmitter": "nt"},
+              signs={"GABAA": "inhibitory"})
+    with pytest.raises(cortexpr.UsageError, match="signs is a dict by name, not a list"):
+        Mixed(synapses=tmp_path / "synapses.csv", cells=tmp_path / "cells.csv", columns={"transmitter": "nt"}, signs=["GABA"])
     held = made(otherwise="excitatory")
     assert "hh.hybrid_values" not in held.state_dict()
     with torch.no_grad():
@@ -527,3 +532,25 @@ def test_the_references_recorded_networks(name, projections):
     for key, parameter in net.named_parameters():
         assert torch.allclose(parameter.grad, arrays[f"grad.{key}"].reshape(parameter.shape), rtol=0, atol=1e-10), key
     assert torch.allclose(x.grad, arrays["grad.input"], rtol=0, atol=1e-10)
+
+
+def test_silence_begins_within_the_run(Motion, files):
+    net = Motion(**files)
+    shown = torch.rand(2, net.input_size)
+    for step, says in ((0, "I is to be silenced from step 0, but the steps of the run are 1 to 2"), (3, "from step 3, but .* 1 to 2")):
+        with pytest.raises(cortexpr.UsageError, match=says):
+            net.run(shown, 2, silence={"I": step})
+
+
+def test_it_is_handed_to_a_process(Motion, files):
+    net = Motion(**files)
+    again = pickle.loads(pickle.dumps(net))
+    shown = torch.rand(2, net.input_size)
+    assert torch.equal(again(shown, 2), net(shown, 2)) and again.report == net.report
+    assert not any(isinstance(one, torch.Tensor) for one in net.__getstate__()["_circuit"][0])
+
+
+def test_export_is_refused(Motion, files):
+    net = Motion(**files)
+    with pytest.raises(Exception, match="torch.export takes networks of areas, and no connectome"):
+        torch.export.export(net, (torch.rand(2, net.input_size),), {"steps": 2})

@@ -43,8 +43,26 @@ def test_structs_are_found_as_a_compiler_reads_them():
     struct Forward;
     struct Plain { int member; };
     struct Outer : E {};
+    struct [[maybe_unused]] [[nodiscard]] Marked : E {};
     """
-    assert structs_in(text) == ["a::b::Inner", "a::b::Unnamed", "Outer"]
+    assert structs_in(text) == ["a::b::Inner", "a::b::Unnamed", "Outer", "Marked"]
+
+
+def test_the_last_semicolon_may_be_left_out():
+    assert cortexpr.declare(DIGITS.rstrip().rstrip(";")).__name__ == "Digits"
+
+
+def test_what_the_environment_says_wrongly(monkeypatch, tmp_path):
+    monkeypatch.setenv("CORTEXPR_CXX", 'g++ "')
+    with pytest.raises(cortexpr.DeclarationError, match="CORTEXPR_CXX is no command: No closing quotation"):
+        cortexpr.declare(DIGITS + "// anew")
+    monkeypatch.delenv("CORTEXPR_CXX")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("CORTEXPR_CACHE", "~/declared here")
+    cortexpr.declare(DIGITS)
+    assert list((tmp_path / "declared here").rglob("*.so"))
+    with pytest.raises(cortexpr.DeclarationError, match="no text that can be written as UTF-8"):
+        cortexpr.declare("\udc80" + DIGITS)
 
 
 def test_wrong_wiring_is_the_rules_sentence_with_the_line_marked():

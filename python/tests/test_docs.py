@@ -23,10 +23,14 @@ def on_a_small_grid(code: str) -> str:
     return code.replace("28, 28", "8, 8").replace("images, labels = torch.rand(64", "images, labels = torch.rand(6").replace("(64,)", "(6,)")
 
 
-def test_the_pages_code_runs(images, labels):
+def test_the_pages_code_runs(images, labels, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     names = {"images": images, "labels": labels}
-    training, recording, _ = blocks(PAGE, "python")
+    training, checkpoint, recording, _ = blocks(PAGE, "python")
     exec(on_a_small_grid(training), names)
+    before = names["net"]
+    exec(checkpoint, names)
+    assert names["net"] is not before and torch.equal(names["net"].eval()(images, 2), before.eval()(images, 2))
     exec(on_a_small_grid(recording), names)
     assert names["rates"].shape == (6, 5, 16, 8, 8) and torch.isfinite(names["later"].logits).all()
 
@@ -38,7 +42,7 @@ def test_the_pages_connectome_runs(tmp_path, monkeypatch):
     (tmp_path / "connections.csv").write_text("pre,post,weight\n" + "".join(f"{pre},{post},3\n" for pre, post in pairs))
     monkeypatch.chdir(tmp_path)
     names = {"stimulus": torch.rand(5, 6), "cortexpr": cortexpr}
-    exec(blocks(PAGE, "python")[2], names)
+    exec(blocks(PAGE, "python")[3], names)
     assert names["logits"].shape == (5, 4) and names["rates"].shape == (5, 10, 2)
     assert names["net"].synapse_count == len(pairs) and names["run"]["output"].shape == (5, 10, 2)
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import cortexpr
+
 ROOT = Path(__file__).parents[2]
 NEWEST = Path(sys.executable).with_name("cmake")  # PyPI's
 # Sources with headers from folders of their own, and no precompiled header.
@@ -24,3 +26,8 @@ def test_compiles_under_the_newest_cmake(tmp_path):
         "-DCORTEXPR_EXAMPLES=OFF", "-DSKBUILD=2", f"-DPython_EXECUTABLE={sys.executable}")
     objects = [f"src/CMakeFiles/cortexpr_torch.dir/workbench/{name}.cpp.o" for name in SOURCES]
     run("--build", tmp_path, "--target", *objects)
+
+
+def test_says_its_version():
+    project = next(line for line in (ROOT / "CMakeLists.txt").read_text().splitlines() if line.startswith("project("))
+    assert project.startswith(f"project(cortexpr VERSION {cortexpr.__version__} ")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import pickle
 import signal
 import threading
 import time
+import warnings
 
 import numpy as np
 import pytest
 import torch
+from torch.nn.utils import prune
 
 import cortexpr
 
@@ -504,3 +507,91 @@ def test_numpy_and_repr(Digits, images):
     assert np.allclose(net(images.numpy(), 2).detach().numpy(), net(images, 2).detach().numpy())
     assert "1290 parameters, precision=float32, executor=planned" in repr(net)
     assert repr(Digits) == "<network Digits>"
+
+
+def test_a_replaced_module_is_what_runs(Digits, images):
+    one, other = (Digits(seed=seed).eval() for seed in (0, 1))
+    one(images, 3)
+    one.readout = other.readout
+    twin = Digits(seed=2).eval()
+    twin.load_state_dict(one.state_dict())
+    assert torch.equal(one(images, 3), twin(images, 3))
+    one.rnn.areas = other.rnn.areas
+    assert torch.equal(one(images, 3), other(images, 3))
+    del one.readout
+    with pytest.raises(cortexpr.UsageError, match="no parameter readout.1.weight any more"):
+        one(images, 3)
+
+
+@pytest.mark.parametrize("change", [lambda level: prune.l1_unstructured(level, "weight", 0.5),
+                                    lambda level: torch.nn.utils.weight_norm(level, "weight")])
+def test_what_a_hook_computes_is_computed_at_each_run(Digits, images, change):
+    name = "rnn.areas.0.convs.2->0.0"
+    net, other = (Digits(seed=seed).eval() for seed in (0, 1))
+    for one in (net, other):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # weight_norm is the old one
+            change(one.get_submodule(name))
+    net.load_state_dict(other.state_dict())
+    assert torch.equal(net(images, 3), other(images, 3))
+    for _ in range(2):
+        net(images, 3).sum().backward()
+
+
+def test_a_run_is_asked_what_it_has(Pair):
+    run = Pair(seed=0).run(torch.rand(1, 2, 9, 7), 2, record=["Low.I", "High.output"])
+    assert "Low.I" in run and "I" in run and "Low.E" not in run and 3 not in run
+    assert list(run) == ["High.output", "Low.I"] and len(run) == 2 and dict(run).keys() == {"Low.I", "High.output"}
+
+
+def test_what_comes_out_of_autocast_is_taken(Digits, images):
+    net, layer = Digits(seed=0).eval(), torch.nn.Conv2d(1, 1, 1)
+    with torch.autocast("cpu", torch.bfloat16):
+        given = layer(images)
+        answer = net(given, 2)
+    assert given.dtype == torch.bfloat16 and torch.equal(answer, net(given.float(), 2))
+    with pytest.raises(cortexpr.UsageError, match="bfloat16"):
+        net(given, 2)
+
+
+def test_data_are_what_the_network_will_be_shown(Digits, images):
+    with pytest.raises(cortexpr.UsageError, match="of floating-point numbers, not torch.uint8"):
+        Digits(data=(images * 255).to(torch.uint8))
+
+
+def test_paths_without_an_end(Digits, tmp_path):
+    net = Digits(seed=0)
+    for act in (net.save, net.load):
+        with pytest.raises(cortexpr.UsageError, match="a path has no 0 in it"):
+            act(str(tmp_path / "a\0b.pt"))
+    assert not list(tmp_path.iterdir())
+
+
+def test_continuous_time_is_a_value():
+    time = cortexpr.ContinuousTime(3, evaluations=4, method="rk4", step=0.5)
+    for again in (copy.deepcopy(time), pickle.loads(pickle.dumps(time))):
+        assert again == time and again.times() == time.times()
+    assert repr(time) == "ContinuousTime(end=3, evaluations=4, method='rk4', step=0.5)"
+    assert time != cortexpr.ContinuousTime(4)
+
+
+@pytest.mark.parametrize("method", ["euler", "rk4", "dopri5"])
+@pytest.mark.parametrize("frames", [0, 3])
+def test_replayed_gradients_are_the_recorded_ones(method, frames):
+    """Of areas in a row: the last one's output hears the first one's parameters by way of states alone."""
+    Row = cortexpr.declare("""
+        struct E : excitatory<2> {};
+        struct V1 : area<input<1, 4, 4>, neurons<E>, connectivity<from<stimulus, 1, 0>, from<E, 1, 1>>, output<2>> {};
+        struct V2 : area<input<2, 4, 4>, neurons<E>, connectivity<from<stimulus, 1, 0>, from<E, 1, 1>>, output<2>> {};
+        struct V3 : area<input<2, 4, 4>, neurons<E>, connectivity<from<stimulus, 1, 0>, from<E, 1, 1>>, output<2>> {};
+        struct Row : network<V1, V2, V3> {};""")
+    net = Row(seed=0, dtype=torch.float64)
+    shape = (2, frames, 1, 4, 4) if frames else (2, 1, 4, 4)
+    shown = torch.rand(shape, dtype=torch.float64, generator=torch.Generator().manual_seed(0), requires_grad=True)
+    options = {} if method == "dopri5" else {"step": 0.5}
+    found = []
+    for gradients in ("replayed", "recorded"):
+        time = cortexpr.ContinuousTime(end=6, method=method, gradients=gradients, **options)
+        found.append(torch.autograd.grad(net.run(shown, time=time).output.sum(), [shown, *net.parameters()]))
+    for one, other in zip(*found):
+        torch.testing.assert_close(one, other, rtol=1e-12, atol=1e-14)

@@ -208,6 +208,8 @@ def test_a_training_step_of_a_regressor(images):
     assert same(*nets)
     with pytest.raises(cortexpr.UsageError, match=r"the targets are of shape \(6\), but the answers of \(6, 2\)"):
         other.train_step(images, wanted[:, 0], 3)
+    with pytest.raises(cortexpr.UsageError, match="the targets are of float64, but the answers of float32"):
+        other.train_step(images, wanted.double(), 3)
 
 
 def test_what_a_training_step_refuses(Digits, Pair, images, labels):
@@ -237,3 +239,112 @@ def test_parameters_that_were_replaced_are_not_stepped(Digits, images, labels):
     with pytest.raises(cortexpr.UsageError, match="parameters of the network were replaced"):
         optimizer.train_step(images, labels, 2)
     cortexpr.optim.Adam(net).train_step(images, labels, 2)
+
+
+class Normalised(torch.nn.Module):
+    """A user's module around a network, with nothing of its own to learn."""
+
+    def __init__(self, net):
+        super().__init__()
+        self.net = net
+
+    def forward(self, images, steps, **options):
+        return self.net((images - images.mean()) / images.std(), steps, **options)
+
+
+@pytest.mark.parametrize("how", ["wrapper", "derived", "on the network"])
+def test_a_training_step_goes_through_the_forward_pass_that_is_there(Digits, images, labels, how):
+    class Derived(Digits):
+        def forward(self, images, steps=None, **options):
+            return super().forward((images - images.mean()) / images.std(), steps, **options)
+
+    looped, called = ((Derived if how == "derived" else Digits)(seed=0, data=images) for _ in range(2))
+    one = looped if how == "derived" else Normalised(looped)
+    other = Normalised(called) if how == "wrapper" else called
+    if how == "on the network":
+        called.forward = lambda shown, steps=None, **options: type(called).forward(
+            called, (shown - shown.mean()) / shown.std(), steps, **options)
+    optimizer, adam = cortexpr.optim.Adam(one, 0.05), cortexpr.optim.Adam(other, 0.05)
+    for _ in range(2):
+        torch.nn.functional.cross_entropy(one(images, 3), labels).backward()
+        optimizer.step()
+        optimizer.zero_grad()
+        adam.train_step(images, labels, 3)
+    assert same(looped, called)
+
+
+def test_what_is_changed_of_the_state_counts(Digits, images, labels):
+    """The engine holds the state's tensors."""
+    (theirs, torchs), (mine, own) = both(Digits, images)
+    for net, optimizer in ((theirs.eval(), torchs), (mine.eval(), own)):
+        learn(net, optimizer, images, labels, 2)
+        for kept in optimizer.state.values():
+            kept["exp_avg"] = torch.zeros_like(kept["exp_avg"])
+        learn(net, optimizer, images, labels, 1)
+    assert all(type(kept) is dict for kept in own.state_dict()["state"].values())
+    file = io.BytesIO()
+    torch.save(own.state_dict(), file)
+    file.seek(0)
+    torch.load(file)  # weights only
+    for net, optimizer in ((theirs, torchs), (mine, own)):
+        for group in optimizer.param_groups:
+            group["params"] = group["params"][:1]
+        learn(net, optimizer, images, labels, 1)
+    assert same(theirs, mine)
+    own.param_groups[0]["lr"] = "fast"
+    with pytest.raises(cortexpr.UsageError, match="are numbers"):
+        own.step()
+    del own.state[own.param_groups[0]["params"][0]]["exp_avg"]
+    with pytest.raises(cortexpr.UsageError, match="has no exp_avg any more"):
+        learn(mine, own, images, labels, 1)
+
+
+def test_a_checkpoint_needs_the_step_gains(Digits, images, labels):
+    net = Digits(seed=0, data=images).eval()
+    optimizer = cortexpr.optim.Adam(net, 0.05)
+    optimizer.train_step(images, labels, 3)
+    saved = copy.deepcopy({"net": net.state_dict(), "optimizer": optimizer.state_dict(), "gains": net.step_gains})
+    optimizer.train_step(images, labels, 3)
+    again = Digits(seed=1).eval()
+    again.load_state_dict(saved["net"])
+    with pytest.raises(cortexpr.UsageError, match=r"set net.step_gains before Adam\(net\)"):
+        cortexpr.optim.Adam(again).load_state_dict(saved["optimizer"])
+    again.step_gains = saved["gains"]
+    goes_on = cortexpr.optim.Adam(again, 0.05)
+    goes_on.load_state_dict(saved["optimizer"])
+    goes_on.train_step(images, labels, 3)
+    assert same(net, again)
+    name = next(iter(saved["gains"]))
+    for wrong, says in (({name: 1.0}, "has a gain for each parameter"), ({**saved["gains"], "x": 1}, "an unknown 'x'"),
+                        ({**saved["gains"], name: -1}, "is a positive number, not -1"), ([1.0], "a dict by name")):
+        with pytest.raises(cortexpr.UsageError, match=says):
+            again.step_gains = wrong
+
+
+def test_other_refusals_of_a_training_step(Digits, images, labels):
+    net = Digits(seed=0)
+    with pytest.raises(cortexpr.UsageError, match="steps parameters of no network"):
+        copy.deepcopy(cortexpr.optim.Adam(net)).train_step(images, labels, 3)
+    with pytest.raises(cortexpr.UsageError, match="call net.project.. first in its closure"):
+        cortexpr.optim.project_after(torch.optim.LBFGS(net.parameters()))
+    with pytest.raises(cortexpr.UsageError, match="the module that this optimiser was made from is gone"):
+        cortexpr.optim.Adam(Normalised(net)).train_step(images, labels, 3)
+    torch.nn.utils.parametrizations.weight_norm(net.get_submodule("readout.4"), "weight")
+    with pytest.raises(cortexpr.UsageError, match="readout.4.weight is computed by a parametrization"):
+        cortexpr.optim.Adam(net).train_step(images, labels, 3)
+
+
+def test_a_step_of_lbfgs_with_its_closure_projected(Digits, images, labels):
+    net = Digits(seed=0, data=images).eval()
+    optimizer = torch.optim.LBFGS(net.parameters(), lr=0.1, max_iter=4)
+
+    def closure():
+        net.project()
+        optimizer.zero_grad()
+        loss = loss_of(net, images, labels)
+        loss.backward()
+        return loss
+
+    before = closure().item()
+    optimizer.step(closure)
+    assert closure().item() < before

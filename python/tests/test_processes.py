@@ -115,6 +115,14 @@ mine = slice(3 * rank, 3 * rank + 3)
 torch.nn.functional.cross_entropy(parallel(whole["images"][mine], steps=3), whole["labels"][mine]).backward()
 for one, expected in zip(net.parameters(), whole["gradients"]):
     torch.testing.assert_close(one.grad, expected, rtol=1e-5, atol=1e-6)
+net.zero_grad()
+adam = cortexpr.optim.Adam(parallel, 0.01)
+for _ in range(2):
+    adam.train_step(whole["images"][mine], whole["labels"][mine], 3)
+for one in net.parameters():
+    others = [torch.empty_like(one) for _ in range(2)]
+    torch.distributed.all_gather(others, one.detach())
+    assert torch.equal(*others)
 torch.distributed.destroy_process_group()
 """
 
@@ -131,3 +139,25 @@ def test_two_processes_have_the_gradients_of_one(Digits, images, labels, tmp_pat
     for one in started:
         said = one.communicate(timeout=120)[1]
         assert one.returncode == 0, said
+
+
+def answer_in(net, shown, steps, answers):
+    answers.put(net(shown, steps).detach().numpy())
+
+
+@pytest.mark.parametrize("method", ["spawn", "forkserver"])
+def test_a_network_is_handed_to_a_process(Digits, images, method):
+    net = Digits(seed=0).eval()
+    context = torch.multiprocessing.get_context(method)
+    answers = context.SimpleQueue()
+    process = context.Process(target=answer_in, args=(net, images, 3, answers))
+    process.start()
+    found = answers.get()
+    process.join()
+    assert process.exitcode == 0 and torch.equal(torch.from_numpy(found), net(images, 3))
+
+
+def test_what_was_compiled_in_place_is_pickled(Digits, images):
+    net = Digits(seed=0).eval()
+    net.compile(backend="eager")
+    assert torch.equal(pickle.loads(pickle.dumps(net))(images, 2), net(images, 2))

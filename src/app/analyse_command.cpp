@@ -208,7 +208,7 @@ findings fields(const subject& of, const analyse_request& request, view::progres
         const auto shape = workbench::shape_of(field);
         std::optional<double> error;
         if (field.error.defined()) error = field.error.flatten()[0].item<double>();
-        const bool has_shape = shape.counted > 0;
+        const bool has_shape = shape.weights_counted > 0;
         const auto number = [has_shape](double value) { return has_shape ? json(value) : json(); };
         table.row({name, has_shape ? fmt::format("{:.3g}", shape.peak) : "none stands out",
                    error ? fmt::format("{:.1g}", *error) : "",
@@ -220,7 +220,7 @@ findings fields(const subject& of, const analyse_request& request, view::progres
                    {"column", number(shape.column)},
                    {"radius", number(shape.radius)},
                    {"excitatory", number(shape.excitatory)}};
-        entry["weights_that_stand_out"] = shape.counted;
+        entry["weights_counted"] = shape.weights_counted;
         entry["shape"] = field.weights.sizes().vec();
         entry["weights"] = numbers_of(field.weights);
         if (error) entry["standard_error"] = *error;

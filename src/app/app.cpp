@@ -74,7 +74,7 @@ given_command given_of(const CLI::App& program) {
     return given;
 }
 
-/// Of what a command doesn't know, the first.
+/// The sentence that refuses an argument which the command doesn't have.
 std::string what_is_unknown(const given_command& given, const std::string& argument) {
     if (!argument.starts_with("--")) return fmt::format("{} is one argument too many", io::shown_name(argument));
     const auto option = argument.substr(0, argument.find('='));
@@ -141,17 +141,17 @@ void add_describe(CLI::App& program, std::string& form) {
     describe.footer("Example: " + program.get_name() + " describe --as cpp");
 }
 
-constexpr const char* what_plan_tells = "print what is computed at which step, and what that spares";
+constexpr const char* what_plan_prints = "print what is computed at which step, and what that spares";
 
 void add_questions(CLI::App& program, ask_options& asked) {
     auto& summary = *program.add_subcommand("summary", "print the network as tables");
     summary.add_option("--steps", asked.summary_steps, "time steps that the operations are counted for [5]")
         ->check(count(1, cortexpr::most_steps));
     summary.footer("Example: " + program.get_name() + " summary --steps 10");
-    auto& plan = *program.add_subcommand("plan", what_plan_tells);
+    auto& plan = *program.add_subcommand("plan", what_plan_prints);
     plan.add_option("--steps", asked.plan_steps, "time steps [5]")->check(count(1, most_planned_steps));
     plan.add_option("--svg", asked.plan_picture, "draw it into this file, .svg or .png, too")->type_name("FILE");
-    plan.add_option("--device", asked.plan_device, "cuda: also tell which kernels a GPU runs, and why [cpu]")
+    plan.add_option("--device", asked.plan_device, "cuda: also print which kernels a GPU runs, and why [cpu]")
         ->check(CLI::IsMember({"cpu", "cuda"}));
     plan.footer("Example: " + program.get_name() + " plan --steps 5 --svg plan.svg");
     add_wiring(program, asked.wiring_picture, "an edge is labelled by its kernel's extent")
@@ -348,7 +348,7 @@ class questions_to_cells final : public workbench_questions {
         summary.add_option("--degrees", summary_.degrees, "draw how in- and out-degrees are distributed, too")
             ->type_name("FILE");
         summary.footer("Example: " + program.get_name() + " summary --matrix types.svg --degrees degrees.svg");
-        auto& plan = *program.add_subcommand("plan", what_plan_tells);
+        auto& plan = *program.add_subcommand("plan", what_plan_prints);
         add_circuit_settings(plan, plan_.given, options());
         plan.add_option("--steps", plan_.steps, "time steps [5]")->check(count(1, cortexpr::most_steps));
         plan.footer("Example: " + program.get_name() + " plan --steps 10");
@@ -460,7 +460,7 @@ std::string program_name(int argc, char** argv) {
 
 int run_program(const program_parts& parts, const app_options& options, int argc, char** argv) {
     io::hold_standard_descriptors();
-    std::signal(SIGXFSZ, SIG_IGN);  // a file that grows beyond the process's limit is told of, not the program's end
+    std::signal(SIGXFSZ, SIG_IGN);  // a file that grows beyond the process's limit is reported, not the program's end
     const application::classic_locale locale;
     const auto name = program_name(argc, argv);
     warning_lines warnings(name);

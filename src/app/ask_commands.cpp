@@ -1,4 +1,4 @@
-// What the program tells of its network without running it.
+// What the program prints of its network without running it.
 
 #include "commands.hpp"
 #include "program_network.hpp"

@@ -92,7 +92,7 @@ inline CLI::Validator numbers_or_measured(bool are_positive) {
     return {refusal, ""};
 }
 
-/// What a flag is told by: --flip, or --flip=false.
+/// The value of a flag: --flip, or --flip=false.
 inline CLI::Validator true_or_false() {
     const auto refusal = [](const std::string& text) {
         return text == "true" || text == "false" ? std::string() : fmt::format("{} is neither true nor false", text);
@@ -102,7 +102,7 @@ inline CLI::Validator true_or_false() {
 
 inline constexpr int most_of_anything = 1'000'000'000;
 
-/// A whole number, by default of things of which there is at least one. --help tells bounds that say something.
+/// A whole number, by default of things of which there is at least one. --help shows bounds that matter.
 inline CLI::Validator count(int least = 1, int most = most_of_anything) {
     const auto refusal = [least, most](const std::string& text) {
         const auto value = parsed<int>(text);

@@ -32,7 +32,7 @@ struct train_request {
     std::optional<std::string> profile{};  ///< file for a trace
 };
 
-/// Takes what the file and the command line tell into the request's settings. \throws usage_error, file_error
+/// Takes what the file and the command line set into the request's settings. \throws usage_error, file_error
 void read_given_settings(train_request& request);
 
 /// `sweep`.
@@ -93,7 +93,7 @@ int test_command(program_network& network, const test_request& request);
 int check_command(program_network& network, const check_request& request);
 int summary_command(const plan::network& network, int steps);
 int circuit_command(const plan::connectome& network, const app_options& options, const circuit_request& request);
-/// `plan`; `picture` is the file that the schedule is drawn into, if any. With `on_gpu` it also tells which kernels a
+/// `plan`; `picture` is the file that the schedule is drawn into, if any. With `on_gpu` it also prints which kernels a
 /// GPU runs.
 int plan_command(const plan::connectome& network, const app_options& options, const circuit_plan_request& request);
 int plan_command(const plan::network& network, int steps, const std::optional<std::string>& picture, bool on_gpu);

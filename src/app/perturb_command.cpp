@@ -42,7 +42,7 @@ std::vector<variant> variants_of(const workbench::any_network& network, const st
 std::string shown(const estimate& value) { return fmt::format("{:.3g}", value.mean); }
 std::string range(const estimate& value) { return fmt::format("{:.3g} to {:.3g}", value.low, value.high); }
 
-/// What is told of how good the answers are.
+/// What is reported of how good the answers are.
 struct score_effect {
     const char* name;
     estimate value, change;

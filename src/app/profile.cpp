@@ -127,7 +127,7 @@ profile::~profile() {
     try {
         profiler::disableProfiler();
     } catch (...) {
-        is_over_ = true;  // what ended the training is what is told
+        is_over_ = true;  // what ended the training is what is reported
     }
 }
 

@@ -73,7 +73,7 @@ struct shown_networks {
 };
 
 /// Models and examples, as the first model's notes and the settings say.
-/// \param opened  is told of the first network before anything else is read, so that a name that it hasn't is found
+/// \param opened  is called with the first network before anything else is read, so that a name that it hasn't is found
 ///                before the data is read
 /// \throws file_error, usage_error
 shown_networks load_shown(program_network& network, const shown_request& request,

@@ -66,7 +66,7 @@ struct setting {
     const char* option;  ///< of the command line
     const char* key;     ///< in JSON
     member where;
-    bool is_noted;  ///< the training options are in a checkpoint of themselves
+    bool is_noted;  ///< in a checkpoint's notes; not training options, which it stores anyway
     on_resume resumed;
     CLI::Validator check;
     const char* help;

@@ -106,7 +106,7 @@ std::vector<std::pair<std::string, nlohmann::json>> values_of(const run_settings
 /// All settings, for the summary.
 nlohmann::json to_json(const run_settings& settings);
 
-/// What a checkpoint keeps beside the training options.
+/// What a checkpoint stores besides the training options.
 std::map<std::string, std::string> notes_of(const run_settings& settings);
 
 /// The settings of the run that wrote a checkpoint, of a network of this family. \throws file_error

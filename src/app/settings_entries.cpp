@@ -170,7 +170,7 @@ std::vector<file_entry> toml_entries(const std::filesystem::path& file, const st
 }
 
 std::vector<file_entry> json_entries(const std::filesystem::path& file, const std::string& text) {
-    // The parser tells of a key when it has just read it: the place in the stream is the key's.
+    // The parser reports a key when it has just read it: the place in the stream is the key's.
     std::istringstream stream(text);
     std::vector<std::pair<std::string, int>> keys;  // with their lines, of the top and of the tables there
     const auto line_here = [&] {

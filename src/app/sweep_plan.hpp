@@ -13,7 +13,7 @@ namespace cortexpr::application {
 struct sweep_run {
     std::string name{};                                         ///< of its folder: "learning_rate=0.001,seed=2"
     std::vector<std::pair<std::string, std::string>> varied{};  ///< keys and values that make it this run
-    std::string settings{};                                     ///< all that are told, as TOML
+    std::string settings{};                                     ///< all that are given, as TOML
 };
 
 struct sweep_plan {

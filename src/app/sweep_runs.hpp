@@ -25,7 +25,7 @@ struct sweep_report {
 
 /// Runs what isn't finished, `jobs` at a time: begins runs, and continues those that have a checkpoint. What they say
 /// goes into a log beside their folders. A signal (see interrupt_guard, which must live) ends them as it would end
-/// each; they end too if this process does. `say` is told of each that begins or ends.
+/// each; they end too if this process does. `say` is called for each that begins or ends.
 sweep_report run_all(const sweep_plan& plan, std::vector<const sweep_run*> runs, int jobs, const std::string& program,
                      const std::function<void(const std::string&)>& say);
 

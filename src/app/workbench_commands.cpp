@@ -84,7 +84,7 @@ void add_perturb(CLI::App& program, perturb_request& request, const app_options&
     add_shown(command, request.shown, options,
               "the parameters: .safetensors, .pt, .npz or a folder of arrays; of several, given one by one, as of "
               "different seeds, means and "
-              "Student's intervals are told [a network as training begins]");
+              "Student's intervals are reported [a network as training begins]");
     command.add_option("--json", request.json, "write the table here, as JSON")->type_name("FILE");
     command.add_option("--csv", request.csv, "write the table here, as CSV")->type_name("FILE");
     command.add_option("--svg", request.svg, "draw it into this file, .svg or .png")->type_name("FILE");

@@ -98,7 +98,7 @@ arrow::Result<opened> open(const std::string& path) {
     return arrow::Status::Invalid("it begins neither as a Feather nor as a Parquet file");
 }
 
-void tell(std::string_view reason, char* message, std::size_t size) {
+void copy_text(std::string_view reason, char* message, std::size_t size) {
     if (size == 0) return;
     const auto length = std::min(size - 1, reason.size());
     std::memcpy(message, reason.data(), length);
@@ -119,9 +119,9 @@ int cortexpr_arrow_open(const char* path, ArrowArrayStream* stream, std::int64_t
             status = arrow::ExportRecordBatchReader(std::make_shared<validated>(table->batches), stream);
         }
         if (status.ok()) return 0;
-        tell(status.message(), message, size);
+        copy_text(status.message(), message, size);
     } catch (const std::exception& problem) {  // Parquet's own
-        tell(problem.what(), message, size);
+        copy_text(problem.what(), message, size);
     }
     return 1;
 }

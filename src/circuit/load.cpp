@@ -50,11 +50,11 @@ std::int64_t count_unconnected(const graph& circuit) {
 }
 
 /// A file of which nothing is read is another one than was meant.
-[[noreturn]] void refuse_nothing(const files& from, const report& told) {
+[[noreturn]] void refuse_nothing(const files& from, const report& reported) {
     throw file_error(from.synapses.string(),
-                     told.rows == 0
+                     reported.rows == 0
                          ? std::string("holds no synapses")
-                         : fmt::format("has {} rows, and none of them has {} in its column {}", told.rows,
+                         : fmt::format("has {} rows, and none of them has {} in its column {}", reported.rows,
                                        io::shown_name(from.columns.kind_is), io::shown_name(from.columns.kind)));
 }
 
@@ -103,14 +103,14 @@ columns columns::celegans() {
 graph load(const files& from, const expectation& expected, report* found) {
     require_sound(from, expected);
     report own;
-    report& told = found != nullptr ? *found : own;
-    told = {};
-    population cells(from, expected, told);
+    report& reported = found != nullptr ? *found : own;
+    reported = {};
+    population cells(from, expected, reported);
     graph circuit;
     const auto read_all = [&](auto& input, auto read, std::function<double()> share_read) {
         cells.read_tables();
-        wiring synapses(from, expected, cells, told, std::move(share_read));
-        read(input, from, cells, synapses, told);
+        wiring synapses(from, expected, cells, reported, std::move(share_read));
+        read(input, from, cells, synapses, reported);
         circuit.synapses = synapses.finish();
     };
     if (const auto rows = open_rows(from.synapses)) {
@@ -124,11 +124,11 @@ graph load(const files& from, const expectation& expected, report* found) {
         refuse_ending(from.synapses, "synapses");
     }
     circuit.neurons = cells.finish(from.synapses.string());
-    told.neurons = static_cast<std::int64_t>(circuit.neurons.size());
-    told.synapses = static_cast<std::int64_t>(circuit.synapses.size());
-    told.types = static_cast<std::int64_t>(circuit.neurons.type_names.size());
-    if (told.rows == told.rows_of_other_kind) refuse_nothing(from, told);
-    told.unconnected = count_unconnected(circuit);
+    reported.neurons = static_cast<std::int64_t>(circuit.neurons.size());
+    reported.synapses = static_cast<std::int64_t>(circuit.synapses.size());
+    reported.types = static_cast<std::int64_t>(circuit.neurons.type_names.size());
+    if (reported.rows == reported.rows_of_other_kind) refuse_nothing(from, reported);
+    reported.unconnected = count_unconnected(circuit);
     return circuit;
 }
 

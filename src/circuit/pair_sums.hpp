@@ -9,7 +9,7 @@
 
 namespace cortexpr::circuit {
 
-/// Collects pairs in the order in which they first appear. Beside the 16 bytes of each pair it takes about 8 for a
+/// Collects pairs in the order in which they first appear. Besides the 16 bytes of each pair it takes about 8 for a
 /// table of places, which holds no pairs of its own.
 class pair_sums {
   public:

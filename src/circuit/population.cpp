@@ -197,16 +197,16 @@ void population::read_transmitters() {
     const auto& id_name = names.transmitter_neuron.empty() ? names.neuron : names.transmitter_neuron;
     const std::vector<std::string> needed{id_name, names.transmitter};
     const auto id = rows.column(id_name, needed), transmitter = rows.column(names.transmitter, needed);
-    std::vector<bool> is_told(types_.size(), false);
+    std::vector<bool> is_listed(types_.size(), false);
     while (rows.next()) {
         require_id(rows.cells()[id], rows.here(id));
         const auto number = numbers_.find(rows.cells()[id]);
         if (number < 0) continue;  // of a neuron that the cells don't name
         const auto neuron = static_cast<std::size_t>(number);
-        if (is_told[neuron])
+        if (is_listed[neuron])
             rows.here(id).refuse(
                 fmt::format("neuron {} is there twice; each has one row", io::shown_name(rows.cells()[id])));
-        is_told[neuron] = true;
+        is_listed[neuron] = true;
         const auto cell = rows.cells()[transmitter];
         const auto of = signs_.class_of(cell);
         if (!of) {
@@ -217,8 +217,8 @@ void population::read_transmitters() {
                     rows.here(transmitter));
         if (classes_[neuron] == unknown) classes_[neuron] = index(*of);
     }
-    for (std::size_t neuron = 0; neuron < is_told.size(); ++neuron)
-        if (!is_told[neuron] && classes_[neuron] == unknown) count_unknown("");
+    for (std::size_t neuron = 0; neuron < is_listed.size(); ++neuron)
+        if (!is_listed[neuron] && classes_[neuron] == unknown) count_unknown("");
 }
 
 void population::add_unnamed(std::int64_t count, std::string_view file) {
@@ -290,6 +290,7 @@ std::int32_t population::number_at(std::int64_t row, const place& at) const {
 
 neurons population::finish(std::string_view synapses_file) {
     found_.unknown_names = unknown_.most();
+    found_.unused_signs = signs_.unused();
     std::vector<bool> is_used(labels_.size(), false);
     for (const auto type : types_) is_used[static_cast<std::size_t>(type)] = true;
     if (is_declared())

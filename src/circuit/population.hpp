@@ -48,6 +48,8 @@ class population {
     std::string shown_id(std::int32_t neuron) const;
     /// What is known of a neuron's class before its weights are. Of a hybrid type, hybrid where the files say nothing.
     std::optional<neuron_class> class_of(std::int32_t neuron) const;
+    /// Of a transmitter, by the user's table.
+    std::optional<neuron_class> class_of_transmitter(std::string_view name) { return signs_.class_of(name); }
     /// Whether the declaration, or the files so far, say that a neuron excites or inhibits.
     bool has_own_class(std::int32_t neuron) const;
     bool is_declared() const { return !expected_.types.empty(); }

@@ -3,6 +3,7 @@
 #include "../io/input_file.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace cortexpr::circuit {
 
@@ -37,6 +38,11 @@ std::string text_of(const report& found) {
                                 name.empty() ? "without any" : io::shown_name(name));
         }
         text += '\n';
+    }
+    if (!found.unused_signs.empty()) {
+        std::vector<std::string> names;
+        for (const auto& one : found.unused_signs) names.push_back(io::shown_name(one));
+        text += fmt::format("  no neuron has what the table of signs names {}\n", fmt::join(names, " and "));
     }
     line(found.mixed_transmitters, "neuron's", "neurons'",
          "synapses name transmitters of several classes: the greater weight counts");

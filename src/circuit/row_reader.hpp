@@ -21,7 +21,7 @@ class row_reader {
     row_reader(const row_reader&) = delete;
     row_reader& operator=(const row_reader&) = delete;
 
-    /// The place of a column, whose cells are wanted from here on. `needed`: all that the file has to have, to tell a
+    /// The place of a column, whose cells are wanted from here on. `needed`: all that the file has to have, to notice a
     /// file without a header.
     std::size_t column(const std::string& name, std::span<const std::string> needed);
     bool has(std::string_view name) const;

@@ -28,15 +28,26 @@ bool names(std::string_view cell, std::string_view transmitter) {
 
 }  // namespace
 
-sign_table::sign_table(const std::vector<transmitter_sign>& signs) : rows_(signs) {
-    for (auto& row : rows_) row.transmitter = lower_case(row.transmitter);
+sign_table::sign_table(const std::vector<transmitter_sign>& signs) {
+    for (const auto& one : signs) rows_.push_back({one, lower_case(one.transmitter)});
 }
 
-std::optional<neuron_class> sign_table::class_of(std::string_view cell) const {
+std::optional<neuron_class> sign_table::class_of(std::string_view cell) {
     const auto lower = lower_case(cell);
+    std::optional<neuron_class> found;
+    for (auto& row : rows_) {
+        if (!names(lower, row.lower)) continue;
+        row.is_used = true;
+        if (!found) found = row.given.sign;
+    }
+    return found;
+}
+
+std::vector<std::string> sign_table::unused() const {
+    std::vector<std::string> all;
     for (const auto& row : rows_)
-        if (names(lower, row.transmitter)) return row.sign;
-    return std::nullopt;
+        if (!row.is_used) all.push_back(row.given.transmitter);
+    return all;
 }
 
 std::vector<std::pair<std::string, std::int64_t>> unknown_names::most() const {

@@ -20,10 +20,17 @@ class sign_table {
 
     bool empty() const { return rows_.empty(); }
     /// The class by the first row that names one of the transmitters in a cell ("GABA;dopamine").
-    std::optional<neuron_class> class_of(std::string_view cell) const;
+    std::optional<neuron_class> class_of(std::string_view cell);
+    /// The transmitters of rows that no cell had yet, as the user spelt them: often misspelt.
+    std::vector<std::string> unused() const;
 
   private:
-    std::vector<transmitter_sign> rows_;  // lower case
+    struct row {
+        transmitter_sign given;
+        std::string lower;
+        bool is_used = false;
+    };
+    std::vector<row> rows_;
 };
 
 /// Cells that no row of the table answers, by how many neurons have them.

@@ -11,12 +11,7 @@ namespace cortexpr::circuit {
 
 wiring::wiring(const files& from, const expectation& expected, population& cells, report& found,
                std::function<double()> share_read)
-    : from_(from),
-      expected_(expected),
-      cells_(cells),
-      found_(found),
-      table_(from.signs),
-      pairs_(std::move(share_read)) {
+    : from_(from), expected_(expected), cells_(cells), found_(found), pairs_(std::move(share_read)) {
     const auto types = expected.types.size();
     if (types == 0 || !expected.pairs) return;
     allowed_.assign(types * types, false);
@@ -61,7 +56,7 @@ void wiring::add(std::int32_t pre, std::int32_t post, double weight, const place
 }
 
 void wiring::add_transmitter(std::int32_t pre, std::string_view name, double weight) {
-    const auto of = table_.class_of(name);
+    const auto of = cells_.class_of_transmitter(name);
     votes_.add(pre, of, weight);
     if (of || cells_.has_own_class(pre)) return;
     if (static_cast<std::size_t>(pre) >= unknown_.size()) unknown_.resize(static_cast<std::size_t>(pre) + 1);
@@ -131,7 +126,7 @@ void wiring::drop_weak(synapses& all) {
 }
 
 synapses wiring::finish() {
-    if (!from_.columns.synapse_transmitter.empty() && !table_.empty()) learn_from_transmitters();
+    if (!from_.columns.synapse_transmitter.empty() && !from_.signs.empty()) learn_from_transmitters();
     learn_from_signs();
     auto all = pairs_.take();
     for (std::size_t i = 0; i < all.size(); ++i) {

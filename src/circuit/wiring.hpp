@@ -45,7 +45,6 @@ class wiring {
     const expectation& expected_;
     population& cells_;
     report& found_;
-    sign_table table_;
     pair_sums pairs_;
     std::vector<bool> allowed_;     // [pre * types + post]; empty: all are
     std::vector<sign_rows> signs_;  // by presynaptic neuron

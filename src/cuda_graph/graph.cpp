@@ -73,7 +73,7 @@ class graph {
     std::size_t nodes_ = 0;
 };
 
-void tell(const char* text, char* message, std::size_t size) {
+void copy_text(const char* text, char* message, std::size_t size) {
     if (size == 0) return;
     std::strncpy(message, text, size - 1);
     message[size - 1] = '\0';
@@ -85,9 +85,9 @@ bool succeeds(Work work, char* message, std::size_t size) {
         work();
         return true;
     } catch (const std::exception& problem) {
-        tell(problem.what(), message, size);
+        copy_text(problem.what(), message, size);
     } catch (...) {
-        tell("unknown reason", message, size);
+        copy_text("unknown reason", message, size);
     }
     return false;
 }

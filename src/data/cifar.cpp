@@ -66,7 +66,7 @@ labelled_images load(const variant& kind, const fs::path& folder, split part, co
                                                           expected.limit_bytes));
     };
     std::uint64_t bytes = 0;
-    for (const auto& path : files) {  // all sizes that files tell, before memory is taken
+    for (const auto& path : files) {  // all sizes that files state, before memory is taken
         const io::byte_stream stream(path);
         const auto size = stream.file().size();
         if (stream.zipped()) continue;

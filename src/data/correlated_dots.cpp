@@ -1,5 +1,7 @@
 #include <cortexpr/data/correlated_dots.hpp>
 
+#include "drawn_size.hpp"
+
 #include <cortexpr/data/batches.hpp>
 
 #include <fmt/format.h>
@@ -34,11 +36,9 @@ void require_sound(const correlated_dots_options& options) {
             fmt::format("dots of {} pixels a frame on {}x{} pixels can be seen as moving the other way; give a highest "
                         "speed below half of the smaller side",
                         options.max_speed, options.height, options.width));
-    constexpr double most_bytes = 4294967296.0;
-    const double bytes = static_cast<double>(options.count) * options.frames * options.height * options.width;
-    if (bytes > most_bytes)
-        throw usage_error(fmt::format("{} sequences of {} frames of {}x{} pixels take more than 4 GiB; give fewer",
-                                      options.count, options.frames, options.height, options.width));
+    require_drawable(static_cast<double>(options.count) * options.frames * options.height * options.width,
+                     fmt::format("{} sequences of {} frames of {}x{} pixels", options.count, options.frames,
+                                 options.height, options.width));
 }
 
 /// A vector in fixed-point pixels.

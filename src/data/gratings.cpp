@@ -1,5 +1,6 @@
 #include <cortexpr/data/gratings.hpp>
 
+#include "drawn_size.hpp"
 #include "labels.hpp"
 
 #include <fmt/format.h>
@@ -29,11 +30,9 @@ void require_sound(const gratings_options& options) {
                         "more than 2",
                         options.frames_a_cycle));
     if (!std::isfinite(options.contrast)) throw usage_error("the contrast of gratings must be a finite number");
-    constexpr double most_numbers = 1 << 30;
-    if (double{1} * options.angles * options.phases * std::max(1, options.frames) * options.channels * options.height *
-            options.width >
-        most_numbers)
-        throw usage_error("these gratings take more than 4 GiB; give fewer, or smaller ones");
+    require_drawable(double{sizeof(float)} * options.angles * options.phases * std::max(1, options.frames) *
+                         options.channels * options.height * options.width,
+                     "these gratings");
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include <cortexpr/data/hexagonal_motion.hpp>
 
+#include "drawn_size.hpp"
+
 #include <cortexpr/data/batches.hpp>
 #include <cortexpr/hexagonal_eye.hpp>
 
@@ -38,12 +40,10 @@ void require_sound(const hexagonal_motion_options& options) {
             fmt::format("a grating of period {} that moves {} columns a frame can be seen as moving the other way; "
                         "give a highest speed below half of the period",
                         options.period, options.fastest));
-    constexpr double most_bytes = 4294967296.0;
     const double columns = 3.0 * options.radius * (options.radius + 1.0) + 1;
-    const double bytes = columns * options.count * (static_cast<double>(options.still_frames) + options.frames);
-    if (bytes > most_bytes)
-        throw usage_error(fmt::format("{} sequences of {} frames for {} lenses take more than 4 GiB; give fewer",
-                                      options.count, options.still_frames + options.frames, columns));
+    const double frames = static_cast<double>(options.still_frames) + options.frames;
+    require_drawable(columns * options.count * frames,
+                     fmt::format("{} sequences of {} frames for {} lenses", options.count, frames, columns));
 }
 
 struct place {

@@ -11,9 +11,6 @@ namespace cortexpr::data {
 
 namespace {
 
-// Deflate's best: a run of 258 bytes in two bits. More than this cannot come out of a gzip file.
-constexpr std::uint64_t largest_gzip_ratio = 1032;
-
 constexpr std::uint8_t bytes_code = 0x08, integers_code = 0x0C;
 
 struct idx_header {
@@ -94,7 +91,7 @@ void check_size(const io::byte_stream& stream, const idx_header& header, std::ui
         file.refuse(fmt::format("announces {}, more than the limit of {}", announced, limit_bytes));
     }
     if (stream.zipped()) {
-        if (header.content_bytes / largest_gzip_ratio > file.size()) {
+        if (header.content_bytes / io::largest_deflate_ratio > file.size()) {
             file.refuse(
                 fmt::format("announces {}, more than can come out of a gzip file of {} bytes", announced, file.size()));
         }

@@ -247,7 +247,7 @@ bool holds_examples(const fs::path& file) {
                     if (opened.has(images) || opened.has(labels)) return true;
         return false;
     } catch (const file_error&) {
-        return false;  // told if it is the only one
+        return false;  // reported if it is the only one
     }
 }
 

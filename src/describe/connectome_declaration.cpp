@@ -80,17 +80,17 @@ class declaring_cells {
     }
 
     std::string projection(const char* part, std::string_view word) const {
-        const auto& told = network_.at(part);
+        const auto& described = network_.at(part);
         std::vector<std::string> arguments;
-        if (told.at("kind") != "one_to_one") arguments.push_back(std::to_string(told.at("size").get<int>()));
-        if (told.at("cell_types") == "all_cells") {
+        if (described.at("kind") != "one_to_one") arguments.push_back(std::to_string(described.at("size").get<int>()));
+        if (described.at("cell_types") == "all_cells") {
             arguments.emplace_back("all_cells");
         } else {
-            for (const auto& type : told.at("cell_types")) arguments.push_back(known(type));
+            for (const auto& type : described.at("cell_types")) arguments.push_back(known(type));
         }
-        const auto kind = told.at("kind") == "one_to_one"
+        const auto kind = described.at("kind") == "one_to_one"
                               ? std::string()
-                              : fmt::format("{}_", told.at("kind").get_ref<const std::string&>());
+                              : fmt::format("{}_", described.at("kind").get_ref<const std::string&>());
         return fmt::format("{}{}<{}>", kind, word, fmt::join(arguments, ", "));
     }
 

@@ -92,8 +92,8 @@ class declaring {
         const int height = head.at("pool_size").at(0), width = head.at("pool_size").at(1);
         const auto& last = network_.at("areas").back();
         const auto& size = last.at("input").at("size");
-        const auto untold = default_pooling(last.at("output").at("channels"), size.at(0), size.at(1));
-        if (head.at("pool") != name_of(untold.mode) || height != untold.height || width != untold.width)
+        const auto by_default = default_pooling(last.at("output").at("channels"), size.at(0), size.at(1));
+        if (head.at("pool") != name_of(by_default.mode) || height != by_default.height || width != by_default.width)
             pooling.push_back(fmt::format("readout_pool<{}, {}, {}>", pool(head.at("pool")), height, width));
         return spelled_readout(inner, head, pooling);
     }

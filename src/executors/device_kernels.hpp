@@ -40,7 +40,7 @@ struct device_kernels {
     decltype(&cortexpr_cuda_error_text) error_text = nullptr;
 };
 
-/// What may be used on a GPU beside LibTorch: CORTEXPR_CUDA is libtorch (nothing), fused, any_size (on chip, too, but
+/// What may be used on a GPU besides LibTorch: CORTEXPR_CUDA is libtorch (nothing), fused, any_size (on chip, too, but
 /// by no kernels that are made for a network's sizes), or on_chip (everything, and so if it isn't set).
 enum class kernel_backend : std::uint8_t { libtorch, fused, any_size, on_chip };
 

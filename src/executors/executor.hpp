@@ -2,15 +2,23 @@
 // The seam between a network and what runs it. An executor gives features; the readout stands once, around all of them.
 
 #include "aten/equations.hpp"
-#include "overrides.hpp"
+#include "perturbed_states.hpp"
 #include "validation.hpp"
 
 #include <cortexpr/run/result.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
 namespace cortexpr::executors {
+
+/// What a run's steps have from one of them on: parameters, and edges that nothing passes.
+struct run_part {
+    int first_step = 1;
+    std::vector<at::Tensor> parameters;
+    std::vector<std::uint8_t> cut_edges, cut_feedback;  ///< by index in the plan
+};
 
 /// One run, whose input and request were checked. Everything that it refers to lives until the run is over, but the
 /// plan's storage longer: a backward pass may come after the network is gone. Executors read perturbations from

@@ -1,5 +1,7 @@
 #include "initial_values.hpp"
 
+#include <cortexpr/plan/names.hpp>
+
 #include <ATen/ops/empty.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/zeros.h>
@@ -20,11 +22,12 @@ class initial_values_maker {
         for (std::size_t i = 0; i < plan.types.size(); ++i)
             all.states.push_back(
                 given_or_filled(request.initial_states, i, plan.types[i].initial_state, plan.types[i].shape));
-        for (std::size_t i = 0; plan.area_delay > 0 && i + 1 < plan.areas.size(); ++i)
-            all.outputs[i] =
-                given_or_filled(request.initial_outputs, i, plan.areas[i].initial_output, plan.areas[i].output);
         for (std::size_t i = 0; i < plan.areas.size(); ++i)
-            if (plan.areas[i].feedback.channels > 0)
+            if (plan.is_heard_late(static_cast<int>(i)))
+                all.outputs[i] =
+                    given_or_filled(request.initial_outputs, i, plan.areas[i].initial_output, plan.areas[i].output);
+        for (std::size_t i = 0; i < plan.areas.size(); ++i)
+            if (plan::hears_feedback(plan.areas[i]))
                 all.feedback[i] = given_or_filled(request.initial_feedback, i, plan.areas[i].initial_feedback,
                                                   plan.areas[i].feedback);
         return all;

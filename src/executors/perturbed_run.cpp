@@ -3,6 +3,8 @@
 #include "changed_network.hpp"
 #include "perturbed_states.hpp"
 
+#include <cortexpr/plan/names.hpp>
+
 #include <ATen/ops/cat.h>
 
 #include <algorithm>
@@ -112,8 +114,8 @@ class run_in_parts {
             request.record_outputs.resize(plan.areas.size());
             request.record_feedback.resize(plan.areas.size());
             for (std::size_t i = 0; i < plan.areas.size(); ++i) {
-                if (plan.area_delay > 0 && i + 1 < plan.areas.size()) request.record_outputs[i] = true;
-                if (plan.areas[i].feedback.channels > 0) request.record_feedback[i] = true;
+                if (plan.is_heard_late(static_cast<int>(i))) request.record_outputs[i] = true;
+                if (plan::hears_feedback(plan.areas[i])) request.record_feedback[i] = true;
             }
         }
         const changed_network changed(context_, first);

@@ -1,5 +1,7 @@
 #include "perturbed_states.hpp"
 
+#include "executor.hpp"
+
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/full.h>
@@ -152,6 +154,16 @@ bool is_spared(const perturbation& one, const run_shape& shape) {
 }
 
 }  // namespace
+
+at::Tensor perturbed_type::current_at(int step) const {
+    auto sum = current.defined() ? of_step(current, step) : at::Tensor();
+    for (const auto& one : noise) {
+        if (!one.acts_at(step)) continue;
+        const auto added = one.at_step(step);
+        sum = sum.defined() ? sum + added : added;
+    }
+    return sum;
+}
 
 states_of_run laid_out(const run_context& context, bool spares) {
     const auto& plan = context.plan;

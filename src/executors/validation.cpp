@@ -2,6 +2,7 @@
 
 #include <cortexpr/error.hpp>
 #include <cortexpr/plan/names.hpp>
+#include <cortexpr/run/sequence.hpp>
 
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/aminmax.h>
@@ -75,7 +76,7 @@ void check_continuous(const run_request& request, precision with) {
 }
 
 int checked_steps(const at::Tensor& input, const run_request& request, std::int64_t time_dimension) {
-    if (input.dim() == 4) {
+    if (!is_sequence(input)) {
         if (request.continuous) return 1;
         if (!request.steps)
             refuse(
@@ -223,7 +224,7 @@ run_shape checked(const plan::network& plan, const at::Tensor& input, const run_
     check_rank(plan, input);
     check_map(plan, input);
     check_type_and_device("the input", input, device, dtype);
-    run_shape shape{.is_sequence = input.dim() == 5, .time_dimension = request.layout == layout::batch_first ? 1 : 0};
+    run_shape shape{.is_sequence = is_sequence(input), .time_dimension = request.layout == layout::batch_first ? 1 : 0};
     shape.batch = input.size(shape.is_sequence ? 1 - shape.time_dimension : 0);
     if (shape.batch < 1) refuse("the input {} holds no images; give a batch of at least 1", text_of(input.sizes()));
     shape.steps = checked_steps(input, request, shape.time_dimension);

@@ -12,6 +12,9 @@
 
 namespace cortexpr::io {
 
+/// The most bytes that one byte of a deflated stream can stand for: 258 of them take two bits.
+inline constexpr std::uint64_t largest_deflate_ratio = 1032;
+
 /// The bytes of a file, inflated if it is a gzip stream (its first bytes say so, not its name).
 ///
 /// It is read as gzip reads it: members follow one another, an empty one (the last block of bgzip) adds nothing, and

@@ -64,7 +64,7 @@ constexpr std::array other_names{
     known_name{"torch", "uint64", meaning::element, dtype::u64},
 };
 
-/// Those, and all storages.
+/// The names above, and those of all storage types.
 constexpr auto known_names = [] {
     std::array<known_name, other_names.size() + storage_types.size()> all{};
     auto* next = std::ranges::copy(other_names, all.begin()).out;

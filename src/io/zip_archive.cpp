@@ -1,5 +1,6 @@
 #include "zip_archive.hpp"
 
+#include "byte_stream.hpp"
 #include "input_file.hpp"
 
 #include <cortexpr/error.hpp>
@@ -11,12 +12,6 @@
 #include <utility>
 
 namespace cortexpr::io {
-
-namespace {
-
-constexpr std::uint64_t largest_ratio = 1032;  // deflate's best: 258 bytes in two bits
-
-}  // namespace
 
 std::string zip_reason(int code) {
     zip_error_t error;
@@ -87,7 +82,7 @@ zip_member::zip_member(const zip_archive& archive, const std::string& name, refu
     is_stored_ = status.comp_method == ZIP_CM_STORE;
     if (status.comp_size > archive.size())
         refuse_(fmt::format("announces {} bytes, more than the file's {}", status.comp_size, archive.size()));
-    if (size_ / largest_ratio > status.comp_size)
+    if (size_ / largest_deflate_ratio > status.comp_size)
         refuse_(fmt::format("announces {} bytes, more than can come out of {}", size_, status.comp_size));
     stream_.reset(::zip_fopen(archive.archive_.get(), name.c_str(), 0));
     if (!stream_) refuse_(fmt::format("can't be read ({})", ::zip_strerror(archive.archive_.get())));

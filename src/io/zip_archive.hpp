@@ -42,7 +42,7 @@ class zip_archive {
     std::unique_ptr<zip, closer> archive_;
 };
 
-/// One member that is there, on its way out. What is wrong with it is told to `refuse`, which throws.
+/// One member that is there, on its way out. `refuse` receives what is wrong with it, and throws.
 class zip_member {
   public:
     using refusal = std::function<void(const std::string&)>;

@@ -55,10 +55,6 @@ CORTEXPR_DEVICE inline auto with_name(nonlinearity name, Visitor visit) {
     }
 }
 
-/// Whether the value tells the slope. Where it doesn't, the forward pass saves the argument instead.
-CORTEXPR_DEVICE constexpr bool value_tells_slope(nonlinearity name) {
-    return name != nonlinearity::gelu && name != nonlinearity::silu;
-}
 template <nonlinearity Name>
 inline constexpr bool tells_slope = value_tells_slope(Name);
 
@@ -72,12 +68,12 @@ CORTEXPR_DEVICE inline Real logistic(Real x) {
 template <class Real>
 CORTEXPR_DEVICE inline Real normal_distribution(Real x) {
     // The complement doesn't cancel far below 0.
-    return Real(0.5) * std::erfc(-x * Real(0.70710678118654752440));
+    return Real(0.5) * std::erfc(-x * Real(root_of_half));
 }
 
 template <class Real>
 CORTEXPR_DEVICE inline Real normal_density(Real x) {
-    return Real(0.39894228040143267794) * std::exp(Real(-0.5) * x * x);
+    return Real(normal_density_at_0) * std::exp(Real(-0.5) * x * x);
 }
 
 template <class Real>

@@ -3,6 +3,7 @@
 #include "../executors/validation.hpp"
 
 #include <cortexpr/error.hpp>
+#include <cortexpr/run/sequence.hpp>
 
 #include <fmt/format.h>
 
@@ -84,26 +85,26 @@ checked_input checked(const std::string& name, std::int64_t size, const at::Tens
                       const connectome_request& request, at::Device device, at::ScalarType dtype) {
     if (!input.defined()) throw usage_error(fmt::format("the input of {} is an undefined tensor", name));
     executors::require_dense("the input", input);
-    const bool is_sequence = input.dim() == 3 || input.dim() == 5;
-    if (!is_sequence && input.dim() != 2 && input.dim() != 4)
+    const bool has_steps = is_sequence(input);
+    if (!has_steps && input.dim() != 2 && input.dim() != 4)
         throw usage_error(
             fmt::format("the input of {} has shape {}; give a still one, (B, {}) or images (B, C, H, W), or "
                         "a sequence, (B, T, {}) or (B, T, C, H, W)",
                         name, executors::text_of(input.sizes()), size, size));
-    const auto flat = input.flatten(is_sequence ? 2 : 1);
+    const auto flat = input.flatten(has_steps ? 2 : 1);
     if (flat.size(-1) != size)
         throw usage_error(fmt::format("the input {} has {} numbers a sample{}, but {} takes {}",
-                                      executors::text_of(input.sizes()), flat.size(-1), is_sequence ? " and step" : "",
+                                      executors::text_of(input.sizes()), flat.size(-1), has_steps ? " and step" : "",
                                       name, size));
     if (input.scalar_type() != dtype || input.device() != device)
         throw usage_error(fmt::format("the input is {} on {}, but the parameters of {} are {} on {}; convert one",
                                       executors::dtype_name(input.scalar_type()), input.device().str(), name,
                                       executors::dtype_name(dtype), device.str()));
     const bool time_first = request.layout == layout::time_first;
-    checked_input all{.batch = flat.size(is_sequence && time_first ? 1 : 0)};
+    checked_input all{.batch = flat.size(has_steps && time_first ? 1 : 0)};
     if (all.batch < 1)
         throw usage_error(fmt::format("the input {} holds no samples", executors::text_of(input.sizes())));
-    if (!is_sequence) {
+    if (!has_steps) {
         if (!request.continuous && !request.steps)
             throw usage_error("a still input is shown for a number of steps; give it: steps{5}");
         all.steps = request.continuous ? 1 : *request.steps;

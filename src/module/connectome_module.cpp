@@ -16,6 +16,7 @@
 #include "run_stream.hpp"
 
 #include <cortexpr/error.hpp>
+#include <cortexpr/run/sequence.hpp>
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/ops/empty.h>
@@ -267,9 +268,8 @@ at::Tensor connectome_module::synaptic_weights() {
 }
 
 at::Tensor connectome_module::stimulus_currents(const at::Tensor& input) {
-    const bool is_still = input.defined() && (input.dim() == 2 || input.dim() == 4);
     connectome_request request;
-    if (is_still) request.steps = 1;
+    if (input.defined() && !is_sequence(input)) request.steps = 1;
     const auto shown = checked(name(), input_size(), input, request, device(), dtype());
     const connectome_operands operands(*layout_, *prepared(device(), dtype()).indices, parameters_in_order());
     return executors::drive_of(operands.stimulus, shown.inputs.contiguous());

@@ -1,7 +1,7 @@
 #include "connectome_run.hpp"
 
 #include "../executors/connectome/index_tensor.hpp"
-#include "../executors/overrides.hpp"
+#include "../executors/noise_current.hpp"
 #include "../solve/pieces.hpp"
 
 #include <ATen/ops/cat.h>
@@ -14,7 +14,6 @@
 #include <ATen/ops/zeros_like.h>
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <set>
 
@@ -208,23 +207,6 @@ class ordered_weights {
     std::map<std::vector<bool>, executors::own_order> made_;  ///< by which factors act
 };
 
-/// When a perturbation begins or ends.
-std::vector<double> times_of_changes(const connectome_request& request, const continuous_time& time) {
-    const double direction = time.end < time.start ? -1 : 1;
-    std::vector<double> changes;
-    const auto add = [&](const auto& all) {
-        for (const auto& one : all) {
-            changes.push_back(time.start + direction * (one.from - 1));
-            if (one.to) changes.push_back(time.start + direction * *one.to);
-        }
-    };
-    add(request.clamps);
-    add(request.injections);
-    add(request.scales);
-    add(request.frozen_taus);
-    return changes;
-}
-
 }  // namespace
 
 executors::recurrence_states continuous_states(const std::shared_ptr<executors::recurrence>& runner,
@@ -241,12 +223,13 @@ executors::recurrence_states continuous_states(const std::shared_ptr<executors::
     // A step of rate 1 gives f(z(h)).
     const auto rates = at::ones_like(whole.rates.detach());
     const auto breaks = solve::even_breaks(time.start, time.end, static_cast<std::int64_t>(drives.size()));
-    const auto bounds = solve::cut_at(time.start, time.end, times_of_changes(request, time));
+    const auto bounds = solve::cut_at_steps(time.start, time.end, request.clamps, request.injections, request.scales,
+                                            request.frozen_taus);
     std::vector<solve::piece> pieces;
     at::Tensor tau;
     for (std::size_t i = 0; i + 1 < bounds.size(); ++i) {
         const auto within = solve::breaks_of(breaks, bounds[i], bounds[i + 1]);
-        const int step = 1 + static_cast<int>(std::lround(std::abs(bounds[i] - time.start)));
+        const int step = solve::step_from(time.start, bounds[i]);
         auto changed = changed_at(request, step, drives[0]);
         changed = {.held = ordered(changed.held, 1), .current = ordered(changed.current, 0)};
         const auto order = weights.at(step);

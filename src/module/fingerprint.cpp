@@ -21,7 +21,7 @@ void add_shape(std::string& text, const plan::map_shape& shape) {
 
 /// One by name as its number, as it always was; others by their names.
 void add_function(std::string& text, const activation_function& function) {
-    if (function.length == 1) {
+    if (function.has_one_name()) {
         add(text, static_cast<int>(function.members[0]));
     } else {
         add(text, std::string_view(name_of(function)));

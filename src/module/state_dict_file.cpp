@@ -69,7 +69,7 @@ void require_model(const std::string& path, const io::tensor_file& file, std::st
                                        (std::filesystem::path(path).parent_path() / "model.safetensors").string()));
 }
 
-/// Whose the file is, where it says so and it is another network than `ours`.
+/// For a message: the network that the file names, where that is another one than `ours`.
 std::string owner_of(const io::tensor_file& file, const std::string& ours) {
     const auto found = file.metadata().find("network");
     if (found == file.metadata().end() || found->second == ours) return {};

@@ -201,7 +201,7 @@ class unrolled {
                               .number("group", groups));
     }
 
-    /// What an edge carries. A still image gives the same at each step, so it is computed once.
+    /// What an edge adds. A still image gives the same at each step, so it is computed once.
     value edge_term(const plan::edge& edge, const value& source) {
         const auto key = std::pair{edge.weight, source};
         if (const auto found = edge_terms_.find(key); found != edge_terms_.end()) return found->second;

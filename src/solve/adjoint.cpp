@@ -138,11 +138,12 @@ class backward_walk {
         const at::AutoGradMode with_gradients(true);
         state leaves;
         for (const auto& part : whole) leaves.push_back(part.detach().requires_grad_());
-        variable_list outputs, weights;
-        repeat(recorded, leaves, outputs, weights);
+        variable_list all, outputs, weights;
+        repeat(recorded, leaves, all, outputs, weights);
         if (outputs.empty()) return;
         auto& is_read = read_in_[recorded.interval.segment];
-        if (is_read.size() != sums_.size()) is_read = graph_reader(leaves, run_.equation.reads).found_in(outputs);
+        // Of the whole step: parts without an adjoint yet have one in the steps before.
+        if (is_read.size() != sums_.size()) is_read = graph_reader(leaves, run_.equation.reads).found_in(all);
         variable_list inputs(leaves.begin(), leaves.end());
         for (std::size_t i = 0; i < sums_.size(); ++i)
             if (is_read[i]) inputs.push_back(run_.equation.reads[i]);
@@ -151,8 +152,8 @@ class backward_walk {
         take(recorded.interval, found, is_read);
     }
 
-    /// The step again: what of it has an adjoint, and that.
-    void repeat(const recorded_step& recorded, const state& leaves, variable_list& outputs,
+    /// The step again: all that it gives, what of that has an adjoint, and that.
+    void repeat(const recorded_step& recorded, const state& leaves, variable_list& all, variable_list& outputs,
                 variable_list& weights) const {
         const auto& interval = recorded.interval;
         const bool is_within =
@@ -164,10 +165,12 @@ class backward_walk {
             outputs.push_back(output);
             weights.push_back(adjoint);
         };
+        all.assign(next.begin(), next.end());
         for (std::size_t part = 0; part < next.size(); ++part)
             if (adjoint_[part].defined()) wants(next[part], adjoint_[part]);
         for (const auto& hit : recorded.hits) {
             const auto values = values_at(hit, interval, y, step);
+            all.insert(all.end(), values.begin(), values.end());
             for (std::size_t part = 0; part < values.size(); ++part)
                 if (arriving_[part].defined())
                     wants(values[part],

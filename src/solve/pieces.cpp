@@ -30,6 +30,8 @@ std::vector<double> cut_at(double start, double end, std::vector<double> times) 
     return bounds;
 }
 
+int step_from(double start, double bound) { return 1 + static_cast<int>(std::lround(std::abs(bound - start))); }
+
 piece_breaks breaks_of(const std::vector<double>& all, double start, double end) {
     const double direction = end < start ? -1 : 1;
     piece_breaks breaks;

@@ -3,7 +3,9 @@
 
 #include <cortexpr/solve/solve.hpp>
 
+#include <algorithm>
 #include <functional>
+#include <utility>
 #include <vector>
 
 namespace cortexpr::solve {
@@ -19,6 +21,23 @@ struct piece {
 
 /// An interval cut at times, those outside left out: its bounds, start and end among them.
 std::vector<double> cut_at(double start, double end, std::vector<double> times);
+
+/// An interval in steps of length 1, cut where what acts from one of them (`from`) to another one (`to`; none: to the
+/// end) begins or ends: its bounds, as cut_at gives them.
+template <class... Acting>
+std::vector<double> cut_at_steps(double start, double end, const std::vector<Acting>&... all) {
+    const double direction = end < start ? -1 : 1;
+    std::vector<double> times;
+    const auto add = [&](const auto& one) {
+        times.push_back(start + direction * (one.from - 1));
+        if (one.to) times.push_back(start + direction * *one.to);
+    };
+    (std::ranges::for_each(all, add), ...);
+    return cut_at(start, end, std::move(times));
+}
+
+/// The step, counted from 1, that begins at a bound of such an interval.
+int step_from(double start, double bound);
 
 /// The breaks of a piece among those of a whole interval, and how many lie before it or where it starts.
 struct piece_breaks {

@@ -1,5 +1,7 @@
 #include "augment.hpp"
 
+#include <cortexpr/run/sequence.hpp>
+
 #include <torch/types.h>
 
 #include <numbers>
@@ -64,10 +66,9 @@ at::Tensor black_of(const data::labelled_images& images) {
 at::Tensor augmented(const at::Tensor& images, const augmentation_options& options, const at::Tensor& black,
                      const at::Generator& draws) {
     const at::NoGradGuard no_gradients;
-    const bool is_sequence = images.dim() == 5;
-    auto maps = is_sequence ? images.flatten(1, 2) : images;
+    auto maps = is_sequence(images) ? images.flatten(1, 2) : images;
     auto border = black.to(images.options());
-    if (is_sequence && border.size(0) > 1) border = border.repeat({images.size(1), 1, 1});
+    if (is_sequence(images) && border.size(0) > 1) border = border.repeat({images.size(1), 1, 1});
     if (options.shift > 0 || options.flip) maps = moved(maps, options, border, draws);
     if (options.rotate > 0) maps = rotated(maps, options.rotate, border, draws);
     if (options.noise > 0)

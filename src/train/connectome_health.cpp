@@ -1,14 +1,13 @@
 // Whether a connectome is alive.
 
-#include "evaluation_mode.hpp"
 #include "health_of_rates.hpp"
 
+#include <cortexpr/run/sequence.hpp>
 #include <cortexpr/train/images_of.hpp>
 
 #include <torch/types.h>
 
 #include <algorithm>
-#include <optional>
 
 namespace cortexpr {
 
@@ -22,20 +21,17 @@ activation_function range_giver(const plan::cell_type& type) {
 }  // namespace
 
 network_health health(connectome_module& network, const at::Tensor& inputs, const at::Tensor& labels, int steps) {
-    const evaluation_mode scope(network);
-    const auto& types = network.plan().types;
-    const bool is_sequence = inputs.dim() == 3 || inputs.dim() == 5;
-    network_health found;
-    found.gradients = parameters_to_look_at(network);
-    const at::AutoGradMode gradients(!found.gradients.empty());
-    const auto run = network.run(
-        inputs, {.steps = is_sequence ? std::optional<int>() : std::optional<int>(steps), .record_states = true});
-    const auto all = run.states.detach();
-    for (int type = 0; type < static_cast<int>(types.size()); ++type)
-        look_at_rates(type, states_of(network, all, type), range_giver(types[static_cast<std::size_t>(type)]),
-                      found.rates);
-    if (!found.gradients.empty()) look_at_gradients(network, run.logits, labels, found.gradients);
-    return found;
+    return health_of(network, labels, [&](std::vector<rate_health>& rates) {
+        const auto& types = network.plan().types;
+        connectome_request request{.record_states = true};
+        if (!is_sequence(inputs)) request.steps = steps;
+        const auto run = network.run(inputs, request);
+        const auto all = run.states.detach();
+        for (int type = 0; type < static_cast<int>(types.size()); ++type)
+            look_at_rates(type, states_of(network, all, type), range_giver(types[static_cast<std::size_t>(type)]),
+                          rates);
+        return run.logits;
+    });
 }
 
 network_health health(connectome_module& network, const data::labelled_images& examples, int steps) {

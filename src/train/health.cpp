@@ -1,9 +1,9 @@
 #include <cortexpr/train/health.hpp>
 
-#include "evaluation_mode.hpp"
 #include "health_of_rates.hpp"
 
 #include <cortexpr/plan/names.hpp>
+#include <cortexpr/run/sequence.hpp>
 #include <cortexpr/schedule/least_steps.hpp>
 #include <cortexpr/train/images_of.hpp>
 
@@ -11,7 +11,6 @@
 #include <torch/types.h>
 
 #include <algorithm>
-#include <optional>
 
 namespace cortexpr {
 
@@ -54,11 +53,9 @@ too_short too_short_for(const plan::network& network, int steps) {
                                      steps_text(least.answer));
     else if (others >= 0)
         found.sentence = fmt::format(
-            "in {} nothing that {} carries{} reaches the answer; in {} all edges carry "
-            "something there",
-            steps_text(steps), first,
-            others > 0 ? fmt::format(", and {} more edge{},", others, others > 1 ? "s carry" : " carries")
-                       : std::string(),
+            "in {} {} reach the answer; in {} the terms of all edges do", steps_text(steps),
+            others > 0 ? fmt::format("the terms of {} and {} more edge{} don't", first, others, others > 1 ? "s" : "")
+                       : fmt::format("the term of {} doesn't", first),
             steps_text(least.all));
     return found;
 }
@@ -66,19 +63,16 @@ too_short too_short_for(const plan::network& network, int steps) {
 }  // namespace
 
 network_health health(network_module& network, const at::Tensor& inputs, const at::Tensor& labels, int steps) {
-    const evaluation_mode scope(network);
-    const auto& plan = network.plan();
-    const bool is_sequence = inputs.dim() == 5;
-    const auto shown_for = is_sequence ? std::optional<int>() : steps;
-    network_health found;
-    found.gradients = parameters_to_look_at(network);
-    const at::AutoGradMode gradients(!found.gradients.empty());
-    const auto run =
-        network.run(inputs, {.steps = shown_for, .record_states = std::vector<bool>(plan.types.size(), true)});
-    for (std::size_t type = 0; type < plan.types.size(); ++type)
-        look_at_rates(static_cast<int>(type), run.states[type].detach(), plan.types[type].nonlinearity, found.rates);
-    if (!found.gradients.empty()) look_at_gradients(network, run.logits, labels, found.gradients);
-    return found;
+    return health_of(network, labels, [&](std::vector<rate_health>& rates) {
+        const auto& types = network.plan().types;
+        run_request request;
+        if (!is_sequence(inputs)) request.steps = steps;
+        request.record_states.assign(types.size(), true);
+        const auto run = network.run(inputs, request);
+        for (std::size_t type = 0; type < types.size(); ++type)
+            look_at_rates(static_cast<int>(type), run.states[type].detach(), types[type].nonlinearity, rates);
+        return run.logits;
+    });
 }
 
 network_health health(network_module& network, const data::labelled_images& examples, int steps) {

@@ -1,5 +1,6 @@
 #include "health_of_rates.hpp"
 
+#include "evaluation_mode.hpp"
 #include "regression.hpp"
 
 #include <cortexpr/train/images_of.hpp>
@@ -99,6 +100,28 @@ rate_health rates_of(const at::Tensor& states, const activation_function& functi
     return found;
 }
 
+/// The trainable parameters of a network with a readout, whose gradients are wanted; none of another network.
+std::vector<gradient_health> parameters_to_look_at(const trainable& network) {
+    std::vector<gradient_health> all;
+    const bool has_readout = network.classes() > 0 || network.targets() > 0;
+    for (int i = 0; has_readout && i < network.parameter_count(); ++i)
+        if (network.parameter(i).requires_grad()) all.push_back({.parameter = i});
+    return all;
+}
+
+/// Fills in the sizes of their gradients of the loss.
+void look_at_gradients(const trainable& network, const at::Tensor& logits, const at::Tensor& labels,
+                       std::vector<gradient_health>& found) {
+    std::vector<at::Tensor> parameters;
+    for (const auto& one : found) parameters.push_back(network.parameter(one.parameter));
+    const auto wanted = labels.to(network.device());
+    const auto loss = loss_of(logits, wanted, {.kind = usual_loss(wanted.is_floating_point())});
+    const auto arrived = torch::autograd::grad({loss}, parameters, {}, std::nullopt, false, /*allow_unused=*/true);
+    for (std::size_t i = 0; i < arrived.size(); ++i)
+        if (arrived[i].defined() && arrived[i].numel() > 0)
+            found[i].size = arrived[i].square().mean().sqrt().item<double>();
+}
+
 }  // namespace
 
 void look_at_rates(int type, const at::Tensor& states, const activation_function& function,
@@ -115,24 +138,15 @@ at::Tensor wanted_of(const data::labelled_images& examples, int first, int count
     return examples.has_targets() ? targets_of(examples, first, count) : labels_of(examples, first, count);
 }
 
-std::vector<gradient_health> parameters_to_look_at(const trainable& network) {
-    std::vector<gradient_health> all;
-    const bool has_readout = network.classes() > 0 || network.targets() > 0;
-    for (int i = 0; has_readout && i < network.parameter_count(); ++i)
-        if (network.parameter(i).requires_grad()) all.push_back({.parameter = i});
-    return all;
-}
-
-void look_at_gradients(const trainable& network, const at::Tensor& logits, const at::Tensor& labels,
-                       std::vector<gradient_health>& found) {
-    std::vector<at::Tensor> parameters;
-    for (const auto& one : found) parameters.push_back(network.parameter(one.parameter));
-    const auto wanted = labels.to(network.device());
-    const auto loss = loss_of(logits, wanted, {.kind = usual_loss(wanted.is_floating_point())});
-    const auto arrived = torch::autograd::grad({loss}, parameters, {}, std::nullopt, false, /*allow_unused=*/true);
-    for (std::size_t i = 0; i < arrived.size(); ++i)
-        if (arrived[i].defined() && arrived[i].numel() > 0)
-            found[i].size = arrived[i].square().mean().sqrt().item<double>();
+network_health health_of(trainable& network, const at::Tensor& labels,
+                         const std::function<at::Tensor(std::vector<rate_health>&)>& run) {
+    const evaluation_mode scope(network);
+    network_health found;
+    found.gradients = parameters_to_look_at(network);
+    const at::AutoGradMode gradients(!found.gradients.empty());
+    const auto logits = run(found.rates);
+    if (!found.gradients.empty()) look_at_gradients(network, logits, labels, found.gradients);
+    return found;
 }
 
 std::vector<std::string> complaints_of(const network_health& found, const std::function<std::string(int)>& type,

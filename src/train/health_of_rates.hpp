@@ -19,11 +19,10 @@ void look_at_rates(int type, const at::Tensor& states, const activation_function
 /// Labels or targets, whichever a set has.
 at::Tensor wanted_of(const data::labelled_images& examples, int first, int count);
 
-/// The trainable parameters of a network with a readout, whose gradients are wanted; none of another network.
-std::vector<gradient_health> parameters_to_look_at(const trainable& network);
-/// Fills in the sizes of their gradients of the loss.
-void look_at_gradients(const trainable& network, const at::Tensor& logits, const at::Tensor& labels,
-                       std::vector<gradient_health>& found);
+/// The health of a network in evaluation mode, of its gradients where it has a readout. `run` runs it, looks at the
+/// rates and gives the logits.
+network_health health_of(trainable& network, const at::Tensor& labels,
+                         const std::function<at::Tensor(std::vector<rate_health>&)>& run);
 
 /// `type`: the name of one in a sentence.
 std::vector<std::string> complaints_of(const network_health& found, const std::function<std::string(int)>& type,

@@ -2,6 +2,7 @@
 
 #include "evaluation_mode.hpp"
 
+#include <cortexpr/run/sequence.hpp>
 #include <cortexpr/train/health.hpp>
 #include <cortexpr/train/images_of.hpp>
 
@@ -26,7 +27,6 @@ at::Tensor size_of(const maps& all) {
     at::Tensor sum;
     std::int64_t elements = 0;
     for (const auto& map : all) {
-        if (!map.defined()) continue;
         const auto here = map.to(at::kDouble).square().flatten(1).sum(1);
         sum = sum.defined() ? sum + here : here;
         elements += map.numel() / map.size(0);
@@ -34,85 +34,34 @@ at::Tensor size_of(const maps& all) {
     return (sum / static_cast<double>(elements)).sqrt();
 }
 
-/// The step of a network as a map from all that it carries on to the same a step later.
-class one_step {
-  public:
-    one_step(network_module& network, const circuit_state& around) : network_(network), around_(around) {
-        const auto areas = network.plan().areas.size();
-        request_.steps = 1;
-        request_.record_outputs.assign(areas, true);
-        request_.record_feedback.assign(areas, false);
-        for (std::size_t i = 0; i < areas; ++i)
-            request_.record_feedback[i] = i < around.feedback.size() && around.feedback[i].defined();
-    }
-
-    maps start() const {
-        maps all = around_.states;
-        all.insert(all.end(), around_.outputs.begin(), around_.outputs.end());
-        all.insert(all.end(), around_.feedback.begin(), around_.feedback.end());
-        return all;
-    }
-
-    /// Whether a map must not be negative: rates of a type with a sign.
-    bool is_rate(std::size_t map) const {
-        const auto& types = network_.plan().types;
-        return map < types.size() && types[map].kind != neuron_class::hybrid && !types[map].signed_rates;
-    }
-
-    maps after(const maps& before) {
-        const auto types = around_.states.size(), areas = around_.outputs.size();
-        const auto part = [&](std::size_t first, std::size_t count) {
-            const auto begin = before.begin() + static_cast<std::ptrdiff_t>(first);
-            return maps(begin, begin + static_cast<std::ptrdiff_t>(count));
-        };
-        request_.initial_states = part(0, types);
-        request_.initial_outputs = part(types, areas);
-        request_.initial_feedback = part(types + areas, around_.feedback.size());
-        auto run = network_.run(around_.image, request_);
-        return circuit_maps(run);
-    }
-
-  private:
-    static maps circuit_maps(const run_result& run) {
-        maps all = run.final_states;
-        for (const auto& recorded : {run.outputs, run.feedback})
-            for (const auto& map : recorded) all.push_back(map.defined() ? map.select(1, 0) : map);
-        return all;
-    }
-
-    network_module& network_;
-    const circuit_state& around_;
-    run_request request_;
-};
+/// Whether a map must not be negative: rates of a type with a sign.
+bool is_rate(const plan::network& plan, std::size_t map) {
+    return map < plan.types.size() && plan.types[map].kind != neuron_class::hybrid && !plan.types[map].signed_rates;
+}
 
 }  // namespace
 
 circuit_state state_after(const run_result& run, const at::Tensor& inputs) {
-    const auto last = [](const maps& recorded) {
-        maps found;
-        for (const auto& map : recorded) found.push_back(map.defined() ? map.select(1, -1) : map);
-        return found;
+    const auto few = [](const at::Tensor& map) {
+        return map.narrow(0, 0, std::min<std::int64_t>(map.size(0), most_images));
     };
-    const auto few = [](maps all) {
-        for (auto& map : all)
-            if (map.defined()) map = map.narrow(0, 0, std::min<std::int64_t>(map.size(0), most_images));
-        return all;
-    };
-    const auto image = inputs.dim() == 5 ? inputs.select(1, -1) : inputs;
-    return {few({image}).front(), few(run.final_states), few(last(run.outputs)), few(last(run.feedback))};
+    const carried_maps carried(run);
+    auto state = carried.after(run);
+    for (auto& map : state) map = few(map);
+    return {few(is_sequence(inputs) ? inputs.select(1, -1) : inputs), carried, state};
 }
 
 double loop_gain(network_module& network, const circuit_state& around, bool inhibition_held) {
     const at::NoGradGuard no_gradients;
-    one_step step(network, around);
-    const auto rest = step.start();
-    const auto here = step.after(rest);
+    const auto step = [&](const maps& before) {
+        return around.carried.after(network.run(around.image, around.carried.step_from(before)));
+    };
+    const auto& rest = around.state;
+    const auto here = step(rest);
     auto draws = at::detail::createCPUGenerator(1);
     maps moved;
     for (const auto& map : rest)
-        moved.push_back(
-            map.defined() ? at::empty(map.sizes(), map.options().device(at::kCPU)).normal_(0, 1, draws).to(map.device())
-                          : map);
+        moved.push_back(at::empty(map.sizes(), map.options().device(at::kCPU)).normal_(0, 1, draws).to(map.device()));
     const auto hold = [&](maps& all) {
         for (std::size_t type = 0; inhibition_held && type < network.plan().types.size(); ++type)
             if (network.plan().types[type].kind == neuron_class::inhibitory) all[type] = at::zeros_like(all[type]);
@@ -123,14 +72,12 @@ double loop_gain(network_module& network, const circuit_state& around, bool inhi
         const auto size = size_of(moved);
         if (i > iterations - counted) growth = growth.defined() ? growth + size.log() : size.log();
         for (std::size_t j = 0; j < moved.size(); ++j) {
-            if (!moved[j].defined()) continue;
             const auto scale = (disturbance / size.clamp_min(1e-12)).to(moved[j].scalar_type());
             moved[j] = rest[j] + moved[j] * scale.view({-1, 1, 1, 1});
-            if (step.is_rate(j)) moved[j].clamp_min_(0);
+            if (is_rate(network.plan(), j)) moved[j].clamp_min_(0);
         }
-        moved = step.after(moved);
-        for (std::size_t j = 0; j < moved.size(); ++j)
-            if (moved[j].defined()) moved[j] = (moved[j] - here[j]) / disturbance;
+        moved = step(moved);
+        for (std::size_t j = 0; j < moved.size(); ++j) moved[j] = (moved[j] - here[j]) / disturbance;
         hold(moved);
     }
     growth = growth + size_of(moved).log();
@@ -142,7 +89,7 @@ loop_health loops(network_module& network, const at::Tensor& inputs, int steps) 
     const at::NoGradGuard no_gradients;
     const auto& plan = network.plan();
     run_request request;
-    if (inputs.dim() == 4) request.steps = steps;
+    if (!is_sequence(inputs)) request.steps = steps;
     request.record_outputs.assign(plan.areas.size(), true);
     for (const auto& area : plan.areas)
         request.record_feedback.push_back(area.feedback.channels > 0 && !plan.feedback.empty());

@@ -1,6 +1,8 @@
 #pragma once
 // The gain of a network's loops, within areas and between them: how fast a small disturbance grows.
 
+#include "carried_maps.hpp"
+
 #include <cortexpr/module/network_module.hpp>
 
 #include <vector>
@@ -9,11 +11,12 @@ namespace cortexpr {
 
 /// From where a step of a network goes on, for the last of the images that it was shown.
 struct circuit_state {
-    at::Tensor image;                                     ///< (B, C, H, W)
-    std::vector<at::Tensor> states, outputs, feedback{};  ///< by neuron type; by area
+    at::Tensor image;  ///< (B, C, H, W)
+    carried_maps carried;
+    std::vector<at::Tensor> state;  ///< the maps that it carries on
 };
 
-/// The state after a run that recorded outputs and feedback, batch first.
+/// The state after a run, batch first: what it recorded of outputs and feedback is carried on.
 circuit_state state_after(const run_result& run, const at::Tensor& inputs);
 
 /// By what factor a small disturbance of the state grows in a step, over many steps: the spectral radius of the

@@ -82,8 +82,11 @@ void require_version(const std::filesystem::path& file, const json& run) {
     io::require_integers(run.at("version"), checkpoint_version);
     const auto version = run.at("version").get<int>();
     if (version != checkpoint_version)
-        throw file_error(file.string(), fmt::format("is a checkpoint of version {}, this program reads version {}",
-                                                    version, checkpoint_version));
+        throw file_error(
+            file.string(),
+            fmt::format("is a checkpoint of version {}, and this build of cortexpr reads version {}: only the "
+                        "build that wrote it can go on with it, but its model files can be read",
+                        version, checkpoint_version));
 }
 
 }  // namespace

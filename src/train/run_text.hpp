@@ -11,7 +11,7 @@
 
 namespace cortexpr {
 
-inline constexpr int checkpoint_version = 1;
+inline constexpr int checkpoint_version = 2;
 
 /// Members of the description, and where the log is in it.
 namespace run_member {

@@ -36,14 +36,14 @@ std::string connectivity_table(const plan::network& network, const plan::area& a
     for (const auto& type : network.types_of(area)) names.emplace_back(type.name);
     auto matrix = describe::empty_matrix(names, hears_feedback(area));
     for (const auto& edge : network.edges_of(area)) {
-        describe::strings told;
+        describe::strings words;
         if (edge.extent.height != 3 || edge.extent.width != 3)
-            told.push_back(fmt::format("{}x{}", edge.extent.height, edge.extent.width));
-        if (edge.groups != 1) told.push_back(fmt::format("{} groups", edge.groups));
-        if (edge.bias < 0) told.emplace_back("no bias");
-        if (edge.nonlinearity != activation::none) told.emplace_back(std::string_view(name_of(edge.nonlinearity)));
+            words.push_back(fmt::format("{}x{}", edge.extent.height, edge.extent.width));
+        if (edge.groups != 1) words.push_back(fmt::format("{} groups", edge.groups));
+        if (edge.bias < 0) words.emplace_back("no bias");
+        if (edge.nonlinearity != activation::none) words.emplace_back(std::string_view(name_of(edge.nonlinearity)));
         matrix.cells[static_cast<std::size_t>(edge.row)][static_cast<std::size_t>(edge.column)] =
-            told.empty() ? "1" : fmt::format("{}", fmt::join(told, ", "));
+            words.empty() ? "1" : fmt::format("{}", fmt::join(words, ", "));
     }
     return matrix_table(matrix);
 }

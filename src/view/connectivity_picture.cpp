@@ -85,17 +85,17 @@ class area_panel {
     std::string cell(const svg::box& panel, const plan::edge& edge) const {
         const auto row = static_cast<std::size_t>(edge.row), column = static_cast<std::size_t>(edge.column);
         const auto extent = fmt::format("{}x{}", edge.extent.height, edge.extent.width);
-        auto told = fmt::format("{} to {}: {}, kernel {}", labels_.sources[row], labels_.targets[column],
+        auto text = fmt::format("{} to {}: {}, kernel {}", labels_.sources[row], labels_.targets[column],
                                 name_of(class_of(edge)), extent);
-        if (edge.groups != 1) told += fmt::format(", {} groups", edge.groups);
-        if (edge.bias < 0) told += ", no bias";
+        if (edge.groups != 1) text += fmt::format(", {} groups", edge.groups);
+        if (edge.bias < 0) text += ", no bias";
         if (edge.nonlinearity != activation::none)
-            told += fmt::format(", {}", std::string_view(name_of(edge.nonlinearity)));
+            text += fmt::format(", {}", std::string_view(name_of(edge.nonlinearity)));
         return fmt::format(R"(<rect x="{}" y="{}" width="{}" height="{}" {}><title>{}</title></rect>)"
                            "\n",
                            number(panel.left + static_cast<double>(column) * side + 1),
                            number(panel.top + static_cast<double>(row) * side + 1), number(side - 2), number(side - 2),
-                           class_fill(class_of(edge)), svg::escaped(told)) +
+                           class_fill(class_of(edge)), svg::escaped(text)) +
                svg::text(middle(panel.left, column), middle(panel.top, row) + 4, extent, "ink",
                          R"(text-anchor="middle" font-size="11" pointer-events="none")");
     }

@@ -96,7 +96,7 @@ std::string savings_text(const plan::connectome& network, const plan::circuit_si
     return table.text() + meanings;
 }
 
-/// A gather and a scatter, as the reference has them, save what each synapse carries, beside what the steps save.
+/// A gather and a scatter, as the reference has them, save what each synapse adds, besides what the steps save.
 std::string saved_text(const plan::circuit_size& size, int steps) {
     const auto synapses = size.weights[static_cast<std::size_t>(plan::connectome_part::synapses)];
     const auto saved = plan::saved_bytes_of(size, steps);

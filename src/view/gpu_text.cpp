@@ -28,12 +28,13 @@ std::string on_chip_text(const plan::network& network) {
             "  no kernels for these sizes alone, which are faster: {}\n",
             chip.forward_bytes, chip.backward_bytes, reason);
     }
-    const auto at = sized::layout_of(fit.of);
+    const auto layout = sized::layout_of(fit.of);
     return fmt::format(
         "on chip, by kernels for these sizes\n"
         "  shared memory: forward {} bytes, backward {}\n"
         "  an image: {} warps, each for {} x 8 positions; a multiprocessor: {} images forward, {} backward\n",
-        at.forward_bytes, at.backward_bytes, at.groups, at.units, at.forward_residents, at.backward_residents);
+        layout.forward_bytes, layout.backward_bytes, layout.groups, layout.units, layout.forward_residents,
+        layout.backward_residents);
 }
 
 }  // namespace

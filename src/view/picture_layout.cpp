@@ -165,7 +165,7 @@ void layout::place_columns() {
     }
 }
 
-bool layout::is_heard(const convolution_row& one, int step) const {
+bool layout::is_read(const convolution_row& one, int step) const {
     if (one.what.to_output()) return one.is_computed(step);
     return std::ranges::any_of(one.what.edges,
                                [&](int edge) { return run_.is_live(run_.network().edges[index(edge)], step); });
@@ -225,13 +225,13 @@ arrow layout::beside(const route& way, std::size_t column) const {
 
 /// One line for all steps, because it is computed once, and from it an arrow down at each step.
 void layout::add_from_image(const route& way, int convolution) {
-    const auto& told = convolutions_[index(convolution)];
+    const auto& row = convolutions_[index(convolution)];
     const auto image = place(nodes_[way.from], 0);
     const double y = beside_middle(image.y + image.height / 2, way.lane, way.lanes, arrow_gap);
     const bool is_next = way.to == way.from + 1;
     double end = image.right();
     for (std::size_t c = 1; c < columns_.size(); ++c) {
-        if (columns_[c].is_gap || !is_heard(told, columns_[c].step)) continue;
+        if (columns_[c].is_gap || !is_read(row, columns_[c].step)) continue;
         const auto to = place(nodes_[way.to], c);
         if (is_next) {
             const double x = beside_middle(middles_[c], way.lane, way.lanes, arrow_gap);

@@ -81,7 +81,7 @@ class layout {
     void add_arrows();
     std::size_t index_of(node::kind is, int index) const;
     route route_of(const convolution_row& one) const;
-    bool is_heard(const convolution_row& one, int step) const;
+    bool is_read(const convolution_row& one, int step) const;
     double pitch() const;
     arrow between_columns(const route& way, std::size_t column) const;
     arrow straight(const route& way, std::size_t column) const;

@@ -18,7 +18,7 @@ namespace cortexpr::view {
 
 namespace {
 
-constexpr int default_width = 80;  // of a terminal that does not tell
+constexpr int default_width = 80;  // of a terminal that reports none
 constexpr int widest_bar = 24;
 constexpr int narrowest_bar = 6;
 

@@ -1,5 +1,5 @@
 #pragma once
-// A schedule in words: what tables and pictures tell of each convolution.
+// A schedule in words: what tables and pictures say of each convolution.
 
 #include <cortexpr/schedule/work/work.hpp>
 
@@ -32,7 +32,7 @@ struct equal_steps {
 };
 std::vector<equal_steps> equal_steps_of(const plan::known_run& run, const std::vector<convolution_row>& convolutions);
 
-/// The run that plans tell of. \throws usage_error  fewer steps than 1
+/// The run that plans describe. \throws usage_error  fewer steps than 1
 plan::run shown_run(int steps);
 
 }  // namespace cortexpr::view

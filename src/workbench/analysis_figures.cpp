@@ -40,10 +40,10 @@ struct map_part {
 };
 
 /// From the first to the last that isn't 0, for all fields alike, and a few around them.
-range around(const at::Tensor& is_there) {
+range around(const at::Tensor& is_drawn) {
     constexpr std::int64_t margin = 2;
-    const auto found = is_there.nonzero().flatten();
-    const auto end = is_there.numel() - 1;
+    const auto found = is_drawn.nonzero().flatten();
+    const auto end = is_drawn.numel() - 1;
     if (found.numel() == 0) return {0, end};
     return {std::max<std::int64_t>(0, found[0].item<std::int64_t>() - margin),
             std::min<std::int64_t>(end, found[-1].item<std::int64_t>() + margin)};
@@ -56,8 +56,8 @@ map_part drawn_part(std::span<const receptive_field> fields) {
         const auto here = std::get<0>(field.weights.abs().flatten(0, 1).max(0));
         size = size.defined() ? at::max(size, here) : here;
     }
-    const auto is_there = size > 0.01 * size.max();
-    return {around(is_there.any(1)), around(is_there.any(0))};
+    const auto is_drawn = size > 0.01 * size.max();
+    return {around(is_drawn.any(1)), around(is_drawn.any(0))};
 }
 
 view::curve in_the_plane(const std::string& label, const spectrum& of) {

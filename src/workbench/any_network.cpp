@@ -4,12 +4,25 @@
 #include "perturbation_text.hpp"
 #include "probed_network.hpp"
 
+#include <cortexpr/error.hpp>
+#include <cortexpr/workbench/named_parts.hpp>
+
+#include <fmt/format.h>
+
 namespace cortexpr::workbench {
 
 run_result probed_network::run(const at::Tensor& inputs, const run_request& request) const {
     auto found = computed(inputs, request);
     require_bounded(name(), found);
     return found;
+}
+
+unplaced_array unplaced_array_in(std::string_view text) {
+    const auto part = part_in(text);
+    if (part.amount || !part.where.images.empty())
+        throw usage_error(
+            fmt::format("'{}': what is recorded has no amount, and images are chosen for all arrays", text));
+    return {{.from = part.from, .to = part.to, .where = part.where}, part.name};
 }
 
 any_network::any_network(network_module& network) : areas_(&network), probed_(workbench::probed(network)) {}

@@ -7,6 +7,7 @@
 #include "shown.hpp"
 
 #include <cortexpr/plan/names.hpp>
+#include <cortexpr/run/sequence.hpp>
 
 #include <ATen/TensorIndexing.h>
 #include <ATen/core/grad_mode.h>
@@ -61,7 +62,7 @@ class edge_sources {
             case plan::edge::source::neuron_type:
                 return run_.states[static_cast<std::size_t>(edge.presynaptic)].select(1, t - 2);
             default:
-                if (area == 0) return inputs_.dim() == 5 ? inputs_.select(1, t - 1) : inputs_;
+                if (area == 0) return is_sequence(inputs_) ? inputs_.select(1, t - 1) : inputs_;
                 const auto& here = network_.areas[area].input;
                 return executors::fitted(run_.outputs[area - 1].select(1, t - 1 - network_.area_delay), network_.pool,
                                          here.height, here.width);
@@ -74,7 +75,7 @@ class edge_sources {
     const run_result& run_;
 };
 
-/// The sums of a type over images, and over neurons where only their mean is told.
+/// The sums of a type over images, and over neurons where only their mean is reported.
 struct sums {
     std::array<std::vector<double>, current_sources> current;
     std::vector<double> excitation, inhibition;

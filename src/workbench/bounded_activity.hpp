@@ -1,5 +1,5 @@
 #pragma once
-// No answer is made of numbers that are none.
+// No answer is made of values that are infinite or NaN.
 
 #include <cortexpr/run/connectome.hpp>
 #include <cortexpr/run/result.hpp>

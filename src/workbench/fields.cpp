@@ -109,7 +109,7 @@ field_shape shape_of(const receptive_field& field) {
                columns = at::arange(power.size(1), at::kDouble);
     const double all = power.sum().item<double>();
     if (!(all > 0)) return {};
-    field_shape found{.counted = at::count_nonzero(weights).item<std::int64_t>()};
+    field_shape found{.weights_counted = at::count_nonzero(weights).item<std::int64_t>()};
     found.row = ((power * rows).sum() / all).item<double>();
     found.column = ((power * columns).sum() / all).item<double>();
     found.radius = std::sqrt(

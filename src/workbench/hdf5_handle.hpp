@@ -6,7 +6,7 @@
 
 namespace cortexpr::workbench {
 
-/// Before the first call of the library's: failures are told by exceptions, and nothing of it runs at the program's
+/// Before the first call of the library's: failures are reported by exceptions, and nothing of it runs at the program's
 /// exit, where it would crash on a file that couldn't be closed, as on a full disk.
 inline void prepare_hdf5() {
     [[maybe_unused]] static const bool is_done = [] {

@@ -1,5 +1,6 @@
 #include "hdf5_source.hpp"
 
+#include "../io/byte_stream.hpp"
 #include "../io/input_file.hpp"
 #include "hdf5_handle.hpp"
 
@@ -15,10 +16,6 @@
 namespace cortexpr::workbench {
 
 namespace {
-
-/// How many bytes one byte of a file may stand for: what deflate reaches. A data set may have any size and hold
-/// nothing.
-constexpr hsize_t most_unpacked = 1032;
 
 class hdf5_source final : public array_source {
   public:
@@ -71,7 +68,8 @@ class hdf5_source final : public array_source {
         if (rank < 0) refuse(name, "has no dimensions");
         std::vector<hsize_t> sizes(static_cast<std::size_t>(rank));
         ::H5Sget_simple_extent_dims(space.id(), sizes.data(), nullptr);
-        hsize_t left = most_unpacked * ::H5Dget_storage_size(set.id()) / width;
+        // A data set may have any size and hold nothing.
+        hsize_t left = io::largest_deflate_ratio * ::H5Dget_storage_size(set.id()) / width;
         for (const auto size : sizes) {
             if (size > std::max<hsize_t>(1, left)) refuse(name, "is larger than what the file holds of it");
             left /= std::max<hsize_t>(1, size);

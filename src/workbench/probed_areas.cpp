@@ -101,23 +101,19 @@ std::string name_of(const plan::network& network, const recorded_array& one) {
 }
 
 recorded_array array_in(const plan::network& network, std::string_view text) {
-    const auto part = part_in(text);
-    if (part.amount || !part.where.images.empty())
-        throw usage_error(
-            fmt::format("'{}': what is recorded has no amount, and images are chosen for all arrays", text));
-    recorded_array one{.from = part.from, .to = part.to, .where = part.where};
-    const auto dot = part.name.rfind('.');
-    const auto last = dot == std::string::npos ? part.name : part.name.substr(dot + 1);
-    if (part.name == "logits") {
+    auto [one, name] = unplaced_array_in(text);
+    const auto dot = name.rfind('.');
+    const auto last = dot == std::string::npos ? name : name.substr(dot + 1);
+    if (name == "logits") {
         one.of = array_kind::logits;
     } else if (last == "output" || last == "feedback") {
         one.of = last == "output" ? array_kind::output : array_kind::feedback;
         if (dot == std::string::npos && network.areas.size() > 1)
             throw usage_error(fmt::format("{} has {} areas; write {}.{}", network.name, network.areas.size(),
                                           network.areas.front().name, last));
-        one.index = dot == std::string::npos ? 0 : plan::find_area(network, part.name.substr(0, dot));
+        one.index = dot == std::string::npos ? 0 : plan::find_area(network, name.substr(0, dot));
     } else {
-        one.index = plan::find_type(network, part.name);
+        one.index = plan::find_type(network, name);
     }
     check_array(network, one);
     return one;

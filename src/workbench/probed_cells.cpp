@@ -9,7 +9,6 @@
 #include <cortexpr/error.hpp>
 #include <cortexpr/module/connectome_module.hpp>
 #include <cortexpr/workbench/any_network.hpp>
-#include <cortexpr/workbench/named_parts.hpp>
 
 #include <ATen/ops/tensor.h>
 
@@ -76,17 +75,13 @@ class probed_cells final : public probed_network {
         return one.of == array_kind::output ? "output" : name_of_cells(one.index, one.where.subtypes);
     }
     recorded_array array_in(std::string_view text) const override {
-        const auto part = part_in(text);
-        if (part.amount || !part.where.images.empty())
-            throw usage_error(
-                fmt::format("'{}': what is recorded has no amount, and images are chosen for all arrays", text));
-        recorded_array one{.from = part.from, .to = part.to, .where = part.where};
-        if (part.name == "logits" && !is_type(part.name)) {
+        auto [one, name] = unplaced_array_in(text);
+        if (name == "logits" && !is_type(name)) {
             one.of = array_kind::logits;
-        } else if (part.name == "output" && !is_type(part.name)) {
+        } else if (name == "output" && !is_type(name)) {
             one.of = array_kind::output;
         } else {
-            place(part.name, one.index, one.where);
+            place(name, one.index, one.where);
         }
         check(one);
         return one;

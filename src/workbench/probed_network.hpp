@@ -68,6 +68,14 @@ class probed_network {
     virtual run_result computed(const at::Tensor& inputs, const run_request& request) const = 0;
 };
 
+/// An array whose part is yet to be found by its name.
+struct unplaced_array {
+    recorded_array one{};
+    std::string name{};
+};
+/// \throws usage_error  what can't be understood, an amount, or images
+unplaced_array unplaced_array_in(std::string_view text);
+
 std::shared_ptr<const probed_network> probed(network_module& network);
 std::shared_ptr<const probed_network> probed(connectome_module& network);
 

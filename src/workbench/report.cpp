@@ -181,7 +181,7 @@ std::string weights(const plan::connectome& network, const connectome_data& data
                    "How the weights of synapses are distributed, from one cell type onto another");
 }
 
-/// What is told of a network, whatever its family: sections in their order, and the last one of the model's file.
+/// What a report says of a network, whatever its family: sections in their order, and the last one of the model's file.
 struct network_sections {
     std::string_view name;
     std::function<std::string(int steps)> network{};

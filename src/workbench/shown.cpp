@@ -1,6 +1,7 @@
 #include "shown.hpp"
 
 #include <cortexpr/error.hpp>
+#include <cortexpr/run/sequence.hpp>
 #include <cortexpr/train/images_of.hpp>
 
 #include <ATen/ops/tensor.h>
@@ -23,7 +24,7 @@ shown_examples::shown_examples(const at::Tensor& inputs, const std::vector<int>&
     : inputs_(inputs), source_("a tensor") {
     if (!inputs.defined() || (inputs.dim() != 4 && inputs.dim() != 5))
         throw usage_error("images are a tensor (B, C, H, W), or sequences (B, T, C, H, W)");
-    if (inputs.dim() == 5) frames_ = static_cast<int>(inputs.size(1));
+    if (is_sequence(inputs)) frames_ = static_cast<int>(inputs.size(1));
     choose(inputs.size(0), numbers);
 }
 

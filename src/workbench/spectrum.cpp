@@ -1,7 +1,10 @@
 #include <cortexpr/workbench/spectrum.hpp>
 
+#include "../train/carried_maps.hpp"
 #include "../train/evaluation_mode.hpp"
 #include "bounded_activity.hpp"
+
+#include <cortexpr/run/sequence.hpp>
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/arange.h>
@@ -44,19 +47,21 @@ class step_of {
 class step_of_areas final : public step_of {
   public:
     step_of_areas(network_module& network, const at::Tensor& stimulus, int steps)
-        : network_(std::dynamic_pointer_cast<network_module>(network.clone())), plan_(network_->plan()) {
+        : network_(std::dynamic_pointer_cast<network_module>(network.clone())),
+          plan_(network_->plan()),
+          carried_(carried_by(plan_)) {
         network_->executor(executor::transparent);
         for (int i = 0; i < network_->parameter_count(); ++i)
             parameters_.push_back(network_->parameter(i).detach().to(at::kDouble));
         const auto shown = stimulus.detach().to(network_->device(), at::kDouble);
         run_request request;
-        if (shown.dim() == 4) request.steps = steps;
-        record_links(request);
+        if (!is_sequence(shown)) request.steps = steps;
+        carried_.record(request);
         const at::NoGradGuard no_gradients;
         const auto run = network_->run_with(parameters_, false, shown, request);
         require_bounded(network.name(), run);
-        image_ = shown.dim() == 5 ? shown.select(1, -1) : shown;
-        rest_ = links_of(run);
+        image_ = is_sequence(shown) ? shown.select(1, -1) : shown;
+        rest_ = carried_.after(run);
         for (const auto& map : rest_) size_ += map.numel();
     }
 
@@ -80,22 +85,11 @@ class step_of_areas final : public step_of {
             sizes[0] = count;
             before.push_back(map.expand(sizes).clone().requires_grad_());
         }
-        run_request request;
-        request.steps = 1;
-        record_links(request);
-        const auto types = static_cast<std::ptrdiff_t>(plan_.types.size());
-        request.initial_states = maps(before.begin(), before.begin() + types);
-        request.initial_outputs.resize(plan_.areas.size());
-        request.initial_feedback.resize(plan_.areas.size());
-        auto next = before.begin() + types;
-        for (const auto& [list, area] : links())
-            (list == link::output ? request.initial_outputs : request.initial_feedback)[area] = *next++;
         auto sizes = image_.sizes().vec();
         sizes[0] = count;
-        const auto run = network_->run_with(parameters_, false, image_.expand(sizes), request);
-        const auto after = links_of(run);
+        const auto run = network_->run_with(parameters_, false, image_.expand(sizes), carried_.step_from(before));
         maps flat;
-        for (const auto& map : after) flat.push_back(map.flatten(1));
+        for (const auto& map : carried_.after(run)) flat.push_back(map.flatten(1));
         const auto weighted = (at::cat(flat, 1) * rows.to(image_.device())).sum();
         if (!weighted.requires_grad()) return at::zeros(rows.sizes(), at::kDouble);  // all is silenced
         const auto found =
@@ -107,32 +101,19 @@ class step_of_areas final : public step_of {
     }
 
   private:
-    enum class link : bool { output, feedback };
-
     /// What outlasts a step besides rates: outputs that the next area hears a step later, and feedback.
-    std::vector<std::pair<link, std::size_t>> links() const {
-        std::vector<std::pair<link, std::size_t>> all;
-        for (std::size_t area = 0; plan_.area_delay > 0 && area + 1 < plan_.areas.size(); ++area)
-            all.emplace_back(link::output, area);
-        for (std::size_t area = 0; area < plan_.areas.size(); ++area)
-            if (plan_.is_fed(static_cast<int>(area))) all.emplace_back(link::feedback, area);
-        return all;
-    }
-    void record_links(run_request& request) const {
-        request.record_outputs.assign(plan_.areas.size(), false);
-        request.record_feedback.assign(plan_.areas.size(), false);
-        for (const auto& [list, area] : links())
-            (list == link::output ? request.record_outputs : request.record_feedback)[area] = true;
-    }
-    maps links_of(const run_result& run) const {
-        maps all = run.final_states;
-        for (const auto& [list, area] : links())
-            all.push_back((list == link::output ? run.outputs : run.feedback)[area].select(1, -1));
-        return all;
+    static carried_maps carried_by(const plan::network& plan) {
+        std::vector<bool> outputs, feedback;
+        for (int area = 0; area < static_cast<int>(plan.areas.size()); ++area) {
+            outputs.push_back(plan.is_heard_late(area));
+            feedback.push_back(plan.is_fed(area));
+        }
+        return {std::move(outputs), std::move(feedback)};
     }
 
     std::shared_ptr<network_module> network_;
     const plan::network& plan_;
+    carried_maps carried_;
     maps parameters_;
     at::Tensor image_;
     maps rest_;
@@ -147,14 +128,13 @@ class step_of_cells final : public step_of {
         for (int i = 0; i < network.parameter_count(); ++i)
             parameters_.push_back(network.parameter(i).detach().to(at::kDouble));
         const auto shown = stimulus.detach().to(network.device(), at::kDouble);
-        const bool is_sequence = shown.dim() == 5;
-        const int steps = is_sequence ? static_cast<int>(shown.size(1)) : options.steps;
+        const int steps = is_sequence(shown) ? static_cast<int>(shown.size(1)) : options.steps;
         auto request = with_perturbations(network, options.perturbations);
-        if (!is_sequence) request.steps = steps;
+        if (!is_sequence(shown)) request.steps = steps;
         const at::NoGradGuard no_gradients;
         state_ = network.run_with(parameters_, false, shown, request).final_state;
         require_bounded(network.name(), state_);
-        input_ = is_sequence ? shown.select(1, -1) : shown;
+        input_ = is_sequence(shown) ? shown.select(1, -1) : shown;
         std::vector<perturbation> next;
         for (auto one : options.perturbations) {
             if (!one.acts_at(steps + 1)) continue;
@@ -242,8 +222,8 @@ class transposed_step {
 };
 
 std::vector<std::complex<double>> leading_of(const step_of& step, const at::Tensor& mask, int count) {
-    constexpr int most_restarts = 60;  // not tuned
-    constexpr double tolerance = 1e-7;
+    constexpr int most_restarts = 60;   // not tuned
+    constexpr double tolerance = 1e-7;  // of an eigenvalue, relative; not tuned
     // Maps have many eigenvalues close to each other, which a small subspace hardly tells apart. Not tuned.
     constexpr Eigen::Index least_subspace = 48;
     std::vector<std::complex<double>> all;

@@ -337,7 +337,7 @@ class Information(DigitsCase):
 
     def test_plan(self):
         text = digits("plan").stdout
-        for words in ("5 steps", "E, -I -> E, I", "4 of 5", "unread outputs", "14,902,272", "25,758,720", "501,760"):
+        for words in ("5 steps", "E, -I -> E, I", "4 of 5", "only live outputs", "14,902,272", "25,758,720", "501,760"):
             self.assertIn(words, text)
         file = self.folder / "plan.svg"
         file.write_text("an older picture")

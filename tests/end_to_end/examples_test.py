@@ -112,6 +112,7 @@ class EiWong(Simulation):
 
     def test_seed(self):
         self.assertNotEqual(self.simulate("one", 1), self.simulate("two", 2))
+        self.assertEqual(self.simulate("ten", "10"), self.simulate("no_octal", "010"))
 
 
 class FeedforwardInhibition(Simulation):
@@ -407,6 +408,10 @@ class FlyMotion(WithData):
 
     def test_refusals(self):
         self.assert_refused(1, "nowhere.json", saying="nowhere.json")
+        for count in ("010", "0", "1.5"):
+            result = start(self.program, "--seeds", count, folder=self.folder)
+            self.assertNotEqual(result.returncode, 0)
+            self.assertIn(f"{count} is not a whole number from 1 to 100", result.stderr)
         (self.folder / "graph.json").write_text('{"nodes": []}')
         self.assert_refused(1, "graph.json", saying="type graph")
 

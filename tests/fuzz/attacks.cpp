@@ -249,7 +249,7 @@ std::vector<attack> attacks() {
         // A run's state is left to the reader of its log.
         for (const auto* part : {"0,", "[],", "{},", "\"\",", "[{}],"}) {
             const auto many = "[" + repeated(part, bytes) + "0]";
-            const auto run = [](const std::string& state) { return "{\"version\":1,\"state\":" + state + "}"; };
+            const auto run = [](const std::string& state) { return "{\"version\":2,\"state\":" + state + "}"; };
             add("run", "a state of " + std::string(part) + size, run(many));
             add("run", "a log of " + std::string(part) + size, run("{\"intervals\":" + many + "}"));
             add("run", "a record of " + std::string(part) + size, run("{\"intervals\":[{\"epoch\":" + many + "}]}"));

@@ -84,7 +84,7 @@ def main(corpus, program):
     description = subprocess.run([program, "describe"], capture_output=True, check=True).stdout
     sums = {"iterations": 2, "images": 32, "correct": 20, "loss": 1.5, "seconds": 0.25, "loading_seconds": 1e-3}
     epoch = {"epoch": 1, "iteration": 2, "train": sums, "test_loss": 0.75, "test_accuracy": 0.5, "test_seconds": 0.125}
-    run = {"version": 1, "network": "Small", "fingerprint": "0", "options": {"epochs": 2}, "notes": {"note": "kept\n"},
+    run = {"version": 2, "network": "Small", "fingerprint": "0", "options": {"epochs": 2}, "notes": {"note": "kept\n"},
            "state": {"epochs": 1, "interval": sums, "epoch": sums, "intervals": [{"epoch": 1, "iteration": 2, "sums": sums}] * 2,
                      "epoch_records": [epoch, epoch | {"test_fits": [{"r2": 0.5, "rms_error": 2.0}]}]}}
     inputs = {

@@ -18,20 +18,21 @@ struct Digits : classifier<network<V1>, classes<10>, hidden<256>, dropout<0.5>> 
 constexpr std::int64_t from_stimulus = 2 * 784 * 16 * 1 * 9, recurrent = 2 * 784 * 16 * 16 * 9,
                        to_output = 2 * 784 * 32 * 16 * 9;
 // The same by 7 x 7 tiles of 36 points. From the one channel of the image tiles don't pay.
-constexpr std::int64_t recurrent_at_points = 2 * 49 * 36 * 16 * 16, to_output_at_points = 2 * 49 * 36 * 32 * 16;
+constexpr std::int64_t recurrent_as_winograd = 2 * 49 * 36 * 16 * 16, to_output_as_winograd = 2 * 49 * 36 * 32 * 16;
 
 constexpr auto five = plan::work_of(plan_of<Digits>, {.steps = 5});
 constexpr std::int64_t all = 5 * (2 * from_stimulus + 4 * recurrent + to_output);
 static_assert(five.one_by_one.operations == operations{all, all, all});
-// I isn't read at the last step; its convolutions are those of unread states, the image's included.
-static_assert(five.spared(saving::unread_outputs).operations ==
+// I isn't read at the last step; only_live_states spares its convolutions, the image's included.
+static_assert(five.spared(saving::only_live_outputs).operations ==
               operations{4 * to_output, 4 * to_output, 4 * to_output});
-constexpr std::int64_t to_unread = 2 * recurrent + from_stimulus;
-static_assert(five.spared(saving::unread_states).operations == operations{to_unread, to_unread, to_unread});
+constexpr std::int64_t to_not_live = 2 * recurrent + from_stimulus;
+static_assert(five.spared(saving::only_live_states).operations == operations{to_not_live, to_not_live, to_not_live});
 constexpr std::int64_t repeated = (4 + 3) * from_stimulus;
 static_assert(five.spared(saving::constant_drive).operations == operations{repeated, repeated, repeated});
 static_assert(five.spared(saving::zero_states).operations == operations{4 * recurrent, 0, 4 * recurrent});
-static_assert(five.spared(saving::unasked_gradients).operations == operations{0, 2 * from_stimulus + 4 * recurrent, 0});
+static_assert(five.spared(saving::only_requested_gradients).operations ==
+              operations{0, 2 * from_stimulus + 4 * recurrent, 0});
 // 32 maxima, each of one position of one channel of the output.
 constexpr std::int64_t of_maxima = 32 * 2 * 16 * 9;
 static_assert(five.spared(saving::sparse_maxima).operations ==
@@ -39,14 +40,16 @@ static_assert(five.spared(saving::sparse_maxima).operations ==
 static_assert(five.spared(saving::spread_adjoints).operations == operations{});
 static_assert(five.spared(saving::merged_convolutions).operations == operations{});
 static_assert(five.spared(saving::fused_pointwise).operations == operations{});
-constexpr std::int64_t spared_by_winograd = 14 * (recurrent - recurrent_at_points);
+constexpr std::int64_t spared_by_winograd = 14 * (recurrent - recurrent_as_winograd);
 // The maxima go back by taps.
 static_assert(five.spared(saving::winograd).operations ==
-              operations{spared_by_winograd + to_output - to_output_at_points, spared_by_winograd, spared_by_winograd});
+              operations{spared_by_winograd + to_output - to_output_as_winograd, spared_by_winograd,
+                         spared_by_winograd});
 static_assert(five.spared(saving::winograd).maps == plan::traffic{});
-static_assert(five.computed.operations == operations{2 * from_stimulus + 14 * recurrent_at_points + to_output_at_points,
-                                                     14 * recurrent_at_points + of_maxima,
-                                                     2 * from_stimulus + 14 * recurrent_at_points + of_maxima});
+static_assert(five.computed.operations ==
+              operations{2 * from_stimulus + 14 * recurrent_as_winograd + to_output_as_winograd,
+                         14 * recurrent_as_winograd + of_maxima,
+                         2 * from_stimulus + 14 * recurrent_as_winograd + of_maxima});
 static_assert(five.direct().operations == operations{2 * from_stimulus + 14 * recurrent + to_output,
                                                      14 * recurrent + of_maxima,
                                                      2 * from_stimulus + 14 * recurrent + of_maxima});
@@ -59,9 +62,9 @@ constexpr std::int64_t map = 16 * 784 * 4, image = 784 * 4, out = 32 * 784 * 4;
 // sigmoid is two maps, the leaky step three.
 static_assert(five.one_by_one.maps ==
               plan::traffic{5 * (2 * (image + map) + 4 * (map + map) + (map + out) + 2 * 6 * map + 2 * 5 * map), 35});
-static_assert(five.spared(saving::unread_outputs).maps == plan::traffic{4 * (map + out), 4});
+static_assert(five.spared(saving::only_live_outputs).maps == plan::traffic{4 * (map + out), 4});
 // I at the last step: three convolutions, two additions, a nonlinearity, a leaky step.
-static_assert(five.spared(saving::unread_states).maps ==
+static_assert(five.spared(saving::only_live_states).maps ==
               plan::traffic{(image + map) + 2 * (map + map) + 6 * map + 5 * map, 3});
 static_assert(five.spared(saving::constant_drive).maps == plan::traffic{7 * (image + map), 7});
 // At the first step: four convolutions, and both additions of each sum.
@@ -80,18 +83,18 @@ static_assert(five.autograd_bytes == (5 * 2 + 1) * map + 9 * map);
 // One step has no recurrence at all, and then E alone is read.
 constexpr auto one = plan::work_of(plan_of<Digits>, {.steps = 1});
 static_assert(one.computed.operations ==
-              operations{from_stimulus + to_output_at_points, of_maxima, from_stimulus + of_maxima});
+              operations{from_stimulus + to_output_as_winograd, of_maxima, from_stimulus + of_maxima});
 // Who reads everything spares only what is known: the input's convolution and zeros.
 constexpr auto all_read = plan::work_of(
     plan_of<Digits>,
     {.steps = 5, .requested = {.every_answer = true, .final_states = true, .states = {true, true}, .outputs = {true}}});
-static_assert(all_read.spared(saving::unread_outputs) == plan::work{} &&
-              all_read.spared(saving::unread_states) == plan::work{});
+static_assert(all_read.spared(saving::only_live_outputs) == plan::work{} &&
+              all_read.spared(saving::only_live_states) == plan::work{});
 static_assert(all_read.computed.operations.forward ==
-              2 * from_stimulus + 16 * recurrent_at_points + 5 * to_output_at_points);
+              2 * from_stimulus + 16 * recurrent_as_winograd + 5 * to_output_as_winograd);
 // The outputs' gradients arrive as maps, and those of the readout's maxima besides.
 static_assert(all_read.computed.operations.weight_gradients ==
-              2 * from_stimulus + 16 * recurrent_at_points + 5 * (to_output_at_points + of_maxima));
+              2 * from_stimulus + 16 * recurrent_as_winograd + 5 * (to_output_as_winograd + of_maxima));
 // A sequence has another image at each step.
 static_assert(plan::work_of(plan_of<Digits>, {.steps = 5, .is_sequence = true}).spared(saving::constant_drive) ==
               plan::work{});
@@ -99,9 +102,9 @@ static_assert(plan::work_of(plan_of<Digits>, {.steps = 5, .is_sequence = true}).
 // What a silence takes out is not computed, not read and not learnt from: I is gone from the third step on.
 constexpr auto silence = plan::work_of(plan_of<Digits>, {.steps = 5, .requested = {.silenced_from = {0, 3}}});
 static_assert(silence.computed.operations.forward ==
-              2 * from_stimulus + (4 + 2 + 1 + 1) * recurrent_at_points + to_output_at_points);
+              2 * from_stimulus + (4 + 2 + 1 + 1) * recurrent_as_winograd + to_output_as_winograd);
 static_assert(silence.computed.operations.weight_gradients ==
-              2 * from_stimulus + (4 + 2 + 1 + 1) * recurrent_at_points + of_maxima);
+              2 * from_stimulus + (4 + 2 + 1 + 1) * recurrent_as_winograd + of_maxima);
 
 // Networks with everything that rules look at: two areas, feedback, half grids, nonlinearities of edges, groups.
 struct Wide : excitatory<8, nonlinearity<activation::gelu>, signed_rates> {};
@@ -171,7 +174,7 @@ static_assert(plan::work_of(plan_of<Fed>, {.steps = 2}).spared(saving::winograd)
 // Any number of steps costs a compiler the same.
 static_assert(plan::work_of(plan_of<Digits>, {.steps = 100}).computed.operations.forward ==
               planned_forward_flops<Digits, 100>);
-static_assert(planned_forward_flops<Digits, 100> == five.computed.operations.forward + 95 * 4 * recurrent_at_points);
+static_assert(planned_forward_flops<Digits, 100> == five.computed.operations.forward + 95 * 4 * recurrent_as_winograd);
 static_assert(saved_bytes<Digits, 1'000'000> == 1'000'000LL * 2 * map);
 
 }  // namespace

@@ -79,7 +79,11 @@ class Includes(unittest.TestCase):
 
     def test_permission_for_a_file_that_is_not_used(self):
         self.only_fault("`train` may include `io/input_file.hpp`, but doesn't",
-                        {"src/train/trainer.cpp": "#include <cortexpr/train/trainer.hpp>"})
+                        {"src/train/trainer.cpp": '#include <cortexpr/io/csv.hpp>\n#include "../kernels/numbers.hpp"'})
+
+    def test_permission_for_a_room_or_a_library_that_is_not_used(self):
+        self.only_fault("`run` may include `kernels`, but doesn't", table=TABLE.replace("a run | `dsl`", "a run | `kernels`, `dsl`"))
+        self.only_fault("`train` may include `fmt`, but doesn't", table=TABLE.replace("`io/input_file.hpp` |", "`io/input_file.hpp`, fmt |"))
 
     def test_a_circle_of_files(self):
         self.only_fault("in a circle: include/cortexpr/dsl/area.hpp -> include/cortexpr/dsl/row.hpp -> include/cortexpr/dsl/area.hpp",
@@ -88,7 +92,7 @@ class Includes(unittest.TestCase):
 
     def test_torch_behind_another_header(self):
         self.only_fault("include/cortexpr/run/options.hpp -> include/cortexpr/run/result.hpp -> torch/types.h",
-                        {"include/cortexpr/run/options.hpp": "#include <cortexpr/run/result.hpp>",
+                        {"include/cortexpr/run/options.hpp": "#include <cortexpr/dsl/area.hpp>\n#include <cortexpr/run/result.hpp>",
                          "include/cortexpr/run/result.hpp": "#include <torch/types.h>"})
 
     def test_a_page_without_table_or_promise(self):

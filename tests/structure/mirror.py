@@ -9,7 +9,7 @@ import sys
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-SOURCES, TESTS, ENDINGS = ["src", "include/cortexpr"], "tests/unit", (".cpp", ".hpp", ".cu")
+SOURCES, TESTS, ENDINGS = ["src", "include/cortexpr"], "tests/unit", (".cpp", ".hpp", ".cu", ".cuh")
 
 # Sources, the test or folder of tests (below tests/) that covers them, and why it is that one. A pattern stands here only
 # where new files in that folder come under that test by themselves.
@@ -29,6 +29,7 @@ COVERED = [
     ("circuit/stored_cells", "unit/circuit/save.cpp", "names in a file"),
     ("circuit/synthetic_brain circuit/topographic circuit/typed", "unit/circuit/generators.cpp", "declared in one header"),
     ("cuda_graph/*", "unit/train/step.cpp", "a library that only training steps load; needs a GPU"),
+    ("data/drawn_size", "unit/data/gratings.cpp", "one limit of three drawn sets"),
     ("data/image_sets", "unit/data/load_images.cpp", "declarations for its readers"),
     ("declared", "differential", "libraries of declarations"),
     ("describe/connectome_declaration", "unit/describe/describe.cpp", "there and back"),
@@ -44,7 +45,7 @@ COVERED = [
      "executors/connectome/sparse_projection executors/connectome/transparent",
      "unit/module/connectome_module.cpp", "parts of the executors, against equations written out"),
     ("executors/device_kernels executors/uploaded", "unit/executors/emulated_kernels.cpp", "CUDA's kernels on the CPU"),
-    ("executors/changed_network executors/overrides executors/perturbation_rules executors/perturbed_states",
+    ("executors/changed_network executors/noise_current executors/perturbation_rules executors/perturbed_states",
      "unit/executors/perturbed_run.cpp", "perturbations by step"),
     ("executors/planned/aligned executors/planned/backward_convolutions executors/planned/backward_pass "
      "executors/planned/forward_pass executors/planned/image_buffers executors/planned/image_pass "
@@ -62,7 +63,7 @@ COVERED = [
     ("module/connectome_checks module/connectome_data module/connectome_layout module/connectome_model module/connectome_probes "
      "module/connectome_start",
      "unit/module/connectome_module.cpp", "parts of one module"),
-    ("module/constraints module/parameter_set", "unit/module/parameters.cpp", "values and their bounds"),
+    ("module/constraints", "unit/module/parameters.cpp", "values and their bounds"),
     ("module/device", "unit/module/early_cuda", "how a GPU is found"),
     ("module/fingerprint", "unit/train/checkpoint.cpp", "what a checkpoint has to fit"),
     ("module/names module/probes module/recording", "unit/module/query.cpp", "what runs are asked by name"),
@@ -76,18 +77,18 @@ COVERED = [
     ("onnx/write", "exchange", "models that ONNX Runtime runs"),
     ("plan/connectome", "static/connectome_plans.cpp", "by the compiler"),
     ("plan/facts", "static/facts.cpp", "by the compiler"),
-    ("plan/network", "unit/plan/edges.cpp", "its arrays"),
     ("presets", "static/presets.cpp", "by the compiler"),
-    ("run/connectome run/continuous run/options run/perturbation run/result",
+    ("run/connectome run/continuous run/options run/perturbation run/result run/sequence run/values",
      "unit/run/request.cpp", "what is asked of a run and what it gives"),
     ("schedule/on_chip/fit schedule/on_chip/parameters", "static/on_chip.cpp", "by the compiler"),
     ("schedule/winograd", "static/schedule.cpp", "by the compiler"),
     ("schedule/work/work", "static/work.cpp", "by the compiler"),
     ("solve/adaptive_steps solve/adjoint solve/equation solve/failure solve/fixed_steps solve/options solve/pieces "
-     "solve/record solve/solve solve/step solve/walk",
-     "unit/solve/solvers.cpp", "equations with known solutions"),
+     "solve/record solve/step solve/walk",
+     "unit/solve/solve.cpp", "equations with known solutions"),
     ("train/batch_loader train/evaluate train/evaluation_mode train/require_sound train/stopwatch train/training_log "
      "train/training_options", "unit/train/trainer.cpp", "parts of it"),
+    ("train/carried_maps", "unit/workbench/spectrum.cpp", "what its steps are of"),
     ("train/checkpoint_pair train/named_json train/run_json", "unit/train/checkpoint.cpp", "parts of it"),
     ("train/log_json", "unit/train/run_text.cpp", "a part of it"),
     ("train/health_of_rates", "unit/train/health.cpp", "what it is of"),

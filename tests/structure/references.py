@@ -9,14 +9,16 @@ import sys
 from pathlib import Path
 
 NAME = re.compile(r"(?<![\w/.<>\"*{}$-])([a-z_]+(?:/\w+)*/\w+\.(?:hpp|cpp|cu|md|py|cmake)|\w+\.md)\b")
-STARTS = ["", "docs", "include", "include/cortexpr", "src", "src/executors", "src/kernels", "tests", "tests/unit"]
+CODE = ["include", "src", "python", "bench", "examples", "tests"]
+STARTS = ["", "docs", "include", "include/cortexpr", "src", "src/executors", "src/kernels", "tests", "tests/unit", "python"]
 
 
 def faults_of(root):
     root = Path(root).resolve()
     folders = {path.name for start in STARTS for path in (root / start).glob("*/")}
     files = [*root.glob("*.md"), *root.glob("docs/**/*.md"), *root.glob("examples/*.md"), *root.glob("tests/**/*.md"),
-             *root.glob("include/**/*.hpp"), *(path for path in root.glob("src/**/*") if path.suffix in (".hpp", ".cpp", ".cu", ".txt"))]
+             *root.glob("cmake/*.cmake"),
+             *(path for folder in CODE for path in root.glob(f"{folder}/**/*") if path.suffix in (".hpp", ".cpp", ".cu", ".cuh", ".txt"))]
     faults = []
     for path in sorted(files):
         for number, line in enumerate(path.read_text().splitlines(), 1):

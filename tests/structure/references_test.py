@@ -10,9 +10,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import references  # noqa: E402
 
 
-def faults_with(page, comment=""):
+def faults_with(page, comment="", test=""):
     with tempfile.TemporaryDirectory() as folder:
-        files = {"README.md": "", "docs/design.md": page, "include/cortexpr/dsl/area.hpp": comment, "src/io/csv.cpp": ""}
+        files = {"README.md": "", "docs/design.md": page, "include/cortexpr/dsl/area.hpp": comment, "src/io/csv.cpp": "", "tests/law.cpp": test}
         for name, text in files.items():
             path = Path(folder) / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -29,6 +29,7 @@ class References(unittest.TestCase):
         self.assertEqual(faults_with("See\n`dsl/row.hpp`."), ["docs/design.md:2 names dsl/row.hpp, which is not there"])
         self.assertEqual(faults_with("", "// reference.md S7"),
                          ["include/cortexpr/dsl/area.hpp:1 names reference.md, which is not there"])
+        self.assertEqual(faults_with("", test="// as dsl/row.hpp has it"), ["tests/law.cpp:1 names dsl/row.hpp, which is not there"])
 
 
 if __name__ == "__main__":

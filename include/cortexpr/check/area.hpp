@@ -1,5 +1,5 @@
 #pragma once
-// The rules of one area, as passes over the arrays of its declaration. The first fault found is the one told, so the
+// The rules of one area, as passes over the arrays of its declaration. The first fault found is reported, so the
 // order is that of trust: parts and sizes, neuron types, rows, cells, reach.
 
 #include <cortexpr/compiler.hpp>

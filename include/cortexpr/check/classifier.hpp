@@ -8,7 +8,7 @@
 
 namespace cortexpr::check {
 
-/// Says nothing where the network's own rules have failed: that has been told.
+/// Says nothing where the network's own rules have failed: that has been reported.
 constexpr diagnosis diagnose(const readout_declaration& head) {
     if (!head.has_network)
         return found(head.network_inherits ? rule::not_a_network : rule::network_inheritance, place::declaration);

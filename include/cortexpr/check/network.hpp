@@ -61,7 +61,7 @@ constexpr diagnosis diagnose_feedback(const network_declaration& network) {
     return {};
 }
 
-/// Says nothing of areas whose own rules have failed: that has been told.
+/// Says nothing of areas whose own rules have failed: that has been reported.
 constexpr diagnosis diagnose(const network_declaration& network) {
     diagnosis first = diagnose_network_parts(network);
     if (!network.areas_wired) return {};

@@ -53,7 +53,7 @@ class reached {
     std::size_t count_ = 0;
 };
 
-/// Whether nothing that a row carries can be above 0 at its targets. (No built-in nonlinearity of an edge turns the
+/// Whether no term of a row can be above 0 at its targets. (No built-in nonlinearity of an edge turns the
 /// sign of what an inhibitory source gives.)
 constexpr bool only_inhibits(const area_declaration& area, const row_declaration& row, const cell_declaration& cell) {
     if (cell.with.nonlinearity.is_custom()) return false;

@@ -1,7 +1,7 @@
 #pragma once
 // From a diagnosis, which is integers, back to the user's types: the error template that says what is wrong, with its
 // arguments filled in. There is one function for each place, and each ends in the rule that is left, so that a rule
-// which is told of a place where no error is written for it does not compile. Nothing is instantiated here but names,
+// which is found at a place where no error is written for it does not compile. Nothing is instantiated here but names,
 // so nothing fires yet.
 
 #include <cortexpr/compiler.hpp>

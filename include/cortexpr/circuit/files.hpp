@@ -149,6 +149,7 @@ struct report {
     bool is_signed = false;                   ///< negative weights stood for inhibition
     /// Names that no row of `signs` has, with their neurons; most frequent first, at most ten.
     std::vector<std::pair<std::string, std::int64_t>> unknown_names{};
+    std::vector<std::string> unused_signs{};  ///< transmitters of `signs` that no neuron and no synapse has
 };
 
 /// Reads a connectome. Repeats of a pair are summed, in the order in which pairs first appear. Weights in the graph are

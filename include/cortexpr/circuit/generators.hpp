@@ -23,7 +23,7 @@ struct topographic_options {
     std::int32_t rows = 40, columns = 40;
     double deviation = 3;        ///< of the distance between partners, by axis, in places of the sheet
     std::int32_t partners = 32;  ///< presynaptic neurons of each neuron
-    bool self = false;           ///< each neuron also connects to itself, beside its partners
+    bool self = false;           ///< each neuron also connects to itself, besides its partners
     std::uint64_t seed = 1;      ///< the same seed gives the same graph
 };
 

@@ -120,6 +120,8 @@ struct activation_function {
     // Neither asks about an address: under -fsanitize=undefined GCC takes no such question for a constant (bug 71962).
     /// Whether it is a user's own.
     constexpr bool is_custom() const { return length < 0; }
+    /// Whether it is one by name, members[0].
+    constexpr bool has_one_name() const { return length == 1; }
     friend constexpr bool operator==(const activation_function& one, const activation_function& other) {
         if (one.is_custom() && other.is_custom()) return one.custom->identity == other.custom->identity;
         return one.length == other.length && one.members == other.members;

@@ -51,7 +51,7 @@ enum class area_part : std::uint8_t { input, neurons, connectivity, output, feed
 /// What one area declares, as plain values over static storage; `check` and `plan` read nothing else.
 struct area_declaration {
     std::array<int, 6> parts{};  ///< how often each area_part stands in the declaration
-    int unknown_part = -1;       ///< index of the first part that is none
+    int unknown_part = -1;       ///< index of the first argument that is no part
     /// The stimulus is (B, input_channels, height, width); all maps of the area have this height and width, but for
     /// those of half-density types.
     int input_channels = 0, height = 0, width = 0;

@@ -27,7 +27,7 @@ struct cell_type_declaration {
     fill initial_state = fill::zeros;                        ///< before the first step
     bool signed_rates = false;  ///< rates may be negative though the class obeys Dale's law
     bool rectified = false;     ///< rates are max(0, f(z))
-    int unknown_option = -1;    ///< index of the first option that is none
+    int unknown_option = -1;    ///< index of the first argument that is no option
     int repeated_option = -1;   ///< index of the first option whose kind stood before
 };
 

@@ -51,10 +51,10 @@ constexpr pooling default_pooling(int channels, int height, int width) {
 /// The kinds of parts of classifiers and regressors; `unknown` is anything else, which is refused (rules C03 and C11).
 enum class readout_part : std::uint8_t { classes, hidden, dropout, readout_pool, targets, unknown };
 
-/// What a classifier or regressor declares beside its network, as plain values.
+/// What a classifier or regressor declares besides its network, as plain values.
 struct readout_declaration {
     std::array<int, 6> parts{};         ///< how often each readout_part stands in the declaration
-    int unknown_part = -1;              ///< index of the first part that is none of it
+    int unknown_part = -1;              ///< index of the first argument that is no part
     bool has_network = false;           ///< whether the first part is a network or a connectome
     bool is_of_connectome = false;      ///< the network is one of single cells, so that there is no map to pool
     bool network_inherits = true;       ///< false where the first part derives from a network, but privately

@@ -95,7 +95,7 @@ enum class connectome_part : std::uint8_t { cells, synapses, stimulus, output, w
 /// What a connectome declares, as plain values over static storage.
 struct connectome_declaration {
     std::array<int, 6> parts{};                      ///< how often each connectome_part stands in the declaration
-    int unknown_part = -1;                           ///< index of the first part that is none
+    int unknown_part = -1;                           ///< index of the first argument that is no part
     std::span<const cell_type_declaration> types;    ///< in the order of `cells`
     std::span<const int> first_same_type;            ///< for each type, the index where the same type stands first
     std::span<const std::string_view> type_names;    ///< what tables and files call them

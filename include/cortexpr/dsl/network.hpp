@@ -34,7 +34,7 @@ enum class network_part : std::uint8_t { area, feedback, pool, area_delay, unkno
 /// What a network declares, as plain values over static storage.
 struct network_declaration {
     std::array<int, 5> parts{};       ///< how often each network_part stands in the declaration
-    int unknown_part = -1;            ///< index of the first part that is none
+    int unknown_part = -1;            ///< index of the first argument that is no part
     bool unknown_is_complete = true;  ///< false where that part is declared, but not yet defined
     bool unknown_inherits = true;     ///< false where it derives from an area, but privately
     int underived_area = -1;          ///< index of the first part that is an area<...> and no struct derived from it

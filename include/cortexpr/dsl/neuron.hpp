@@ -28,7 +28,7 @@ struct neuron_declaration {
     fill initial_state = fill::zeros;                        ///< before the first step
     bool signed_rates = false;  ///< rates may be negative though the class obeys Dale's law
     bool half_density = false;  ///< it lives on the ceil(H/2) x ceil(W/2) grid
-    int unknown_option = -1;    ///< index of the first option that is none
+    int unknown_option = -1;    ///< index of the first argument that is no option
     int repeated_option = -1;   ///< index of the first option whose kind stood before
 };
 
@@ -104,7 +104,7 @@ concept OptionOf = requires(Type& type) {
     T::declare(type);
 };
 
-/// Applies the options in their order, and remembers the first that is none and the first that stood before.
+/// Applies the options in their order, and remembers the first that is no option and the first repeated one.
 template <class... Options, class Type>
 consteval Type with_options(Type type) {
     bool given[static_cast<int>(neuron_option::count)]{};

@@ -24,6 +24,15 @@ enum class tau_mode : std::uint8_t {
     per_neuron = per_subtype_spatial,  ///< the same; in a connectome, whose cells have no subtypes or positions: (N, 1)
 };
 
+/// Whether each subtype has time constants of its own.
+constexpr bool is_by_subtype(tau_mode mode) {
+    return mode == tau_mode::per_subtype || mode == tau_mode::per_subtype_spatial;
+}
+/// Whether each position has.
+constexpr bool is_by_position(tau_mode mode) {
+    return mode == tau_mode::spatial || mode == tau_mode::per_subtype_spatial;
+}
+
 /// How a state starts where a run is given none.
 enum class fill : std::uint8_t {
     zeros,

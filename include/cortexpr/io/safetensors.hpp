@@ -2,8 +2,8 @@
 // The safetensors format: 8 bytes of header length, a JSON header (names, element types, shapes, offsets), then the
 // elements, little-endian and row-major. Source: https://github.com/huggingface/safetensors, README "Format".
 //
-// Files that cortexpr writes carry, beside the caller's metadata, a format version and checksums over every byte of the
-// file, so that damage is refused instead of loaded. Other programs read them as any safetensors file.
+// Files that cortexpr writes carry, besides the caller's metadata, a format version and checksums over every byte of
+// the file, so that damage is refused instead of loaded. Other programs read them as any safetensors file.
 
 #include <cortexpr/compiler.hpp>
 

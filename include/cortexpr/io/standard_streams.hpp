@@ -20,8 +20,8 @@ void say(std::FILE* stream, std::string_view text) noexcept;
 /// didn't and why.
 std::string lost_output();
 
-/// The status that a program ends with: `status`, or 1 where that is 0 and not all that was said arrived, of which
-/// standard error is told.
+/// The status that a program ends with: `status`, or 1 where that is 0 and not all that was said arrived;
+/// standard error then says so.
 int status_at_end(std::string_view program, int status);
 
 }  // namespace cortexpr::io

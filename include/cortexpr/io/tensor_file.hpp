@@ -79,12 +79,12 @@ class tensor_file {
     bool checksummed_ = false;
 };
 
-/// Reads tensors from whatever holds them, which its content tells and not its name: a safetensors file (also from a
+/// Reads tensors from whatever holds them, recognised by content and not by name: a safetensors file (also from a
 /// pipe), PyTorch's (io/pytorch.hpp), NumPy's .npz, or a folder of .npy and .csv files (io/arrays.hpp).
 /// \throws file_error  as those readers
 tensor_file read_tensors(const std::filesystem::path& file);
 
-/// Writes tensors as the file's name tells: .pt or .pth for PyTorch, .npz for NumPy, else as safetensors, which alone
+/// Writes tensors as the file's name says: .pt or .pth for PyTorch, .npz for NumPy, else as safetensors, which alone
 /// keep the metadata. \throws usage_error, file_error  as those writers
 void write_tensors(const std::filesystem::path& file, std::span<const tensor_record> tensors,
                    const metadata_map& metadata = {});

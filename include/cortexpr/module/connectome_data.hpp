@@ -1,5 +1,5 @@
 #pragma once
-// What a connectome network is made of beside its declaration, and what its weights start from.
+// What a connectome network is made of besides its declaration, and what its weights start from.
 
 #include <cortexpr/compiler.hpp>
 

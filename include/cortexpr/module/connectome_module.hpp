@@ -142,7 +142,7 @@ class connectome_module : public trainable {
     bool is_known(std::string_view name) const override;
 
   private:
-    /// What runs need beside parameters, for where these live.
+    /// What runs need besides parameters, for where these live.
     struct preparation {
         std::shared_ptr<executors::recurrence> runner{};
         std::shared_ptr<const connectome_indices> indices{};

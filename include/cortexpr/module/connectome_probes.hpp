@@ -25,7 +25,7 @@ struct record_outputs {};
 namespace detail {
 
 template <class Declared>
-using cells_of_declared = typename plan::detail::connectome_parts_of<Declared>::parts::cells_list;
+using cells_of_declared = typename plan::detail::declared_network<Declared>::type::connectome_parts::cells_list;
 
 /// Index of a cell type; where the connectome has none, its instance is the error.
 template <class Declared, class CellType>

@@ -112,7 +112,7 @@ class parameter_set : public torch::nn::Module {
   protected:
     /// All parameters, as declared.
     std::span<const at::Tensor> parameters_in_order() const noexcept { return parameters_; }
-    /// What `save` writes beside the parameters.
+    /// What `save` writes besides the parameters.
     virtual std::vector<fixed_tensor> fixed_tensors() const { return {}; }
     /// A tensor of the reference's files that says nothing which the network doesn't know.
     virtual bool is_known(std::string_view) const { return false; }

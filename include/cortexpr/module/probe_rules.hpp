@@ -83,7 +83,7 @@ struct P10_repeated_probe {
                   "[cortexpr P10] this stands twice among the arguments of run(...); keep one of the two");
 };
 
-/// What run(...) takes beside the input.
+/// What run(...) takes besides the input.
 template <class Thing>
 struct P11_not_a_probe {
     static_assert(never<Thing>,

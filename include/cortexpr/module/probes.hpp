@@ -1,5 +1,5 @@
 #pragma once
-// What run(...) is told beside its input, and what its probes mean for a network. No LibTorch here.
+// What run(...) takes besides its input, and what its probes mean for a network. No LibTorch here.
 
 #include <cortexpr/compiler.hpp>
 
@@ -389,7 +389,7 @@ inline constexpr int steps_in<step_count<Count>> = Count;
 template <class... Options>
 inline constexpr int constant_steps = (0 + ... + steps_in<Options>);
 
-/// Stands for a network about which an error has been told.
+/// Stands for a network about which an error has been reported.
 struct refused_network {
     static constexpr bool wired = false;
 };

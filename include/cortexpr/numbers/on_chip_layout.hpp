@@ -81,44 +81,46 @@ constexpr std::size_t weight_bytes(int blocks) { return static_cast<std::size_t>
 
 constexpr on_chip_layout layout_of(const on_chip_sizes& sizes) {
     using detail::in_vectors;
-    on_chip_layout at;
-    at.taps = sizes.kernel_height * sizes.kernel_width;
+    on_chip_layout layout;
+    layout.taps = sizes.kernel_height * sizes.kernel_width;
     const int border_x = sizes.kernel_width / 2;
-    at.pitch = sizes.width + border_x;
-    at.guard = sizes.kernel_height / 2 * at.pitch + border_x;
-    at.positions = (sizes.height - 1) * at.pitch + sizes.width;
-    at.mma_tiles = (at.positions + at.mma_tile_positions - 1) / at.mma_tile_positions;
-    at.bordered = at.padded_positions() + 2 * at.guard;
-    at.state_blocks = detail::blocks_of(sizes.states);
-    at.output_blocks = detail::blocks_of(sizes.outputs);
-    at.output_source_blocks = detail::bits_in(sizes.output_sources);
-    at.input_blocks = detail::blocks_of(at.taps * sizes.inputs);
-    at.channels = at.state_blocks * at.block_channels;
-    at.stride = at.channels + 8;  // an odd number of 16-byte rows: eight neighbouring positions touch all banks once
-    const int depth_groups = (at.state_depth_groups() + at.input_depth_groups()) * at.state_pairs();
-    at.splits = depth_groups > 0 ? at.warps / depth_groups : 1;
-    at.splits = at.splits < 1 ? 1 : at.splits > at.most_splits ? at.most_splits : at.splits;
+    layout.pitch = sizes.width + border_x;
+    layout.guard = sizes.kernel_height / 2 * layout.pitch + border_x;
+    layout.positions = (sizes.height - 1) * layout.pitch + sizes.width;
+    layout.mma_tiles = (layout.positions + layout.mma_tile_positions - 1) / layout.mma_tile_positions;
+    layout.bordered = layout.padded_positions() + 2 * layout.guard;
+    layout.state_blocks = detail::blocks_of(sizes.states);
+    layout.output_blocks = detail::blocks_of(sizes.outputs);
+    layout.output_source_blocks = detail::bits_in(sizes.output_sources);
+    layout.input_blocks = detail::blocks_of(layout.taps * sizes.inputs);
+    layout.channels = layout.state_blocks * layout.block_channels;
+    layout.stride =
+        layout.channels + 8;  // an odd number of 16-byte rows: eight neighbouring positions touch all banks once
+    const int depth_groups = (layout.state_depth_groups() + layout.input_depth_groups()) * layout.state_pairs();
+    layout.splits = depth_groups > 0 ? layout.warps / depth_groups : 1;
+    layout.splits = layout.splits < 1 ? 1 : layout.splits > layout.most_splits ? layout.most_splits : layout.splits;
 
-    const auto bordered = static_cast<std::size_t>(at.bordered), channels = static_cast<std::size_t>(at.channels);
-    const int padded_outputs = at.output_blocks * at.block_channels;
+    const auto bordered = static_cast<std::size_t>(layout.bordered),
+               channels = static_cast<std::size_t>(layout.channels);
+    const int padded_outputs = layout.output_blocks * layout.block_channels;
     const auto outputs = static_cast<std::size_t>(padded_outputs);
-    at.map = in_vectors(bordered * static_cast<std::size_t>(at.stride) * 2);
-    at.input = in_vectors(bordered * static_cast<std::size_t>(sizes.inputs) * 2);
-    at.state_weights = detail::weight_bytes(at.taps * at.state_blocks * at.state_blocks);
-    at.input_weights = detail::weight_bytes(at.input_blocks * at.state_blocks);
-    at.output_weights = detail::weight_bytes(at.taps * at.output_source_blocks * at.output_blocks);
-    at.adjoint = static_cast<std::size_t>(at.padded_positions()) * channels * 2;
-    at.by_channel = in_vectors(channels * (sizeof(float) * 2 + 1));  // bias, rate, nonlinearity
-    at.by_output = outputs * sizeof(float) * 2;                      // bias, or position and adjoint
-    at.offsets = static_cast<std::size_t>(at.input_blocks * at.block_channels) * sizeof(int);
-    const std::size_t warps = at.warps;
-    at.sums = warps * channels * 2 * sizeof(float);  // by warp: of biases and rates
+    layout.map = in_vectors(bordered * static_cast<std::size_t>(layout.stride) * 2);
+    layout.input = in_vectors(bordered * static_cast<std::size_t>(sizes.inputs) * 2);
+    layout.state_weights = detail::weight_bytes(layout.taps * layout.state_blocks * layout.state_blocks);
+    layout.input_weights = detail::weight_bytes(layout.input_blocks * layout.state_blocks);
+    layout.output_weights = detail::weight_bytes(layout.taps * layout.output_source_blocks * layout.output_blocks);
+    layout.adjoint = static_cast<std::size_t>(layout.padded_positions()) * channels * 2;
+    layout.by_channel = in_vectors(channels * (sizeof(float) * 2 + 1));  // bias, rate, nonlinearity
+    layout.by_output = outputs * sizeof(float) * 2;                      // bias, or position and adjoint
+    layout.offsets = static_cast<std::size_t>(layout.input_blocks * layout.block_channels) * sizeof(int);
+    const std::size_t warps = layout.warps;
+    layout.sums = warps * channels * 2 * sizeof(float);  // by warp: of biases and rates
     const auto maxima = warps * outputs * 2 * sizeof(float);
-    at.forward_bytes = 2 * at.map + at.input + at.state_weights + at.input_weights + at.output_weights + at.by_channel +
-                       at.by_output + at.offsets + maxima;
-    at.backward_bytes =
-        2 * at.map + at.adjoint + at.input + at.state_weights + at.by_channel + at.by_output + at.offsets + at.sums;
-    return at;
+    layout.forward_bytes = 2 * layout.map + layout.input + layout.state_weights + layout.input_weights +
+                           layout.output_weights + layout.by_channel + layout.by_output + layout.offsets + maxima;
+    layout.backward_bytes = 2 * layout.map + layout.adjoint + layout.input + layout.state_weights + layout.by_channel +
+                            layout.by_output + layout.offsets + layout.sums;
+    return layout;
 }
 
 /// Where each kind of number starts when all that a network has on chip lie one after the other: weights by tap (row,

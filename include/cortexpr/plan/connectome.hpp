@@ -70,23 +70,23 @@ constexpr projection lowered_projection(const projection_declaration& part, bool
             .bias = has_bias && part.kind != projection_kind::one_to_one};
 }
 
-/// The connectome that a declaration is or reads.
+/// What a declaration is, or what its readout reads: an area, a network or a connectome.
 template <class Declared>
-struct connectome_parts_of {
-    using parts = typename Declared::connectome_parts;
+struct declared_network {
+    using type = Declared;
     static constexpr readout_declaration readout{};
 };
 template <class Declared>
 requires requires { typename Declared::readout_parts; }
-struct connectome_parts_of<Declared> {
-    using parts = typename Declared::readout_parts::network_type::connectome_parts;
+struct declared_network<Declared> {
+    using type = typename Declared::readout_parts::network_type;
     static constexpr readout_declaration readout = Declared::readout_parts::declaration;
 };
 
 template <class Declared>
 struct lowered_connectome {
-    using parts = connectome_parts_of<Declared>;
-    static constexpr auto& declaration = parts::parts::declaration;
+    static constexpr auto& declaration = declared_network<Declared>::type::connectome_parts::declaration;
+    static constexpr auto& readout = declared_network<Declared>::readout;
 
     static consteval auto lower_types() {
         std::array<cell_type, declaration.types.size()> lowered{};
@@ -122,11 +122,11 @@ struct lowered_connectome {
                                       .stimulus = lowered_projection(declaration.stimulus, false),
                                       .output = lowered_projection(declaration.output, true),
                                       .weights = declaration.weights,
-                                      .readout = {.classes = parts::readout.classes,
-                                                  .hidden = parts::readout.has_network ? parts::readout.hidden : 0,
-                                                  .dropout = parts::readout.dropout,
+                                      .readout = {.classes = readout.classes,
+                                                  .hidden = readout.has_network ? readout.hidden : 0,
+                                                  .dropout = readout.dropout,
                                                   .features = declaration.output.size,
-                                                  .is_regressor = parts::readout.is_regressor}};
+                                                  .is_regressor = readout.is_regressor}};
 };
 
 }  // namespace detail

@@ -209,8 +209,7 @@ class lowering {
 
     constexpr void lower_tau(int index, int position, const key& path) {
         auto& type = types_[static_cast<std::size_t>(index)];
-        const bool subtypes = type.tau == tau_mode::per_subtype || type.tau == tau_mode::per_subtype_spatial;
-        const bool positions = type.tau == tau_mode::spatial || type.tau == tau_mode::per_subtype_spatial;
+        const bool subtypes = is_by_subtype(type.tau), positions = is_by_position(type.tau);
         key name = path;
         name += ".tau.";
         name += position;
@@ -266,33 +265,25 @@ class lowering {
 /// The parts of an area, a network, or a network with a readout that lowering reads.
 template <class Declared>
 struct lowered_parts {
-    using network_parts = typename Declared::network_parts;
-    static constexpr readout_declaration readout{};
-};
-template <class Declared>
-requires requires { typename Declared::readout_parts; }
-struct lowered_parts<Declared> {
-    using network_parts = typename Declared::readout_parts::network_type::network_parts;
-    static constexpr readout_declaration readout = Declared::readout_parts::declaration;
+    using network_parts = typename detail::declared_network<Declared>::type::network_parts;
 };
 template <class Declared>
 requires requires { typename Declared::area_parts; }
 struct lowered_parts<Declared> {
     using network_parts = cortexpr::detail::network_reader<Declared>;
-    static constexpr readout_declaration readout{};
 };
 
 template <class Declared>
 struct lowered {
-    using parts = lowered_parts<Declared>;
-    static constexpr auto& declaration = parts::network_parts::declaration;
-    static constexpr bool has_readout = parts::readout.has_network;
+    static constexpr auto& declaration = lowered_parts<Declared>::network_parts::declaration;
+    static constexpr auto& readout = detail::declared_network<Declared>::readout;
+    static constexpr bool has_readout = readout.has_network;
 
     static consteval auto lower() {
         tables<sizes_of(declaration, has_readout)> all;
         lowering pass(all.areas, all.types, all.edges, all.feedback, all.parameters);
         pass.lower(declaration, has_readout ? "rnn." : "");
-        if constexpr (has_readout) all.readout = pass.lower_readout(parts::readout);
+        if constexpr (has_readout) all.readout = pass.lower_readout(readout);
         return all;
     }
     static constexpr auto stored = lower();

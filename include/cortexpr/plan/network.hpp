@@ -204,6 +204,8 @@ struct network {
             if (edge.to == area) return true;
         return false;
     }
+    /// Whether the area above hears this one's output a step late, so that it outlasts the step.
+    constexpr bool is_heard_late(int area) const { return area_delay > 0 && area + 1 < static_cast<int>(areas.size()); }
     /// Whether this area sends feedback to any.
     constexpr bool sends_feedback(int area) const {
         for (const auto& edge : feedback)

@@ -37,10 +37,10 @@ struct product_steps {
 
 /// In the order in which they are applied: each rule spares what it takes from what those before it left.
 enum class connectome_saving : std::uint8_t {
-    unread_outputs,
+    only_live_outputs,
     constant_drive,
     zero_states,
-    unasked_gradients,
+    only_requested_gradients,
     frozen_weights,
 };
 /// How many there are.
@@ -55,14 +55,14 @@ struct connectome_saving_words {
 constexpr connectome_saving_words words_of(connectome_saving saving) {
     using enum connectome_saving;
     switch (saving) {
-        case unread_outputs:
-            return {"unread outputs", "outputs are computed only at the steps at which they are read"};
+        case only_live_outputs:
+            return {"only live outputs", "outputs are computed only at the steps at which they are needed"};
         case constant_drive:
             return {"input out of the time loop", "what a still stimulus drives is computed once, not at every step"};
         case zero_states:
             return {"zero states", "no synapse is read at a first step that starts from zeros"};
-        case unasked_gradients:
-            return {"unasked gradients",
+        case only_requested_gradients:
+            return {"only requested gradients",
                     "gradients of stimulus and initial states are computed only on request (autograd does so, too)"};
         case frozen_weights:
             return {"frozen weights", "synapses that aren't trained have no gradient"};
@@ -77,7 +77,7 @@ constexpr std::array<product_steps, connectome_parts> product_steps_of(const con
     const product_steps every{.forward = steps, .to_sources = steps, .to_weights = steps};
     std::array<product_steps, connectome_parts> all{every, every, every, {1, 1, 1}};
     auto& [stimulus, synapses, output, readout] = all;
-    if (has(connectome_saving::unread_outputs)) output = {1, 1, 1};
+    if (has(connectome_saving::only_live_outputs)) output = {1, 1, 1};
     if (has(connectome_saving::constant_drive)) stimulus = {1, 1, 1};
     const bool from_zeros =
         std::ranges::all_of(network.types, [](const auto& type) { return type.initial_state == fill::zeros; });
@@ -85,7 +85,7 @@ constexpr std::array<product_steps, connectome_parts> product_steps_of(const con
         --synapses.forward;
         --synapses.to_weights;
     }
-    if (has(connectome_saving::unasked_gradients)) {
+    if (has(connectome_saving::only_requested_gradients)) {
         --stimulus.to_sources;
         --synapses.to_sources;
     }

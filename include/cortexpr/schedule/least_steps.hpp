@@ -120,7 +120,7 @@ class stimulus_walk {
 
 }  // namespace detail
 
-/// Equations 1 to 5 of docs/design.md say what reads what, and when.
+/// The equations of docs/design.md say what reads what, and when.
 constexpr least_steps least_steps_of(const network& network) { return detail::stimulus_walk(network).found(); }
 
 }  // namespace cortexpr::plan

@@ -58,13 +58,12 @@ class liveness_walk {
     constexpr liveness walk() {
         for (int t = live_.steps; t >= 1; --t) {
             for (std::size_t area = 0; area < network_.areas.size(); ++area)
-                row(live_.feedback, t)[area] = feedback_is_read(t, area);
+                row(live_.feedback, t)[area] = feedback_is_live(t, area);
             for (std::size_t area = network_.areas.size(); area-- > 0;) {
-                row(live_.outputs, t)[area] = output_is_read(t, area);
+                row(live_.outputs, t)[area] = output_is_live(t, area);
                 const auto& of = network_.areas[area];
                 for (int type = of.first_type; type < of.first_type + of.types; ++type)
-                    row(live_.states, t)[index(type)] =
-                        !requested_.silences(index(type), t) && state_is_read(t, index(type));
+                    row(live_.states, t)[index(type)] = state_is_live(t, index(type));
             }
         }
         return live_;
@@ -81,21 +80,22 @@ class liveness_walk {
             if (edge.from == from && target_is_live(edge, t)) return true;
         return false;
     }
-    constexpr bool feedback_is_read(int t, std::size_t area) const {
+    constexpr bool feedback_is_live(int t, std::size_t area) const {
         if (!network_.is_fed(static_cast<int>(area))) return false;
         return flag(requested_.feedback, area) || (t < live_.steps && area_reads(area, edge::source::top_down, t + 1));
     }
-    constexpr bool output_is_read(int t, std::size_t area) const {
+    constexpr bool output_is_live(int t, std::size_t area) const {
         if (flag(requested_.outputs, area)) return true;
         const bool is_last = area + 1 == network_.areas.size();
         if (is_last && (requested_.every_answer || (requested_.answer && t == live_.steps))) return true;
-        const int heard = t + network_.area_delay;
-        if (!is_last && heard <= live_.steps && area_reads(area + 1, edge::source::stimulus, heard)) return true;
+        const int read_at = t + network_.area_delay;
+        if (!is_last && read_at <= live_.steps && area_reads(area + 1, edge::source::stimulus, read_at)) return true;
         for (const auto& edge : network_.feedback)
             if (edge.from == static_cast<int>(area) && live_.fed_back(t, edge.to)) return true;
         return false;
     }
-    constexpr bool state_is_read(int t, std::size_t type) const {
+    constexpr bool state_is_live(int t, std::size_t type) const {
+        if (requested_.silences(type, t)) return false;
         if (flag(requested_.states, type) || (requested_.final_states && t == live_.steps)) return true;
         if (t < live_.steps && live_.state(t + 1, static_cast<int>(type))) return true;
         for (const auto& edge : network_.edges_of(network_.areas[index(network_.types[type].area)]))

@@ -121,7 +121,7 @@ class run_facts {
 
     constexpr bool is_fed(int area) const { return network_.is_fed(area); }
     /// Whether the output of an area is read by other areas.
-    constexpr bool output_is_heard(int area) const {
+    constexpr bool output_has_readers(int area) const {
         return area + 1 < static_cast<int>(network_.areas.size()) || network_.sends_feedback(area);
     }
     /// Whether the stimulus of an area changes at step t: it is an image of a sequence, or the output of the area below

@@ -57,7 +57,7 @@ constexpr std::vector<saved_map> saved_maps(const run_facts& run) {
             const auto& area = network.areas[a];
             const int own = static_cast<int>(a);
             const bool is_live = run.live().output(t, own);
-            save(is_live && run.output_is_heard(own), kind::output, a, t, area.output);
+            save(is_live && run.output_has_readers(own), kind::output, a, t, area.output);
             save(is_live && area.output_nonlinearity != activation::none, kind::output_drive, a, t, area.output);
             save(run.live().fed_back(t, own), kind::feedback, a, t, area.feedback);
         }

@@ -91,14 +91,12 @@ constexpr std::vector<rate_block> rate_blocks_of(const network& network, const s
     std::vector<rate_block> blocks;
     for (std::size_t type = 0; type < network.types.size(); ++type) {
         const auto& declared = network.types[type];
-        const bool by_position = declared.tau == tau_mode::spatial || declared.tau == tau_mode::per_subtype_spatial;
-        blocks.push_back(
-            {.map = schedule.map_of_type[type],
-             .first = schedule.channel_of_type[type],
-             .channels = declared.shape.channels,
-             .parameter = declared.tau_parameter,
-             .by_channel = declared.tau == tau_mode::per_subtype || declared.tau == tau_mode::per_subtype_spatial,
-             .positions = by_position ? declared.shape.positions() : 1});
+        blocks.push_back({.map = schedule.map_of_type[type],
+                          .first = schedule.channel_of_type[type],
+                          .channels = declared.shape.channels,
+                          .parameter = declared.tau_parameter,
+                          .by_channel = is_by_subtype(declared.tau),
+                          .positions = is_by_position(declared.tau) ? declared.shape.positions() : 1});
     }
     return blocks;
 }

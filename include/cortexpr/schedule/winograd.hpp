@@ -43,7 +43,7 @@ constexpr bool pays_as_winograd(const network& network, const merged_convolution
     std::int64_t pairs = 0;
     map_shape target{};
     int sources = 0, targets = 0;
-    std::vector<int> heard, reached;  // neuron types whose channels are counted; -1 for an input or output
+    std::vector<int> read, reached;  // neuron types whose channels are counted; -1 for an input or output
     const auto is_new = [](std::vector<int>& seen, int type) {
         for (const int earlier : seen)
             if (earlier == type) return false;
@@ -53,7 +53,7 @@ constexpr bool pays_as_winograd(const network& network, const merged_convolution
     for (const int index : one.edges) {
         const auto& edge = network.edges[static_cast<std::size_t>(index)];
         pairs += std::int64_t{edge.input.channels / edge.groups} * edge.output.channels;
-        if (is_new(heard, edge.presynaptic)) sources += edge.input.channels;
+        if (is_new(read, edge.presynaptic)) sources += edge.input.channels;
         if (is_new(reached, edge.postsynaptic)) targets += edge.output.channels;
         target = edge.output;
     }

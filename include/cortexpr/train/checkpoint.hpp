@@ -19,7 +19,7 @@ using checkpoint_notes = std::map<std::string, std::string>;
 void save_checkpoint(const std::filesystem::path& file, const parameter_set& network, const training_options& options,
                      const training_state& state, const checkpoint_notes& notes = {});
 
-/// What a checkpoint says about its run, beside the tensors.
+/// What a checkpoint says about its run, besides the tensors.
 struct checkpoint_head {
     std::string network;       ///< the name of the declaration
     training_options options;  ///< those of the run

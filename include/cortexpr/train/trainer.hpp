@@ -48,7 +48,7 @@ struct training_state {
     const std::vector<at::Tensor>& kept() const { return best.empty() ? average : best; }
 };
 
-/// Is told how training goes, and may end it. Every function may be left as it is.
+/// Receives reports on training, and may end it. Every function may be left as it is.
 class training_observer {
   public:
     training_observer() = default;
@@ -90,7 +90,7 @@ void require_options(const training_options& options, const data::labelled_image
 /// \throws usage_error       before any work: no readout, nothing to train, images, classes or targets that don't fit
 ///                           the network, options out of range, a state of another network
 /// \throws divergence_error  the loss is not finite, or after an epoch a parameter or a logit of the test set; the
-///                           observer is told of no epoch that ends so
+///                           observer gets no report on an epoch that ends so
 training_end train(trainable& network, const data::labelled_images& train, const data::labelled_images& test,
                    const training_options& options, training_observer& observer, training_state& state,
                    std::shared_ptr<const update_rule> rule = nullptr);

@@ -53,7 +53,7 @@ struct schedule_options {
     double rise = 0.3;         ///< of `one_cycle`: share of the run over which it rises
 };
 
-/// Terms beside the loss that keep activity and wiring small. The losses that are reported are without them.
+/// Terms added to the loss that keep activity and wiring small. The losses that are reported are without them.
 struct penalty_options {
     double activity_l1 = 0;    ///< times the mean absolute rate over neurons, steps and images
     double activity_l2 = 0;    ///< times the mean square of rates

@@ -71,7 +71,7 @@ perturbation perturbation_in(const any_network& network, std::string_view text);
 /// The same the other way round: "silence L1:2..".
 std::string text_of(const any_network& network, const perturbation& one);
 
-/// What a run of a connectome is asked for, with perturbations beside what it has: for connectome_module::run.
+/// What a run of a connectome is asked for, with perturbations besides what it has: for connectome_module::run.
 /// \throws usage_error  what doesn't fit the network
 connectome_request with_perturbations(connectome_module& network, const std::vector<perturbation>& all,
                                       connectome_request request = {});

@@ -27,10 +27,10 @@ constexpr std::string_view name_of(current_source value) {
     return names[static_cast<int>(value)];
 }
 
-/// The balance of a neuron type. A current is what an edge carries, sign W * x, or sign phi(W * x + b) where it has a
-/// nonlinearity of its own; biases of the others come from no neuron, so they are told apart and neither excite nor
+/// The balance of a neuron type. A current is what an edge adds, sign W * x, or sign phi(W * x + b) where it has a
+/// nonlinearity of its own; biases of the others come from no neuron, so they are listed apart and neither excite nor
 /// inhibit. Means are over neurons and images. A cell type's current is that of all synapses from cells of a class, or
-/// of the stimulus; the biases of cells are not told.
+/// of the stimulus; the biases of cells are not reported.
 struct type_balance {
     std::vector<int> steps;  ///< from the second on: what arrives at the first one comes from where states start
     std::array<std::vector<double>, current_sources> current;  ///< mean, by source, at each of the steps; empty where

@@ -56,7 +56,7 @@ struct type_effect {
     std::optional<selectivity_effect> of_selectivity{};  ///< none where no two classes were shown, or of targets
 };
 
-/// On the share of images that a classifier tells right, at the last step.
+/// On the share of images that a classifier classifies correctly, at the last step.
 struct accuracy_effect {
     estimate accuracy;  ///< with the perturbations
     estimate change;    ///< against the network without them, image by image

@@ -45,11 +45,11 @@ struct receptive_field {
 /// weights count that stand out: chance gives one of 20 fields a weight that large (P < 0.05, Bonferroni's correction).
 /// All else is 0 where none stands out.
 struct field_shape {
-    std::int64_t counted = 0;    ///< how many weights count
-    double row = 0, column = 0;  ///< its centre
-    double radius = 0;           ///< root of the mean squared distance from the centre, in pixels
-    double peak = 0;             ///< the weight that is farthest from 0
-    double excitatory = 0;       ///< share of positive weights in the sum of sizes
+    std::int64_t weights_counted = 0;  ///< those that the rest describes
+    double row = 0, column = 0;        ///< its centre
+    double radius = 0;                 ///< root of the mean squared distance from the centre, in pixels
+    double peak = 0;                   ///< the weight that is farthest from 0
+    double excitatory = 0;             ///< share of positive weights in the sum of sizes
 };
 /// The shape of the field over all lags together.
 field_shape shape_of(const receptive_field& field);

@@ -1,5 +1,5 @@
 #pragma once
-// A training run on one page of HTML that needs nothing beside itself: no network connection, no script, no other file.
+// A training run on one page of HTML that needs nothing but itself: no network connection, no script, no other file.
 
 #include <cortexpr/compiler.hpp>
 

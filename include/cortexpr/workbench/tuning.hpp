@@ -22,11 +22,12 @@ struct tuning_options {
     double period = 0;  ///< of a circular variable, in its unit: 180 for orientations, 360 for directions; its values
                         ///< are then 0, period / classes, ...; 0: the classes have no order
     std::function<void(std::int64_t done, std::int64_t all)> progress{};  ///< in examples
-    /// Beside those that a network of areas has (network_module::perturb); of all examples.
+    /// Besides those that a network of areas has (network_module::perturb); of all examples.
     std::vector<perturbation> perturbations{};
 };
 
-/// The tuning of a neuron type, neurons being (C, H, W), or of a cell type, (cells). All tensors are float64 on the CPU.
+/// The tuning of a neuron type, neurons being (C, H, W), or of a cell type, (cells). All tensors are float64 on the
+/// CPU.
 struct type_tuning {
     at::Tensor rates;        ///< (classes, C, H, W): mean over the examples of a class
     at::Tensor deviation;    ///< (classes, C, H, W): standard deviation over them

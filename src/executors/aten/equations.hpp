@@ -13,7 +13,7 @@ namespace cortexpr::executors {
 /// Parameters in the plan's order.
 using parameter_list = std::span<const at::Tensor>;
 
-/// phi(W * x + b): what an edge carries, before the sign of its source.
+/// phi(W * x + b): the term of an edge, before the sign of its source.
 at::Tensor edge_term(const plan::edge& edge, parameter_list parameters, const at::Tensor& source,
                      cortexpr::precision precision = cortexpr::precision::float32);
 

@@ -62,25 +62,10 @@ at::Tensor tensor_of(const batched_run& run, const batched::result& one, at::Ten
 }
 
 /// The tensors become values of the run.
-run_inputs<variable> values_of(run_inputs<at::Tensor>& inputs, const batched::tape& tape) {
-    run_inputs<variable> values;
-    values.weights.resize(inputs.weights.size());
-    values.biases.resize(inputs.biases.size());
-    values.map_biases.resize(inputs.map_biases.size());
-    values.output_biases.resize(inputs.output_biases.size());
-    values.rates.resize(inputs.rates.size());
-    values.feedback_weights.resize(inputs.feedback_weights.size());
-    values.feedback_biases.resize(inputs.feedback_biases.size());
-    values.states.resize(inputs.states.size());
-    values.outputs.resize(inputs.outputs.size());
-    values.feedback.resize(inputs.feedback.size());
-    std::vector<variable> all;
-    inputs.for_each([&](const at::Tensor& one) {
-        all.push_back(one.defined() ? tape.made(one.detach(), one.requires_grad()) : nullptr);
+run_inputs<variable> values_of(const run_inputs<at::Tensor>& inputs, const batched::tape& tape) {
+    return inputs.mapped([&tape](const at::Tensor& one) {
+        return one.defined() ? tape.made(one.detach(), one.requires_grad()) : variable();
     });
-    auto next = all.begin();
-    values.for_each([&next](variable& one) { one = *next++; });
-    return values;
 }
 
 class batched_function : public torch::autograd::Function<batched_function> {

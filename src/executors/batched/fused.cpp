@@ -75,22 +75,22 @@ const device_kernels* kernels_for(const leaky_step& job, const at::Tensor& map) 
     const auto* kernels = kernels_on(map.device());
     if (kernels == nullptr || !has_storage(map) || job.rate.scalar_type() != at::kFloat) return nullptr;
     for (const auto& part : job.segments)
-        if (part.function.length != 1) return nullptr;
+        if (!part.function.has_one_name()) return nullptr;
     return kernels;
 }
 
 at::Tensor fused_step(const device_kernels& kernels, const leaky_step& job, const at::Tensor& after, bool saves) {
-    const bool has_bias = job.constant.defined() && job.constant.numel() == after.size(1);
-    const auto bias = has_bias ? job.constant.flatten().to(at::kFloat).contiguous() : at::Tensor();
-    const auto constant = has_bias ? at::Tensor() : regular(job.constant), before = regular(job.before);
-    const auto sum = job.sum.defined() ? channels_last(job.sum) : job.sum;
+    const bool has_bias = job.constant_drive.defined() && job.constant_drive.numel() == after.size(1);
+    const auto bias = has_bias ? job.constant_drive.flatten().to(at::kFloat).contiguous() : at::Tensor();
+    const auto constant_drive = has_bias ? at::Tensor() : regular(job.constant_drive), before = regular(job.before);
+    const auto drive = job.drive.defined() ? channels_last(job.drive) : job.drive;
     const auto rate = rates_in_order(job.rate);
-    const auto saved = !saves ? at::Tensor() : sum.defined() ? sum : at::empty_like(after);
+    const auto saved = !saves ? at::Tensor() : drive.defined() ? drive : at::empty_like(after);
     launch(kernels, kernels.step,
            {.as = storage_of(after),
             .sizes = sizes_of(after),
-            .drive = sum.defined() ? sum.const_data_ptr() : nullptr,
-            .constant_drive = part_of(constant),
+            .drive = drive.defined() ? drive.const_data_ptr() : nullptr,
+            .constant_drive = part_of(constant_drive),
             .bias = has_bias ? bias.const_data_ptr<float>() : nullptr,
             .before = part_of(before),
             .rate = rate.const_data_ptr<float>(),

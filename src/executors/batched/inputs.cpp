@@ -28,11 +28,11 @@ class packer {
     at::Tensor weight_of(const plan::merged_convolution& one) const {
         const auto blocks = plan::weight_blocks_of(network_, program_.schedule(), one);
         if (blocks.size() == 1) return signed_weight(blocks.front()).to(type_);
-        const auto extent = program_.channels_used(one);
+        const auto range = program_.channels_used(one);
         std::vector<at::Tensor> rows;
-        for (const auto& targets : types_within(one.target_map, extent.rows)) {
+        for (const auto& targets : types_within(one.target_map, range.rows)) {
             std::vector<at::Tensor> row;
-            for (const auto& sources : types_within(one.source_map, extent.columns))
+            for (const auto& sources : types_within(one.source_map, range.columns))
                 row.push_back(part_of(blocks, sources, targets, one.extent));
             rows.push_back(at::cat(row, 1));
         }

@@ -7,6 +7,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <array>
 #include <vector>
 
 namespace cortexpr::executors::batched {
@@ -27,9 +28,26 @@ struct run_inputs {
     template <class Visitor>
     void for_each(Visitor visit) {
         visit(stimulus);
-        for (auto* list : {&weights, &biases, &map_biases, &output_biases, &rates, &feedback_weights, &feedback_biases,
-                           &states, &outputs, &feedback})
+        for (auto* list : lists_of(*this))
             for (auto& value : *list) visit(value);
+    }
+
+    /// make(value) for every value, in the order of for_each.
+    template <class Make>
+    auto mapped(Make make) const {
+        run_inputs<decltype(make(stimulus))> made{.stimulus = make(stimulus)};
+        const auto from = lists_of(*this);
+        const auto to = made.lists_of(made);
+        for (std::size_t i = 0; i < from.size(); ++i)
+            for (const auto& value : *from[i]) to[i]->push_back(make(value));
+        return made;
+    }
+
+    template <class Inputs>
+    static auto lists_of(Inputs& all) {
+        return std::array{&all.weights, &all.biases,           &all.map_biases,      &all.output_biases,
+                          &all.rates,   &all.feedback_weights, &all.feedback_biases, &all.states,
+                          &all.outputs, &all.feedback};
     }
 };
 

@@ -16,32 +16,29 @@ namespace cortexpr::executors::batched {
 
 namespace {
 
-/// A bias (C) beside maps.
-at::Tensor beside_maps(const at::Tensor& constant) {
-    return constant.dim() == 1 ? constant.view({1, constant.size(0), 1, 1}) : constant;
-}
+/// A bias (C) as (1, C, 1, 1), which is added to maps.
+at::Tensor beside_maps(const at::Tensor& bias) { return bias.dim() == 1 ? bias.view({1, bias.size(0), 1, 1}) : bias; }
 
 at::Tensor value_or_none(const slice& part) { return part ? part.value() : at::Tensor(); }
 
 /// A bias is one row of channels, so its slice has its channels where that of a map has images.
-at::Tensor constant_value(const slice& constant) {
-    if (!constant) return {};
-    const auto& whole = constant.of->value();
-    if (whole.dim() != 1) return constant.value();
-    return beside_maps(whole.narrow(0, constant.which.first, constant.which.count));
+at::Tensor constant_drive_value(const slice& drive) {
+    if (!drive) return {};
+    const auto& whole = drive.of->value();
+    if (whole.dim() != 1) return drive.value();
+    return beside_maps(whole.narrow(0, drive.which.first, drive.which.count));
 }
 
 /// `channel_sums` of the adjoint, where they are known.
-void send_to_constant(const slice& constant, const at::Tensor& adjoint, const at::Tensor& channel_sums = {}) {
-    if (!constant.needs_grad()) return;
-    const auto& whole = constant.of->value();
+void send_to_constant_drive(const slice& drive, const at::Tensor& adjoint, const at::Tensor& channel_sums = {}) {
+    if (!drive.needs_grad()) return;
+    const auto& whole = drive.of->value();
     if (whole.dim() != 1) {
-        constant.receive(adjoint);
+        drive.receive(adjoint);
     } else if (channel_sums.defined()) {
-        constant.of->receive(channel_sums, constant.which.first);
+        drive.of->receive(channel_sums, drive.which.first);
     } else {
-        constant.of->receive(at::sum(adjoint, at::IntArrayRef{0, 2, 3}, false, whole.scalar_type()),
-                             constant.which.first);
+        drive.of->receive(at::sum(adjoint, at::IntArrayRef{0, 2, 3}, false, whole.scalar_type()), drive.which.first);
     }
 }
 
@@ -102,14 +99,14 @@ variable added(tape& tape, const std::vector<term>& terms, const slice& bias, st
     if (terms.size() == 1 && !bias && first.may_be_overwritten && first.of->value().size(1) == channel_count)
         return first.of;
     auto sum = sum_of(terms, channel_count);
-    if (bias) sum.add_(constant_value(bias));
+    if (bias) sum.add_(constant_drive_value(bias));
     auto result = tape.made(std::move(sum), any_needs_grad(terms) || bias.needs_grad());
     if (!result->needs_grad()) return result;
     tape.on_backward([terms, bias, result] {
         const auto adjoint = result->take_adjoint();
         if (!adjoint.defined()) return;
         send_to_terms(terms, adjoint);
-        send_to_constant(bias, adjoint);
+        send_to_constant_drive(bias, adjoint);
     });
     return result;
 }
@@ -127,15 +124,15 @@ variable applied_to(tape& tape, const activation_function& function, int sign, c
 }
 
 variable stepped(tape& tape, const step_of_map& job) {
-    leaky_step pointwise{.sum = sum_of(job.drives, job.after.size(1)),
-                         .constant = constant_value(job.constant),
+    leaky_step pointwise{.drive = sum_of(job.drives, job.after.size(1)),
+                         .constant_drive = constant_drive_value(job.constant_drive),
                          .before = value_or_none(job.before),
                          .rate = job.rate.value(),
                          .segments = job.segments};
-    const bool needs_grad =
-        any_needs_grad(job.drives) || job.constant.needs_grad() || job.before.needs_grad() || job.rate.needs_grad();
+    const bool needs_grad = any_needs_grad(job.drives) || job.constant_drive.needs_grad() || job.before.needs_grad() ||
+                            job.rate.needs_grad();
     const auto saved = step_forward(pointwise, job.after, tape.is_recording() && needs_grad);
-    pointwise.sum.reset();
+    pointwise.drive.reset();
     for (const auto& zero : job.zeros) job.after.narrow(1, zero.first, zero.count).zero_();
     auto result = tape.made(job.after, needs_grad);
     if (!result->needs_grad()) return result;
@@ -147,7 +144,7 @@ variable stepped(tape& tape, const step_of_map& job) {
         const auto sent = step_backward(pointwise, saved, adjoint, job.drive_adjoints->at(job.step),
                                         job.before.needs_grad(), job.rate.needs_grad());
         send_to_terms(job.drives, sent.drive);
-        send_to_constant(job.constant, sent.drive, sent.channel_sums);
+        send_to_constant_drive(job.constant_drive, sent.drive, sent.channel_sums);
         if (job.before.needs_grad()) job.before.receive(sent.before);
         if (job.rate.needs_grad()) job.rate.receive(sent.rate);
     });

@@ -67,9 +67,9 @@ variable applied_to(tape& tape, const activation_function& function, int sign, c
 /// A leaky step of a map.
 struct step_of_map {
     std::vector<term> drives;
-    slice constant;  ///< added to them: a map, or a bias (C)
-    slice before;    ///< h(t-1), or none for 0
-    slice rate;      ///< (1, C, H or 1, W or 1)
+    slice constant_drive;  ///< added to them: a map, or a bias (C)
+    slice before;          ///< h(t-1), or none for 0
+    slice rate;            ///< (1, C, H or 1, W or 1)
     std::vector<segment> segments;
     std::vector<channels> zeros;  ///< channels that are 0 afterwards whatever drives them
     at::Tensor after;             ///< memory for the new state

@@ -23,16 +23,14 @@ namespace cortexpr::executors::batched {
 
 namespace {
 
-/// Whether f'(z) can be told from f(z).
+/// Whether f'(z) can be computed from f(z).
 bool slope_is_in_value(activation function) {
     return function == activation::none || function == activation::relu || function == activation::sigmoid ||
            function == activation::tanh;
 }
 
-bool is_single(const activation_function& function) { return function == activation_function(function.members[0]); }
-
 bool saves_value(const activation_function& function) {
-    return is_single(function) && slope_is_in_value(function.members[0]);
+    return function.has_one_name() && slope_is_in_value(function.members[0]);
 }
 
 /// `value` is z, or f(z) where that holds the slope.
@@ -111,12 +109,12 @@ void mix(const leaky_step& job, const at::Tensor& values, const at::Tensor& afte
 
 at::Tensor step_forward(const leaky_step& job, const at::Tensor& after, bool saves) {
     if (const auto* kernels = kernels_for(job, after)) return fused_step(*kernels, job, after, saves);
-    auto z = job.sum;
+    auto z = job.drive;
     if (!z.defined()) {
         z = at::empty_like(after);
-        job.constant.defined() ? z.copy_(job.constant) : z.zero_();
-    } else if (job.constant.defined()) {
-        z.add_(job.constant);
+        job.constant_drive.defined() ? z.copy_(job.constant_drive) : z.zero_();
+    } else if (job.constant_drive.defined()) {
+        z.add_(job.constant_drive);
     }
     for (const auto& part : job.segments)
         if (saves_value(part.function)) apply_in_place(part.function, part_of(z, part.of));

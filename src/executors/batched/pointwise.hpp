@@ -26,12 +26,12 @@ struct segment {
     activation_function function;
 };
 
-/// h(t) = h(t-1) + (f(z) - h(t-1)) / tau, z = sum + constant, on a map (B, C, H, W).
+/// h(t) = h(t-1) + (f(z) - h(t-1)) / tau, z = drive + constant_drive, on a map (B, C, H, W).
 struct leaky_step {
-    at::Tensor sum;       ///< (B, C, H, W), overwritten; undefined where nothing changes from step to step
-    at::Tensor constant;  ///< (B or 1, C, H or 1, W or 1); undefined for 0
-    at::Tensor before;    ///< h(t-1); undefined for 0
-    at::Tensor rate;      ///< 1/tau, (1, C, H or 1, W or 1), at least float32
+    at::Tensor drive;           ///< (B, C, H, W), overwritten; undefined where nothing changes from step to step
+    at::Tensor constant_drive;  ///< (B or 1, C, H or 1, W or 1); undefined for 0
+    at::Tensor before;          ///< h(t-1); undefined for 0
+    at::Tensor rate;            ///< 1/tau, (1, C, H or 1, W or 1), at least float32
     std::vector<segment> segments;
 };
 

@@ -108,7 +108,7 @@ use program::use_of(const plan::merged_convolution& one, int step) const {
 }
 
 bool program::output_can_be_late(int area) const {
-    if (steps() < 2 || facts_.output_is_heard(area)) return false;
+    if (steps() < 2 || facts_.output_has_readers(area)) return false;
     for (int step = 1; step <= steps(); ++step)
         if (!facts_.live().output(step, area)) return false;
     for (const auto& one : schedule().convolutions) {

@@ -35,7 +35,7 @@ class program {
     /// All channels of a map, of an area's output, or of what an area hears, that a convolution reads or drives.
     channels source_channels(const plan::merged_convolution& one) const;
     channels target_channels(const plan::merged_convolution& one) const;
-    /// The smallest range that holds what a merged convolution's edges read, or drive: its weight's extent.
+    /// The smallest range that holds what a merged convolution's edges read, or drive: that of its weight.
     use channels_used(const plan::merged_convolution& one) const;
 
     /// The smallest range that holds all types of a map that are computed at a step; at step 0 the whole map.

@@ -81,7 +81,7 @@ void time_loop::make_memory() {
 run_values<result> time_loop::run(const result_request& request) {
     const auto& network = program_.network();
     last_output_is_left_out_ = output_is_for_features_alone(request);
-    make_constants();
+    make_constant_drives();
     for (int step = 1; step <= program_.steps(); ++step) {
         interruption::look();
         for (int area = 0; area < static_cast<int>(network.areas.size()); ++area) {
@@ -122,7 +122,7 @@ run_values<result> time_loop::run(const result_request& request) {
 
 /// What the stimulus adds to the drives of the first area, for all steps at once, with all biases; of types that are
 /// live at any step, and so at the first one.
-void time_loop::make_constants() {
+void time_loop::make_constant_drives() {
     const auto& schedule = program_.schedule();
     constant_drives_.resize(schedule.maps.size());
     for (std::size_t m = 0; m < schedule.maps.size(); ++m) {
@@ -144,9 +144,9 @@ void time_loop::make_constants() {
 
 slice time_loop::constant_drive_of(int map, int step) const {
     const auto range = program_.state_channels(map, step);
-    if (const auto& constant = constant_drives_[index(map)]; constant != nullptr) {
+    if (const auto& drive = constant_drives_[index(map)]; drive != nullptr) {
         const auto first = program_.facts().is_sequence() ? (step - 1) * images_ : 0;
-        return {constant, first, images_, relative(range, program_.state_channels(map, 1))};
+        return {drive, first, images_, relative(range, program_.state_channels(map, 1))};
     }
     const auto& bias = inputs_.map_biases[index(map)];
     return bias == nullptr ? slice() : slice(bias, 0, 1, range);
@@ -154,8 +154,8 @@ slice time_loop::constant_drive_of(int map, int step) const {
 
 term time_loop::edge_term(std::size_t i, const use& part, const slice& from) {
     const auto& one = program_.schedule().convolutions[i];
-    const auto extent = program_.channels_used(one);
-    const auto sum = convolutions_[i](from, relative(part.columns, extent.columns), relative(part.rows, extent.rows));
+    const auto range = program_.channels_used(one);
+    const auto sum = convolutions_[i](from, relative(part.columns, range.columns), relative(part.rows, range.rows));
     if (one.is_plain()) return {sum, part.rows.first};
     const int sign = program_.network().edges[index(one.edges.front())].sign;
     return {applied_to(tape_, one.nonlinearity, sign, sum), part.rows.first, false};
@@ -237,7 +237,7 @@ void time_loop::step_states(int area, int step) {
         const auto stepped_on = stepped(
             tape_,
             {.drives = std::move(drives),
-             .constant = constant_drive_of(map, step),
+             .constant_drive = constant_drive_of(map, step),
              .before = before ? before.narrowed(relative(range, program_.state_channels(map, step - 1))) : slice(),
              .rate = slice(inputs_.rates[m]).narrowed(range),
              .segments = program_.segments(map, step),
@@ -381,7 +381,7 @@ bool time_loop::output_is_for_features_alone(const result_request& request) cons
     const auto& requested = program_.requested();
     const int last = static_cast<int>(network.areas.size()) - 1;
     if (!request.features || request.answer || flag(requested.outputs, index(last)) ||
-        program_.facts().output_is_heard(last))
+        program_.facts().output_has_readers(last))
         return false;
     return program_.output_is_late(last) || program_.steps() == 1 ||
            !requested.every_answer;  // states of other steps are gone

@@ -1,7 +1,7 @@
 #pragma once
 // All steps of a whole batch, recorded on a tape.
 
-#include "../overrides.hpp"
+#include "../perturbed_states.hpp"
 #include "inputs.hpp"
 #include "operations.hpp"
 
@@ -18,7 +18,7 @@ struct result {
     plan::map_shape shape{};  ///< of a part
 };
 
-/// What of the results is requested, beside what the program's run reads.
+/// What of the results is requested, besides what the program's run reads.
 struct result_request {
     bool answer = true, features = false;
 };
@@ -44,7 +44,7 @@ class time_loop {
 
     void make_memory();
     void make_convolutions();
-    void make_constants();
+    void make_constant_drives();
     void step_states(int area, int step);
     void step_feedback(int step);
     void forget(int step);
@@ -72,7 +72,7 @@ class time_loop {
         return last_output_is_left_out_ && area + 1 == static_cast<int>(program_.network().areas.size());
     }
     slice output_bias(int area) const;
-    /// What a merged convolution carries from a source that holds the columns of `part`, with its nonlinearity and
+    /// What a merged convolution adds from a source that holds the columns of `part`, with its nonlinearity and
     /// sign.
     term edge_term(std::size_t one, const use& part, const slice& source);
     /// The columns that a step needs, or none if all is zero.

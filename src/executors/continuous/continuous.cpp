@@ -28,7 +28,7 @@ namespace {
 
 using plan::index;
 
-/// What doesn't change while the input is held: by edge, what it carries; undefined where that depends on states.
+/// What doesn't change while the input is held: by edge, its term; undefined where that depends on states.
 using held_terms = std::vector<at::Tensor>;
 
 /// A network, and what its equation reads. Lives as long as a backward pass may ask for rates.
@@ -217,20 +217,14 @@ struct run_piece {
 /// Cut where a perturbation begins or ends. Networks are shared by pieces that have the same.
 std::vector<run_piece> pieces_of(const run_context& context, const continuous_time& time,
                                  const std::vector<at::Tensor>& feedback) {
-    const double direction = time.end < time.start ? -1 : 1;
-    std::vector<double> changes;
-    for (const auto& one : context.request.perturbations) {
-        changes.push_back(time.start + direction * (one.from - 1));
-        if (one.to) changes.push_back(time.start + direction * *one.to);
-    }
     const auto breaks = solve::even_breaks(time.start, time.end, context.shape.is_sequence ? context.shape.steps : 1);
-    const auto bounds = solve::cut_at(time.start, time.end, changes);
+    const auto bounds = solve::cut_at_steps(time.start, time.end, context.request.perturbations);
     std::map<std::vector<bool>, std::shared_ptr<const coupled_areas>> networks;
     std::vector<run_piece> pieces;
     for (std::size_t i = 0; i + 1 < bounds.size(); ++i) {
         run_piece piece{.start = bounds[i],
                         .end = bounds[i + 1],
-                        .step = 1 + static_cast<int>(std::lround(std::abs(bounds[i] - time.start))),
+                        .step = solve::step_from(time.start, bounds[i]),
                         .network = nullptr,
                         .breaks = solve::breaks_of(breaks, bounds[i], bounds[i + 1])};
         std::vector<bool> acting;

@@ -13,13 +13,15 @@
 //     2. propagate_feedback y'(t) += W^T b'(t): step t computes b last, and the outputs that it reads come next
 //     3. area by area, from the last, because y(t) of the area below may be x(t):
 //        propagate_output   h'(t), x'(t), b'(t-1) += W^T (g' y'(t)): before the states, because y(t) reads h(t)
-//        propagate_states   z'(t) = r phi' h'(t), h'(t-1) = (1 - r) h'(t), then h'(t-1), x'(t), b'(t-1) += W^T z'(t)
+//        propagate_states   z'(t) = r phi' h'(t), h'(t-1) = (1 - r) h'(t): assigned by the leaky step, so before
+//                           what the convolutions add: h'(t-1), x'(t), b'(t-1) += W^T z'(t)
 //        propagate_stimulus y'(t) or y'(t-1) of the area below += x'(t)
 //
-// Each W^T goes with its weights' gradient, which reads the source: states of all steps are replayed before the
-// backward pass starts, and load_feedback(step - 1) brings back b(t-1), which convolutions of step t read. A constant
-// drive enters all z(t) alike, so its adjoint is the sum of z'(t), and the adjoints of its convolutions run once, after
-// all steps.
+// Each W^T goes with its weights' gradient: with s the source and a the sum that W adds to, W' += s a' and bias' += a'.
+// It reads s: states of all steps are replayed before the backward pass starts, and load_feedback(step - 1) brings back
+// b(t-1), which convolutions of step t read. The leaky step gives r' += (phi(z(t)) - h(t-1)) h'(t), tau' = -r' / tau^2.
+// A constant drive enters all z(t) alike, so its adjoint is the sum of z'(t), and the adjoints of its convolutions run
+// once, after all steps.
 //
 // h', y' and b' exist for two steps at a time, by the parity of the step: step t reads its own and adds to those of
 // step t - 1. y' and b' of step t - 1 are cleared before, where they are not zero still; h'(t-1) is written first by
@@ -204,7 +206,7 @@ void backward_pass<Scalar>::receive(int step) {
             output_has_adjoint_[now][index(a)] = 1;
         };
         add(adjoints_.outputs[index(a)], step);
-        if (is_last && a + 1 == static_cast<int>(network.areas.size())) add(adjoints_.answer, 1);
+        if (is_last && a + 1 == static_cast<int>(network.areas.size())) add(adjoints_.output, 1);
         if (!adjoints_.feedback[index(a)]) continue;
         add_planes<Scalar>(adjoints_.feedback[index(a)].at(base::image_, step), feedback_adjoint(a, step),
                            size_of(area.feedback), area.feedback.channels);

@@ -55,15 +55,15 @@ struct planned_run {
     std::variant<program_pointer<float>, program_pointer<double>> program{};  ///< packed by the forward pass
 };
 
-/// The planes of a tensor (B, C, H, W), or of steps in the order of the run's layout.
+/// The planes of a contiguous tensor (B, C, H, W); of one with steps, in the order of the run's layout; of features
+/// (steps, B, features).
 template <class Scalar>
-planes<Scalar> planes_of(const at::Tensor& tensor, const plan::map_shape& map, const run_shape& shape, bool has_steps) {
+planes<Scalar> planes_of(const at::Tensor& tensor, const run_shape& shape) {
     if (!tensor.defined()) return {};
     auto* data = const_cast<Scalar*>(tensor.const_data_ptr<std::remove_const_t<Scalar>>());
-    const auto one = map.size();
-    if (!has_steps) return {data, one, 0};
-    if (shape.time_dimension == 1) return {data, one * shape.steps, one};
-    return {data, one, one * shape.batch};
+    if (tensor.dim() == 4) return {data, tensor.stride(0), 0};
+    const auto time = tensor.dim() == 3 ? 0 : shape.time_dimension;
+    return {data, tensor.stride(1 - time), tensor.stride(time)};
 }
 
 sizes with_steps(const plan::map_shape& map, const run_shape& shape) {
@@ -103,42 +103,23 @@ run_values<at::Tensor> in_order(const run_values<sizes>& requested, const torch:
 
 template <class Scalar>
 values<Scalar> values_of(const planned_run& run, const run_values<at::Tensor>& tensors) {
-    const auto& plan = run.plan;
-    values<Scalar> all;
-    for (std::size_t i = 0; i < plan.types.size(); ++i) {
-        const auto& shape = plan.types[i].shape;
-        all.states.push_back(planes_of<Scalar>(tensors.states[i], shape, run.shape, true));
-        all.final_states.push_back(planes_of<Scalar>(tensors.final_states[i], shape, run.shape, false));
-    }
-    for (std::size_t i = 0; i < plan.areas.size(); ++i) {
-        all.outputs.push_back(planes_of<Scalar>(tensors.outputs[i], plan.areas[i].output, run.shape, true));
-        all.feedback.push_back(planes_of<Scalar>(tensors.feedback[i], plan.areas[i].feedback, run.shape, true));
-    }
-    all.answer = planes_of<Scalar>(tensors.output, plan.areas.back().output, run.shape, false);
-    if (tensors.features.defined()) {
-        auto* data = const_cast<Scalar*>(tensors.features.const_data_ptr<std::remove_const_t<Scalar>>());
-        all.features = {data, plan.readout.features, plan.readout.features * run.shape.batch};
-    }
-    return all;
+    return tensors.mapped([&run](const at::Tensor& one) { return planes_of<Scalar>(one, run.shape); });
 }
 
 /// `tensors` are those of the node's inputs, or their gradients; where one is undefined there are no planes.
 template <class Scalar>
 starts<Scalar> starts_of(const planned_run& run, const std::vector<at::Tensor>& tensors) {
-    const auto& plan = run.plan;
-    starts<Scalar> all;
-    all.stimulus = planes_of<Scalar>(tensors[0], plan.areas.front().input, run.shape, run.shape.is_sequence);
-    const auto one = [&](int index, const plan::map_shape& shape) {
-        return index < 0 ? planes<Scalar>{}
-                         : planes_of<Scalar>(tensors[static_cast<std::size_t>(index)], shape, run.shape, false);
+    const auto all_of = [&](const std::vector<int>& indices) {
+        std::vector<planes<Scalar>> all;
+        for (const int one : indices)
+            all.push_back(
+                planes_of<Scalar>(one < 0 ? at::Tensor() : tensors[static_cast<std::size_t>(one)], run.shape));
+        return all;
     };
-    for (std::size_t i = 0; i < plan.types.size(); ++i)
-        all.states.push_back(one(run.inputs.states[i], plan.types[i].shape));
-    for (std::size_t i = 0; i < plan.areas.size(); ++i) {
-        all.outputs.push_back(one(run.inputs.outputs[i], plan.areas[i].output));
-        all.feedback.push_back(one(run.inputs.feedback[i], plan.areas[i].feedback));
-    }
-    return all;
+    return {.stimulus = planes_of<Scalar>(tensors[0], run.shape),
+            .states = all_of(run.inputs.states),
+            .outputs = all_of(run.inputs.outputs),
+            .feedback = all_of(run.inputs.feedback)};
 }
 
 /// Tensors (T or 1, B or 1, H, W, C) as maps by image and step.

@@ -303,7 +303,7 @@ void forward_pass<Scalar>::report(int step) {
                                      area.output.channels);
         };
         write(results_.outputs[index(a)], step);
-        if (is_last && a + 1 == static_cast<int>(network.areas.size())) write(results_.answer, 1);
+        if (is_last && a + 1 == static_cast<int>(network.areas.size())) write(results_.output, 1);
         if (results_.feedback[index(a)])
             write_planes<Scalar>(area.feedback.view(base::feedback_[index(a)].data()),
                                  results_.feedback[index(a)].at(base::image_, step), size_of(area.feedback),

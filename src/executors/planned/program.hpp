@@ -6,6 +6,8 @@
 #include "ready_convolution.hpp"
 #include "saved_offsets.hpp"
 
+#include <cortexpr/run/values.hpp>
+
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -28,12 +30,7 @@ struct planes {
 
 /// Values that a run is given or gives, or their adjoints; what isn't asked for has no data.
 template <class Scalar>
-struct values {
-    std::vector<planes<Scalar>> states, final_states;  ///< by neuron type
-    std::vector<planes<Scalar>> outputs, feedback;     ///< by area
-    planes<Scalar> answer;                             ///< the last area's output at the last step
-    planes<Scalar> features;                           ///< inputs of the readout, at the steps that have logits
-};
+using values = run_values<planes<Scalar>>;
 template <class Scalar>
 struct starts {
     planes<Scalar> stimulus;
@@ -79,7 +76,7 @@ struct overridden_type {
 template <class Scalar>
 using overrides = std::vector<overridden_type<Scalar>>;
 
-/// What a run asks for, beside the network.
+/// What a run asks for, besides the network.
 struct program_request : plan::run {
     bool saves_for_backward = true;
     bool rounds = false;  ///< what convolutions read, both ways, to bfloat16; for float

@@ -89,7 +89,7 @@ template <class Scalar>
 void ready_convolution<Scalar>::pack(std::span<const Scalar* const> parameters, bool rounds) {
     const auto taps = tap_count();
     for (auto* packed : {&forward, &adjoint, &forward_taps}) packed->values.assign(packed->ranges.size(), 0);
-    const kernels::winograd_weights<Scalar> at_points(is_winograd ? what.extent.height : 1);
+    const kernels::winograd_weights<Scalar> as_winograd(is_winograd ? what.extent.height : 1);
     std::vector<Scalar> rounded(rounds ? taps : 0);
     for (const auto& block : connections) {
         const Scalar* given = parameters[index(block.parameter)];
@@ -104,7 +104,7 @@ void ready_convolution<Scalar>::pack(std::span<const Scalar* const> parameters, 
                 if (packed.values.empty()) return;
                 const auto range = packed.ranges.of(from, to);
                 if (packed.is_winograd) {
-                    at_points.write(weight, weight_sign, is_reversed, &packed.values[range.first], range.step);
+                    as_winograd.write(weight, weight_sign, is_reversed, &packed.values[range.first], range.step);
                 } else {
                     for (std::size_t tap = 0; tap < taps; ++tap)
                         packed.values[range.first + tap * range.step] =
@@ -137,7 +137,7 @@ void ready_convolution<Scalar>::assign_gradients(line_offsets<Scalar>& offsets) 
 template <class Scalar>
 void ready_convolution<Scalar>::unpack(const Scalar* gradients, std::span<Scalar* const> parameters) const {
     const auto taps_of_pair = tap_count();
-    const kernels::winograd_weights<Scalar> at_points(is_winograd ? what.extent.height : 1);
+    const kernels::winograd_weights<Scalar> as_winograd(is_winograd ? what.extent.height : 1);
     for (const auto& block : connections) {
         Scalar* weight = parameters[index(block.parameter)];
         if (weight == nullptr) continue;
@@ -145,7 +145,7 @@ void ready_convolution<Scalar>::unpack(const Scalar* gradients, std::span<Scalar
         plan::for_each_pair(block, [&](int from, int to) {
             if (is_winograd) {
                 const auto range = gradient_packing().of(from, to);
-                at_points.write_adjoint(gradients + weight_gradient + range.first, range.step, weight_sign, weight);
+                as_winograd.write_adjoint(gradients + weight_gradient + range.first, range.step, weight_sign, weight);
             }
             if (has_tap_gradient) {
                 const auto range = taps().ranges.of(from, to);

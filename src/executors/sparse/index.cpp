@@ -12,7 +12,8 @@ namespace cortexpr::executors::sparse {
 namespace {
 
 constexpr std::int32_t neurons_of_short_ends = 65'536;  // ends of 16 bits
-// A chunk's work in synapses (docs/dev/connectomes.md). A neuron's pointwise part costs as much as a few of them.
+// A chunk's work in synapses (docs/dev/connectomes.md). A neuron's pointwise part costs as much as a few of them: how
+// many was not measured.
 constexpr std::int64_t work_of_chunk = 16'384, work_of_neuron = 16;
 
 void check(std::int32_t neurons, std::span<const std::int32_t> pre, std::span<const std::int32_t> post) {

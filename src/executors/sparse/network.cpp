@@ -1,7 +1,5 @@
 #include "network.hpp"
 
-#include "../../kernels/pointwise_math.hpp"
-
 #include <cortexpr/error.hpp>
 
 #include <fmt/format.h>
@@ -19,7 +17,7 @@ constexpr std::int32_t neurons_of_block = 16, neurons_of_task = 64 * neurons_of_
 
 template <class Scalar>
 bool value_tells_slope(const kernels::pointwise_function<Scalar>& function) {
-    return function.value == nullptr && function.length == 1 && kernels::value_tells_slope(function.members[0]);
+    return function.has_one_name() && kernels::value_tells_slope(function.members[0]);
 }
 
 /// Calls work(first, last) for parts of `count`, on threads.

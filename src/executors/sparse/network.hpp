@@ -33,7 +33,7 @@ class sparse_network {
     const kernels::kernel_table<Scalar>& table() const { return *table_; }
     /// A number of scalars, not initialised; the network must outlive it.
     borrowed_array<Scalar> borrow(std::size_t size) const { return borrowed_array<Scalar>(memory_, size); }
-    /// Whether the slope of each nonlinearity can be told from its value.
+    /// Whether the slope of each nonlinearity can be computed from its value.
     bool values_tell_slopes() const { return values_tell_slopes_; }
 
     /// Scalars from one neuron to the next, and in an array over neurons.

@@ -130,7 +130,7 @@ struct replay_job {
     map_view<Scalar> after;
 };
 
-/// sum += sign function(value): what an edge with a nonlinearity of its own carries, and an output's.
+/// sum += sign function(value): the term of an edge with a nonlinearity of its own, and an output's.
 template <class Scalar>
 struct apply_job {
     int height = 0, width = 0;

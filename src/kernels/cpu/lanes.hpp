@@ -150,9 +150,6 @@ template <class Scalar>
     }
 }
 
-inline constexpr double root_of_half = 0.70710678118654752440;
-inline constexpr double normal_density_at_0 = 0.39894228040143267794;
-
 template <class Scalar>
 [[gnu::always_inline]] inline Scalar normal_distribution(Scalar x) {
     // The complement doesn't cancel far below 0.
@@ -169,7 +166,7 @@ template <class Scalar>
 template <class Scalar, activation Function>
 struct named_nonlinearity {
     using numbers = vector<Scalar>;
-    static constexpr bool tells_slope = Function != activation::gelu && Function != activation::silu;
+    static constexpr bool tells_slope = value_tells_slope(Function);
 
     [[gnu::always_inline]] static numbers value(numbers x) {
         constexpr numbers zero{};
@@ -328,7 +325,7 @@ struct composed_nonlinearity {
 /// Calls visit with the nonlinearity; one loop for each that has a name, and none inside of it.
 template <class Scalar, class Visitor>
 [[gnu::always_inline]] inline void with_nonlinearity(const pointwise_function<Scalar>& function, Visitor visit) {
-    if (function.value == nullptr && function.length == 1) {
+    if (function.has_one_name()) {
         with_named<Scalar>(function.members[0], visit);
     } else {
         visit(composed_nonlinearity<Scalar>{function});

@@ -141,7 +141,7 @@ struct column_walk {
 
 /// result = sum of weight * table[end], and the weights' gradients: the sum over samples of table[end] * signed_state.
 /// Synapses in groups whose sums over samples are taken together.
-template <class Scalar, int Bytes, bool WantsSum, bool WantsGradient, class End>
+template <class Scalar, int Bytes, bool NeedsSum, bool NeedsGrad, class End>
 [[gnu::always_inline]] inline void walk_column(typename samples<Scalar, Bytes>::block& result, const End* ends,
                                                const column_walk<Scalar>& walk, const Scalar* signed_state) {
     using of = samples<Scalar, Bytes>;
@@ -149,15 +149,15 @@ template <class Scalar, int Bytes, bool WantsSum, bool WantsGradient, class End>
     constexpr int ways = of::parts > 2 ? 1 : 2, group = folding::width;
     typename of::block sums[ways]{}, state{};
 #pragma GCC unroll 8
-    for (int p = 0; WantsGradient && p < of::parts; ++p) state[p] = of::load(signed_state + p * of::width);
+    for (int p = 0; NeedsGrad && p < of::parts; ++p) state[p] = of::load(signed_state + p * of::width);
     const auto one = [&](std::int64_t k, typename of::block & sum) __attribute__((always_inline)) {
         const Scalar* from = walk.table + ends[k] * walk.stride;
         typename of::part product{};
 #pragma GCC unroll 8
         for (int p = 0; p < of::parts; ++p) {
             const auto adjoint = of::load(from + p * of::width);
-            if constexpr (WantsSum) sum[p] += walk.weights[k] * adjoint;
-            if constexpr (WantsGradient) product = p == 0 ? adjoint * state[0] : product + adjoint * state[p];
+            if constexpr (NeedsSum) sum[p] += walk.weights[k] * adjoint;
+            if constexpr (NeedsGrad) product = p == 0 ? adjoint * state[0] : product + adjoint * state[p];
         }
         return folding::fold(product);
     };
@@ -166,7 +166,7 @@ template <class Scalar, int Bytes, bool WantsSum, bool WantsGradient, class End>
         typename folding::type products[group];
 #pragma GCC unroll 8
         for (int i = 0; i < group; ++i) products[i] = one(k + i, sums[i % ways]);
-        if constexpr (WantsGradient) {
+        if constexpr (NeedsGrad) {
             auto gradient = folding::sums_of(products);
             if (!walk.replace) gradient += folding::load(walk.gradient + k);
             folding::store(walk.gradient + k, gradient);
@@ -174,7 +174,7 @@ template <class Scalar, int Bytes, bool WantsSum, bool WantsGradient, class End>
     }
     for (; k < walk.count; ++k) {
         const auto product = one(k, sums[0]);
-        if constexpr (WantsGradient)
+        if constexpr (NeedsGrad)
             walk.gradient[k] = (walk.replace ? Scalar{0} : walk.gradient[k]) + folding::sum_of(product);
     }
 #pragma GCC unroll 8
@@ -182,7 +182,7 @@ template <class Scalar, int Bytes, bool WantsSum, bool WantsGradient, class End>
 }
 
 /// The adjoint of the states of a few columns, and their weights' gradients.
-template <class Scalar, bool WantsSum, bool WantsGradient>
+template <class Scalar, bool NeedsSum, bool NeedsGrad>
 void walk_columns(const sparse_adjoint_job<Scalar>& job, int first, int last) {
     const std::ptrdiff_t stride = job.stride;
     with_ends(job.columns, [&](const auto* ends) {
@@ -192,15 +192,15 @@ void walk_columns(const sparse_adjoint_job<Scalar>& job, int first, int last) {
                 const auto start = job.columns.starts[i];
                 const auto at = i * stride + sample;
                 const column_walk<Scalar> walk{job.weights + start,
-                                               WantsGradient ? job.weight_gradient + start : nullptr,
+                                               NeedsGrad ? job.weight_gradient + start : nullptr,
                                                job.columns.starts[i + 1] - start,
                                                job.drive_adjoint + sample,
                                                stride,
                                                job.replace && sample == 0};
                 typename of::block sum;
-                walk_column<Scalar, Bytes, WantsSum, WantsGradient>(sum, ends + start, walk,
-                                                                    WantsGradient ? job.signed_state + at : nullptr);
-                if constexpr (WantsSum) {
+                walk_column<Scalar, Bytes, NeedsSum, NeedsGrad>(sum, ends + start, walk,
+                                                                NeedsGrad ? job.signed_state + at : nullptr);
+                if constexpr (NeedsSum) {
                     const Scalar sign = job.sign[i];
                     Scalar* state = job.state + at;
 #pragma GCC unroll 8

@@ -100,9 +100,9 @@ inline int on_chip_forward(const on_chip_forward_job* job, void* /*stream*/) {
         kernels.forward(sized::pass_of(*job), sized::thread_order::ascending);
         return 0;
     }
-    const auto at = layout_of(job->sizes);
-    launch(on_chip_blocks(job->images), at.threads, at.forward_bytes,
-           [&](auto& block) { cuda::on_chip_forward<host_block>(block, *job, at).run(); });
+    const auto layout = layout_of(job->sizes);
+    launch(on_chip_blocks(job->images), layout.threads, layout.forward_bytes,
+           [&](auto& block) { cuda::on_chip_forward<host_block>(block, *job, layout).run(); });
     return 0;
 }
 
@@ -114,11 +114,11 @@ inline int on_chip_backward(const on_chip_backward_job* job, void* /*stream*/) {
         kernels.sum(sized::sums_of(*job), sized::thread_order::ascending);
         return 0;
     }
-    const auto at = layout_of(job->sizes);
+    const auto layout = layout_of(job->sizes);
     const int blocks = on_chip_blocks(job->images);
-    launch(blocks, at.threads, at.backward_bytes,
-           [&](auto& block) { cuda::on_chip_backward<host_block>(block, *job, at).run(); });
-    add(job->partial, blocks * at.splits, on_chip_gradient_floats(job->sizes), job->gradient);
+    launch(blocks, layout.threads, layout.backward_bytes,
+           [&](auto& block) { cuda::on_chip_backward<host_block>(block, *job, layout).run(); });
+    add(job->partial, blocks * layout.splits, on_chip_gradient_floats(job->sizes), job->gradient);
     return 0;
 }
 

@@ -15,16 +15,16 @@ namespace {
 
 __global__ __launch_bounds__(on_chip_layout::threads,
                              1) void forward_kernel(const __grid_constant__ on_chip_forward_job job,
-                                                    const __grid_constant__ on_chip_layout at) {
+                                                    const __grid_constant__ on_chip_layout layout) {
     device_block block;
-    on_chip_forward<device_block>(block, job, at).run();
+    on_chip_forward<device_block>(block, job, layout).run();
 }
 
 __global__ __launch_bounds__(on_chip_layout::threads,
                              1) void backward_kernel(const __grid_constant__ on_chip_backward_job job,
-                                                     const __grid_constant__ on_chip_layout at) {
+                                                     const __grid_constant__ on_chip_layout layout) {
     device_block block;
-    on_chip_backward<device_block>(block, job, at).run();
+    on_chip_backward<device_block>(block, job, layout).run();
 }
 
 __global__ void add_kernel(const float* slices, int count, std::ptrdiff_t size, float* total) {
@@ -94,23 +94,24 @@ cudaError_t start(const void* kernel, int blocks, int threads, int shared_bytes,
 }
 
 int sized_forward(const on_chip_forward_job& job, void* stream) {
-    const auto at = sized::layout_of(job.choice.shape);
+    const auto layout = sized::layout_of(job.choice.shape);
     const auto& kernels = set_of(job.choice);
     constexpr int weights_of_thread = 4;  // not tuned
-    const int packing_blocks = at.packed_bytes / 2 / sized::packing_threads / weights_of_thread + 1;
+    const int packing_blocks = layout.packed_bytes / 2 / sized::packing_threads / weights_of_thread + 1;
     if (const auto failed =
             start(kernels.pack, packing_blocks, sized::packing_threads, 0, sized::packing_of(job), stream);
         failed != cudaSuccess)
         return failed;
-    return start(kernels.forward, job.images, at.forward_threads, at.forward_bytes, sized::pass_of(job), stream);
+    return start(kernels.forward, job.images, layout.forward_threads, layout.forward_bytes, sized::pass_of(job),
+                 stream);
 }
 
 int sized_backward(const on_chip_backward_job& job, void* stream) {
-    const auto at = sized::layout_of(job.choice.shape);
+    const auto layout = sized::layout_of(job.choice.shape);
     const auto& kernels = set_of(job.choice);
     const int blocks = on_chip_slices(job.choice, job.sizes, job.images);
-    if (const auto failed =
-            start(kernels.backward, blocks, at.backward_threads, at.backward_bytes, sized::pass_of(job), stream);
+    if (const auto failed = start(kernels.backward, blocks, layout.backward_threads, layout.backward_bytes,
+                                  sized::pass_of(job), stream);
         failed != cudaSuccess)
         return failed;
     const auto numbers = static_cast<int>(on_chip_gradient_floats(job.sizes));
@@ -135,8 +136,8 @@ int cortexpr_cuda_on_chip_choose(const kernels::on_chip_sizes* sizes, const std:
         failed != cudaSuccess)
         return failed;
     const auto found = sized::fit_of(*sizes, names);
-    const auto at = sized::layout_of(found.of);
-    const int bytes = sized::larger(at.forward_bytes, at.backward_bytes);
+    const auto layout = sized::layout_of(found.of);
+    const int bytes = sized::larger(layout.forward_bytes, layout.backward_bytes);
     constexpr int hopper = 9;
     std::string why;
     if (major < hopper) {
@@ -170,24 +171,24 @@ std::size_t cortexpr_cuda_on_chip_compile(const kernels::on_chip_sizes* sizes, c
 int cortexpr_cuda_on_chip_forward(const on_chip_forward_job* job, void* stream) {
     if (job->images == 0) return cudaSuccess;
     if (job->choice.kernels != on_chip_choice::any_size) return sized_forward(*job, stream);
-    const auto at = layout_of(job->sizes);
-    if (const auto refused = allow(forward_kernel, at.forward_bytes); refused != cudaSuccess) return refused;
-    forward_kernel<<<on_chip_blocks(job->images), at.threads, at.forward_bytes, static_cast<cudaStream_t>(stream)>>>(
-        *job, at);
+    const auto layout = layout_of(job->sizes);
+    if (const auto refused = allow(forward_kernel, layout.forward_bytes); refused != cudaSuccess) return refused;
+    forward_kernel<<<on_chip_blocks(job->images), layout.threads, layout.forward_bytes,
+                     static_cast<cudaStream_t>(stream)>>>(*job, layout);
     return cudaGetLastError();
 }
 
 int cortexpr_cuda_on_chip_backward(const on_chip_backward_job* job, void* stream) {
     if (job->choice.kernels != on_chip_choice::any_size && job->images > 0) return sized_backward(*job, stream);
-    const auto at = layout_of(job->sizes);
+    const auto layout = layout_of(job->sizes);
     const auto on = static_cast<cudaStream_t>(stream);
     const auto size = static_cast<std::ptrdiff_t>(on_chip_gradient_floats(job->sizes));
-    if (const auto refused = allow(backward_kernel, at.backward_bytes); refused != cudaSuccess) return refused;
+    if (const auto refused = allow(backward_kernel, layout.backward_bytes); refused != cudaSuccess) return refused;
     const int blocks = on_chip_blocks(job->images);
-    if (blocks > 0) backward_kernel<<<blocks, at.threads, at.backward_bytes, on>>>(*job, at);
+    if (blocks > 0) backward_kernel<<<blocks, layout.threads, layout.backward_bytes, on>>>(*job, layout);
     if (const auto failed = cudaGetLastError(); failed != cudaSuccess) return failed;
     constexpr int adding_threads = 256;  // an element each; not tuned
     add_kernel<<<static_cast<unsigned>((size + adding_threads - 1) / adding_threads), adding_threads, 0, on>>>(
-        job->partial, blocks * at.splits, size, job->gradient);
+        job->partial, blocks * layout.splits, size, job->gradient);
     return cudaGetLastError();
 }

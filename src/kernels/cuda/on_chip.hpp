@@ -67,7 +67,7 @@ struct on_chip_backward_job {
     float* gradient = nullptr;               ///< on_chip_gradient_floats: set, not added to
 };
 
-/// Thread blocks share the images in runs of equal length that depend on their number alone, so that the sums over
+/// Thread blocks share the images in ranges of equal length that depend on their number alone, so that the sums over
 /// images are the same on every device.
 constexpr int on_chip_blocks(int images) { return images < 128 ? images : 128; }
 
@@ -94,10 +94,10 @@ constexpr std::size_t on_chip_saved_bytes(const on_chip_choice& choice, const on
     const auto count = static_cast<std::size_t>(images);
     if (choice.kernels == on_chip_choice::any_size)
         return count * static_cast<std::size_t>(sizes.steps) * 2 * layout_of(sizes).adjoint;
-    const auto at = sized::layout_of(choice.shape);
-    return count *
-           (sized::saved_states_bytes(at.state_bytes, sizes.steps) +
-            sized::saved_drives_bytes(at.blocks, at.drive_bytes, sizes.steps) + sized::patch_bytes(at.patch_words));
+    const auto layout = sized::layout_of(choice.shape);
+    return count * (sized::saved_states_bytes(layout.state_bytes, sizes.steps) +
+                    sized::saved_drives_bytes(layout.blocks, layout.drive_bytes, sizes.steps) +
+                    sized::patch_bytes(layout.patch_words));
 }
 
 }  // namespace cortexpr::kernels::cuda

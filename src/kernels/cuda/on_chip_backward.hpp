@@ -19,31 +19,31 @@ namespace cortexpr::kernels::cuda {
 template <class Block>
 class on_chip_backward {
   public:
-    CORTEXPR_DEVICE on_chip_backward(Block& block, const on_chip_backward_job& job, const on_chip_layout& at)
+    CORTEXPR_DEVICE on_chip_backward(Block& block, const on_chip_backward_job& job, const on_chip_layout& layout)
         : block_(block),
           job_(job),
           sizes_(job.sizes),
-          layout_(at),
+          layout_(layout),
           slice_offsets_(sizes_),
           slice_size_(slice_offsets_.size) {
         shared_parts parts(block.shared());
-        history_ = parts.take<bfloat16>(at.map);
-        drive_adjoint_ = parts.take<bfloat16>(at.map);
-        state_adjoint_ = parts.take<bfloat16>(at.adjoint);
-        weights_ = parts.take<std::uint32_t>(at.state_weights);
-        input_ = parts.take<bfloat16>(at.input);
-        rate_ = parts.take<float>(at.by_channel);
-        nonlinearities_ = reinterpret_cast<std::uint8_t*>(rate_ + at.channels);
-        feature_adjoint_ = parts.take<float>(at.by_output);
-        feature_argmax_ = reinterpret_cast<int*>(feature_adjoint_ + at.output_blocks * 16);
-        offsets_ = parts.take<int>(at.offsets);
-        sums_ = parts.take<float>(at.sums);
-        slice_ = job.partial + block.index() * at.splits * slice_size_;
+        history_ = parts.take<bfloat16>(layout.map);
+        drive_adjoint_ = parts.take<bfloat16>(layout.map);
+        state_adjoint_ = parts.take<bfloat16>(layout.adjoint);
+        weights_ = parts.take<std::uint32_t>(layout.state_weights);
+        input_ = parts.take<bfloat16>(layout.input);
+        rate_ = parts.take<float>(layout.by_channel);
+        nonlinearities_ = reinterpret_cast<std::uint8_t*>(rate_ + layout.channels);
+        feature_adjoint_ = parts.take<float>(layout.by_output);
+        feature_argmax_ = reinterpret_cast<int*>(feature_adjoint_ + layout.output_blocks * 16);
+        offsets_ = parts.take<int>(layout.offsets);
+        sums_ = parts.take<float>(layout.sums);
+        slice_ = job.partial + block.index() * layout.splits * slice_size_;
     }
 
     CORTEXPR_DEVICE void run() {
         prepare();
-        const run_of<int> images(block_.index(), block_.count(), job_.images);
+        const range_of<int> images(block_.index(), block_.count(), job_.images);
         for (int image = images.first; image < images.last; ++image) {
             load_stimulus(block_, sizes_, layout_,
                           job_.stimulus + std::ptrdiff_t{image} * sizes_.inputs * sizes_.height * sizes_.width, input_);

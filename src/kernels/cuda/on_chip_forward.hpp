@@ -13,27 +13,27 @@ namespace cortexpr::kernels::cuda {
 template <class Block>
 class on_chip_forward {
   public:
-    CORTEXPR_DEVICE on_chip_forward(Block& block, const on_chip_forward_job& job, const on_chip_layout& at)
-        : block_(block), job_(job), sizes_(job.sizes), layout_(at) {
+    CORTEXPR_DEVICE on_chip_forward(Block& block, const on_chip_forward_job& job, const on_chip_layout& layout)
+        : block_(block), job_(job), sizes_(job.sizes), layout_(layout) {
         shared_parts parts(block.shared());
-        even_states_ = parts.take<bfloat16>(at.map);
-        odd_states_ = parts.take<bfloat16>(at.map);
-        state_weights_ = parts.take<std::uint32_t>(at.state_weights);
-        input_weights_ = parts.take<std::uint32_t>(at.input_weights);
-        output_weights_ = parts.take<std::uint32_t>(at.output_weights);
-        input_ = parts.take<bfloat16>(at.input);
-        bias_ = parts.take<float>(at.by_channel);
-        rate_ = bias_ + at.channels;
-        nonlinearities_ = reinterpret_cast<std::uint8_t*>(rate_ + at.channels);
-        output_bias_ = parts.take<float>(at.by_output);
-        offsets_ = parts.take<int>(at.offsets);
+        even_states_ = parts.take<bfloat16>(layout.map);
+        odd_states_ = parts.take<bfloat16>(layout.map);
+        state_weights_ = parts.take<std::uint32_t>(layout.state_weights);
+        input_weights_ = parts.take<std::uint32_t>(layout.input_weights);
+        output_weights_ = parts.take<std::uint32_t>(layout.output_weights);
+        input_ = parts.take<bfloat16>(layout.input);
+        bias_ = parts.take<float>(layout.by_channel);
+        rate_ = bias_ + layout.channels;
+        nonlinearities_ = reinterpret_cast<std::uint8_t*>(rate_ + layout.channels);
+        output_bias_ = parts.take<float>(layout.by_output);
+        offsets_ = parts.take<int>(layout.offsets);
         maxima_ = parts.take<float>(0);
         argmax_ = reinterpret_cast<int*>(maxima_ + block.warps() * outputs());
     }
 
     CORTEXPR_DEVICE void run() {
         prepare();
-        const run_of<int> images(block_.index(), block_.count(), job_.images);
+        const range_of<int> images(block_.index(), block_.count(), job_.images);
         for (int image = images.first; image < images.last; ++image) {
             load_stimulus(block_, sizes_, layout_,
                           job_.stimulus + std::ptrdiff_t{image} * sizes_.inputs * sizes_.height * sizes_.width, input_);

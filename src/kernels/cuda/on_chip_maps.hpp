@@ -61,13 +61,13 @@ CORTEXPR_DEVICE void pack_weights(Block& block, std::uint32_t* to, int depth_blo
 
 /// A still image as bfloat16, channels last, in the flat layout; its borders are zeros already.
 template <class Block>
-CORTEXPR_DEVICE void load_stimulus(Block& block, const on_chip_sizes& sizes, const on_chip_layout& at,
+CORTEXPR_DEVICE void load_stimulus(Block& block, const on_chip_sizes& sizes, const on_chip_layout& layout,
                                    const float* image, bfloat16* input) {
     const int size = sizes.height * sizes.width;
     block.for_each_thread([&](int thread) {
         for (int i = thread; i < sizes.inputs * size; i += block.threads()) {
             const int channel = i / size, y = i % size / sizes.width, x = i % sizes.width;
-            input[(at.guard + y * at.pitch + x) * sizes.inputs + channel] = narrowed(image[i]);
+            input[(layout.guard + y * layout.pitch + x) * sizes.inputs + channel] = narrowed(image[i]);
         }
     });
 }
@@ -75,17 +75,18 @@ CORTEXPR_DEVICE void load_stimulus(Block& block, const on_chip_sizes& sizes, con
 /// Where the image's numbers lie that a position sees, relative to its own: by tap, by channel. What fills the last
 /// block up reads the position itself, for weights of 0.
 template <class Block>
-CORTEXPR_DEVICE void fill_offsets(Block& block, const on_chip_sizes& sizes, const on_chip_layout& at, int* offsets) {
+CORTEXPR_DEVICE void fill_offsets(Block& block, const on_chip_sizes& sizes, const on_chip_layout& layout,
+                                  int* offsets) {
     block.for_each_thread([&](int thread) {
-        for (int depth = thread; depth < at.input_blocks * 16; depth += block.threads()) {
+        for (int depth = thread; depth < layout.input_blocks * 16; depth += block.threads()) {
             const int tap = depth / sizes.inputs, channel = depth % sizes.inputs;
-            offsets[depth] = tap < at.taps ? at.tap_offset(tap, sizes) * sizes.inputs + channel : 0;
+            offsets[depth] = tap < layout.taps ? layout.tap_offset(tap, sizes) * sizes.inputs + channel : 0;
         }
     });
 }
 
-CORTEXPR_DEVICE inline bool is_inner(int position, const on_chip_sizes& sizes, const on_chip_layout& at) {
-    return position < at.positions && position % at.pitch < sizes.width;
+CORTEXPR_DEVICE inline bool is_inner(int position, const on_chip_sizes& sizes, const on_chip_layout& layout) {
+    return position < layout.positions && position % layout.pitch < sizes.width;
 }
 CORTEXPR_DEVICE inline std::uint32_t first_blocks(int count) {
     return count >= 32 ? ~0U : (std::uint32_t{1} << count) - 1;
@@ -103,9 +104,9 @@ struct mma_tile_sums {
     std::uint32_t live;                  ///< target blocks, of all
     sums of[mma_tiles][blocks][2];
 
-    CORTEXPR_DEVICE mma_tile_sums(int group, int pair, const on_chip_layout& at, std::uint32_t live_blocks)
+    CORTEXPR_DEVICE mma_tile_sums(int group, int pair, const on_chip_layout& layout, std::uint32_t live_blocks)
         : first_mma_tile(group * mma_tiles), first_block(pair * blocks), live(live_blocks) {
-        mma_tile_count = at.mma_tiles - first_mma_tile < mma_tiles ? at.mma_tiles - first_mma_tile : mma_tiles;
+        mma_tile_count = layout.mma_tiles - first_mma_tile < mma_tiles ? layout.mma_tiles - first_mma_tile : mma_tiles;
     }
     CORTEXPR_DEVICE bool is_live(int b) const { return has(live, first_block + b); }
     CORTEXPR_DEVICE bool any_is_live() const { return is_live(0) || is_live(1); }
@@ -165,17 +166,17 @@ struct mma_tile_sums {
 
 /// sums += weights * the image.
 template <class Block>
-CORTEXPR_DEVICE void add_input(mma_tile_sums<Block>& sums, const on_chip_sizes& sizes, const on_chip_layout& at,
+CORTEXPR_DEVICE void add_input(mma_tile_sums<Block>& sums, const on_chip_sizes& sizes, const on_chip_layout& layout,
                                const bfloat16* input, const int* offsets, const std::uint32_t* weights,
                                int target_blocks) {
     const auto* packed = reinterpret_cast<const weight_words*>(weights);
-    for (int depth = 0; depth < at.input_blocks; ++depth)
+    for (int depth = 0; depth < layout.input_blocks; ++depth)
         sums.add(packed + depth * target_blocks * 32, [&](int mma_tile, typename mma_tile_sums<Block>::words& left) {
             Block::for_each_lane([&](int lane) {
                 const int column = depth * 16 + lane % 4 * 2;
                 CORTEXPR_UNROLL
                 for (int i = 0; i < 4; ++i) {
-                    const int position = at.guard + mma_tile * 16 + lane / 4 + i % 2 * 8;
+                    const int position = layout.guard + mma_tile * 16 + lane / 4 + i % 2 * 8;
                     const bfloat16* from = input + position * sizes.inputs;
                     const int* seen = offsets + column + i / 2 * 8;
                     left.at(lane, i) = pair_of(from[seen[0]], from[seen[1]]);
@@ -187,19 +188,20 @@ CORTEXPR_DEVICE void add_input(mma_tile_sums<Block>& sums, const on_chip_sizes& 
 /// sums += weights * a map of states, of those source blocks that the weights hold (`sources`) and that aren't zero
 /// (`nonzero`).
 template <class Block>
-CORTEXPR_DEVICE void add_map(mma_tile_sums<Block>& sums, const on_chip_sizes& sizes, const on_chip_layout& at,
+CORTEXPR_DEVICE void add_map(mma_tile_sums<Block>& sums, const on_chip_sizes& sizes, const on_chip_layout& layout,
                              const bfloat16* map, const std::uint32_t* weights, int target_blocks,
                              std::uint32_t sources, std::uint32_t nonzero) {
     const auto* packed = reinterpret_cast<const weight_words*>(weights);
-    for (int tap = 0; tap < at.taps; ++tap) {
-        const bfloat16* seen = map + (at.guard + at.tap_offset(tap, sizes)) * at.stride;
-        for (int source = 0; source < at.state_blocks; ++source) {
+    for (int tap = 0; tap < layout.taps; ++tap) {
+        const bfloat16* seen = map + (layout.guard + layout.tap_offset(tap, sizes)) * layout.stride;
+        for (int source = 0; source < layout.state_blocks; ++source) {
             if (!has(sources, source)) continue;
             if (has(nonzero, source))
                 sums.add(packed, [&](int mma_tile, typename mma_tile_sums<Block>::words& left) {
                     typename Block::template per_lane<const bfloat16*, 1> rows;
                     Block::for_each_lane([&](int lane) {
-                        rows.at(lane, 0) = seen + (mma_tile * 16 + lane % 16) * at.stride + source * 16 + lane / 16 * 8;
+                        rows.at(lane, 0) =
+                            seen + (mma_tile * 16 + lane % 16) * layout.stride + source * 16 + lane / 16 * 8;
                     });
                     Block::template load_matrices<false>(left, rows);
                 });

@@ -73,7 +73,7 @@ template <class Storage, int Width, class Block>
 CORTEXPR_DEVICE void step_map(Block& block, const map_step_job& job) {
     const auto& sizes = job.sizes;
     const map_lanes shared(sizes.channels, Width, block.threads());
-    const run_of<std::ptrdiff_t> positions(block.index(), block.count(), sizes.positions());
+    const range_of<std::ptrdiff_t> positions(block.index(), block.count(), sizes.positions());
     block.for_each_thread([&](int thread) {
         const int row = thread / shared.lanes;
         if (row >= shared.rows) return;
@@ -126,14 +126,14 @@ CORTEXPR_DEVICE step_adjoints<Width> step_adjoint_at(const map_step_adjoint_job&
     return result;
 }
 
-/// Adjoints of a block's run of positions; its sums for each channel go to its slice: biases, then rates. Shared
+/// Adjoints of a block's range of positions; its sums for each channel go to its slice: biases, then rates. Shared
 /// memory: step_adjoint_shared_bytes.
 template <class Storage, int Width, class Block>
 CORTEXPR_DEVICE void step_map_adjoint(Block& block, const map_step_adjoint_job& job) {
     const auto& sizes = job.sizes;
     const int threads = block.threads();
     const map_lanes shared(sizes.channels, Width, threads);
-    const run_of<std::ptrdiff_t> positions(block.index(), block.count(), sizes.positions());
+    const range_of<std::ptrdiff_t> positions(block.index(), block.count(), sizes.positions());
     auto* bias_sums = reinterpret_cast<floats<Width>*>(block.shared());
     auto* rate_sums = bias_sums + threads;
     float* slice = job.partial + std::ptrdiff_t{block.index()} * 2 * sizes.channels;
@@ -261,7 +261,7 @@ class maxima_adjoint {
         block_.for_each_thread([&](int thread) {
             for (std::ptrdiff_t i = thread; i < size_; i += block_.threads()) slice_[i] = 0;
         });
-        const run_of<int> images(block_.index(), block_.count(), job_.states.images);
+        const range_of<int> images(block_.index(), block_.count(), job_.states.images);
         for (int image = images.first; image < images.last; ++image) {
             add_gradients(image);
             for (int feature = 0; feature < job_.outputs * job_.windows; ++feature) add_state_adjoint(image, feature);

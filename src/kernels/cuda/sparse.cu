@@ -15,17 +15,17 @@ __global__ __launch_bounds__(threads) void step_kernel(const __grid_constant__ c
     device_block block;
     step_cells<Width>(block, job, share);
 }
-template <int Width, bool WantsGradient>
+template <int Width, bool NeedsGrad>
 __global__ __launch_bounds__(threads) void adjoint_kernel(const __grid_constant__ cell_adjoint_job job,
                                                           const __grid_constant__ lane_shares share) {
     device_block block;
-    step_cells_adjoint<Width, WantsGradient>(block, job, share);
+    step_cells_adjoint<Width, NeedsGrad>(block, job, share);
 }
-template <int Width, bool WantsGradient>
+template <int Width, bool NeedsGrad>
 __global__ __launch_bounds__(threads) void product_kernel(const __grid_constant__ line_product_job job,
                                                           const __grid_constant__ lane_shares share) {
     device_block block;
-    multiply_lines<Width, WantsGradient>(block, job, share);
+    multiply_lines<Width, NeedsGrad>(block, job, share);
 }
 __global__ void reorder_kernel(const __grid_constant__ reorder_job job) {
     device_block block;

@@ -152,7 +152,7 @@ struct line_pass {
     bool sets_rates = false;
 };
 
-template <int Width, bool WantsGradient, class Block>
+template <int Width, bool NeedsGrad, class Block>
 class line_walk {
   public:
     template <class Value, int Count>
@@ -224,7 +224,7 @@ class line_walk {
         auto* rates = sums + block_.warps() * samples_at_once();
         for (int sample = 0; sample < pass_.batch; sample += samples_at_once()) {
             block_.for_each_warp([&](int warp) {
-                const run_of<int> part(warp, block_.warps(), count);
+                const range_of<int> part(warp, block_.warps(), count);
                 per_lane<int, 2> range;
                 Block::for_each_lane([&](int lane) {
                     range.at(lane, 0) = start + part.first;
@@ -272,7 +272,7 @@ class line_walk {
         });
         if (pass_.table == nullptr) return sums;
         per_lane<float, 1> sign;
-        if constexpr (WantsGradient) {
+        if constexpr (NeedsGrad) {
             Block::for_each_lane([&](int lane) {
                 const int line = line_of(lane), sample = first_sample + share_.sample_of(lane) * Width;
                 sign.at(lane, 0) = 0;
@@ -313,12 +313,12 @@ class line_walk {
                     CORTEXPR_UNROLL
                     for (int i = 0; i < Width; ++i) {
                         sums.at(lane, i) += weights[k] * rows[k].values[i];
-                        if constexpr (WantsGradient) product += rows[k].values[i] * own.at(lane, i);
+                        if constexpr (NeedsGrad) product += rows[k].values[i] * own.at(lane, i);
                     }
                     products.at(lane, k) = product;
                 }
             });
-            if constexpr (WantsGradient) add_gradients(products, range, done, sign, first_sample == 0);
+            if constexpr (NeedsGrad) add_gradients(products, range, done, sign, first_sample == 0);
         }
         add_lanes(sums, share_.sample_lanes(), share_.line_lanes());
         return sums;
@@ -415,7 +415,7 @@ CORTEXPR_DEVICE void step_cells(Block& block, const cell_step_job& job, const la
     });
 }
 
-template <int Width, bool WantsGradient, class Block>
+template <int Width, bool NeedsGrad, class Block>
 CORTEXPR_DEVICE void step_cells_adjoint(Block& block, const cell_adjoint_job& job, const lane_shares& share) {
     const line_pass pass{.order = job.columns,
                          .batch = job.batch,
@@ -428,11 +428,11 @@ CORTEXPR_DEVICE void step_cells_adjoint(Block& block, const cell_adjoint_job& jo
                          .finishes = job.state != nullptr,
                          .rate_sum = job.next.saved == nullptr ? nullptr : job.next.rate_sum,
                          .sets_rates = job.is_first};
-    line_walk<Width, WantsGradient, Block>(block, pass, share).run([&job](int cell, int sample, float sum) {
+    line_walk<Width, NeedsGrad, Block>(block, pass, share).run([&job](int cell, int sample, float sum) {
         return finish_adjoint(job, cell, sample, sum);
     });
 }
-template <int Width, bool WantsGradient, class Block>
+template <int Width, bool NeedsGrad, class Block>
 CORTEXPR_DEVICE void multiply_lines(Block& block, const line_product_job& job, const lane_shares& share) {
     const line_pass pass{.order = job.order,
                          .batch = job.batch,
@@ -442,7 +442,7 @@ CORTEXPR_DEVICE void multiply_lines(Block& block, const line_product_job& job, c
                          .gradient = job.weight_gradient,
                          .sets_gradient = job.sets_weights,
                          .finishes = job.to != nullptr};
-    line_walk<Width, WantsGradient, Block>(block, pass, share).run([&job](int line, int sample, float sum) {
+    line_walk<Width, NeedsGrad, Block>(block, pass, share).run([&job](int line, int sample, float sum) {
         job.to[std::ptrdiff_t{line} * job.batch + sample] = sum;
         return 0.0F;
     });

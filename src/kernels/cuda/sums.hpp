@@ -7,12 +7,12 @@
 
 namespace cortexpr::kernels::cuda {
 
-/// A block's part of a number of things: runs of equal length, the last ones shorter.
+/// A block's part of a number of things: ranges of equal length, the last ones shorter.
 template <class Number>
-struct run_of {
+struct range_of {
     Number first, last;
 
-    CORTEXPR_DEVICE run_of(int block, int blocks, Number count) {
+    CORTEXPR_DEVICE range_of(int block, int blocks, Number count) {
         const Number each = (count + blocks - 1) / blocks;
         first = block * each < count ? block * each : count;
         last = first + each < count ? first + each : count;

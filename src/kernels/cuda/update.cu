@@ -8,7 +8,7 @@ namespace {
 
 // Eight warps. Not tuned.
 constexpr int threads = 256;
-static_assert(threads == update_run);
+static_assert(threads == update_range);
 
 __global__ __launch_bounds__(threads, 1) void square_kernel(const __grid_constant__ update_table table) {
     device_block block;

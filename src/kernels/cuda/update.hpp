@@ -28,7 +28,7 @@ struct update_segment {
     const float* rate = nullptr;   ///< one number in place of given_rate, where it isn't null
     std::ptrdiff_t size = 0;
     float given_rate = 0;      ///< learning rate times step gain
-    float gain = 1;            ///< the step gain, which is none of what shrinks a weight
+    float gain = 1;            ///< the step gain; decoupled decay doesn't depend on it
     float least = 0;           ///< of a value; -infinity where it is free
     int decay_stride = 0;      ///< 1: a decay for each element; 0: one for all
     std::ptrdiff_t block = 0;  ///< first of the blocks that it is divided into; set by assign_blocks
@@ -47,20 +47,20 @@ struct update_job {
     int segment_count = 0;
     const float* loss = nullptr;      ///< where it isn't finite, nothing is stepped; null: it is
     float clip_value = 0;             ///< 0: gradients aren't cut
-    float clip_norm = 0;              ///< 0: nor scaled
+    float clip_norm = 0;              ///< 0: gradients aren't scaled
     update_scale* scales = nullptr;   ///< segment_count
     float* square_partial = nullptr;  ///< update_blocks of it where gradients are scaled
 };
 
 /// Elements that a thread block takes: one for each thread.
-inline constexpr int update_run = 256;
+inline constexpr int update_range = 256;
 
 /// Divides all parameters into blocks; gives the number of these.
 inline std::ptrdiff_t assign_blocks(update_segment* segments, int count) {
     std::ptrdiff_t blocks = 0;
     for (int i = 0; i < count; ++i) {
         segments[i].block = blocks;
-        blocks += (segments[i].size + update_run - 1) / update_run;
+        blocks += (segments[i].size + update_range - 1) / update_range;
     }
     return blocks;
 }

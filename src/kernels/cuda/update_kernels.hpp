@@ -24,7 +24,7 @@ struct update_table {
 
     constexpr std::ptrdiff_t blocks() const {
         const auto& last = segments[count - 1];
-        return last.block + (last.size + update_run - 1) / update_run - segments[0].block;
+        return last.block + (last.size + update_range - 1) / update_range - segments[0].block;
     }
 };
 static_assert(sizeof(update_table) <= 4096);
@@ -41,7 +41,7 @@ inline update_table table_of(const update_job& job, int first) {
     table.scales = job.scales;
     table.square_partial = job.square_partial;
     const auto& last = job.segments[job.segment_count - 1];
-    table.all_blocks = last.block + (last.size + update_run - 1) / update_run;
+    table.all_blocks = last.block + (last.size + update_range - 1) / update_range;
     return table;
 }
 
@@ -53,8 +53,8 @@ struct update_part {
     CORTEXPR_DEVICE update_part(const update_table& table, std::ptrdiff_t block) : segment(0) {
         while (segment + 1 < table.count && table.segments[segment + 1].block <= block) ++segment;
         const auto& found = table.segments[segment];
-        first = (block - found.block) * update_run;
-        last = first + update_run < found.size ? first + update_run : found.size;
+        first = (block - found.block) * update_range;
+        last = first + update_range < found.size ? first + update_range : found.size;
     }
 };
 

@@ -6,6 +6,7 @@
 #include "circuit_fit.hpp"
 
 #include <cortexpr/error.hpp>
+#include <cortexpr/run/sequence.hpp>
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <torch/types.h>
@@ -39,7 +40,7 @@ class balanced_initialisation {
 
   private:
     static constexpr std::uint64_t balanced_stream = 0xBA1A;  // apart from what reset_parameters draws
-    static constexpr std::int64_t fitted_images = 64;         // to which edges are fitted; the readout sees all
+    static constexpr std::int64_t fitted_images = 64;  // to which edges are fitted; not tuned. The readout sees all
 
     at::Tensor at_index(int index) { return network_.parameter(index); }
 
@@ -69,7 +70,7 @@ class balanced_initialisation {
     void fit_readout(const at::Tensor& inputs, int steps) {
         const auto& head = plan_.readout;
         run_request request;
-        if (inputs.dim() == 4) request.steps = steps;
+        if (!is_sequence(inputs)) request.steps = steps;
         const auto output = network_.run(inputs, request).output;
         const auto features = executors::pooled(output, head.pool, head.pool_height, head.pool_width).flatten(1);
         const auto found = features.std(0, /*unbiased=*/false);

@@ -165,10 +165,10 @@ at::Tensor circuit_fit::counted_spread(const moments& found) const {
     return at::maximum(found.spread, aims_.least_share * found.mean.abs());
 }
 
-void circuit_fit::scale(carried_signal& signal, const at::Tensor& by_target) {
-    parameter(signal.edge->weight).mul_(by_target.view({-1, 1, 1, 1}));
-    signal.linear.mean = signal.linear.mean * by_target;
-    signal.linear.spread = signal.linear.spread * by_target;
+void circuit_fit::scale(edge_term& term, const at::Tensor& by_target) {
+    parameter(term.edge->weight).mul_(by_target.view({-1, 1, 1, 1}));
+    term.linear.mean = term.linear.mean * by_target;
+    term.linear.spread = term.linear.spread * by_target;
 }
 
 /// Turns a kernel that keeps no sign away from the mean of what it hears, channel by channel: where that is large
@@ -187,12 +187,12 @@ void circuit_fit::read_differences(const Edge& one, const at::Tensor& recording)
     parameters_[index].copy_(drawn - share * mean.view({1, -1, 1, 1}));
 }
 
-circuit_fit::carried_signal circuit_fit::signal_of(const plan::edge& one, const observed& seen, bool brings) {
+circuit_fit::edge_term circuit_fit::term_of(const plan::edge& one, const observed& seen, bool brings) {
     read_differences(one, seen.source_of(one));
     return {&one, moments_of(linear_part(one, parameters_, seen.source_of(one))), brings};
 }
 
-/// A kernel and its negative are as likely drawn, but with rates that can't be negative they don't tell the same: one
+/// A kernel and its negative are as likely drawn, but with rates that can't be negative they aren't equivalent: one
 /// excites a channel where the stimulus has something rare (ink on a page), the other everywhere else, so that the
 /// channel's mean, and its maximum over the map, hardly depend on the image. So what drives a channel that an output
 /// hears is rarely high, not rarely low: its third central moment isn't negative. Types that only others hear stay as
@@ -214,10 +214,10 @@ void circuit_fit::turn_to_rare_drives(int type, const observed& seen) {
 }
 
 void circuit_fit::fit_type(int type, const observed& seen) {
-    std::vector<carried_signal> into;
+    std::vector<edge_term> into;
     for (const auto& one : plan_.edges)
-        if (one.postsynaptic == type && is_fitted(one)) into.push_back(signal_of(one, seen, brings(one)));
-    std::vector<carried_signal*> bringing, others;
+        if (one.postsynaptic == type && is_fitted(one)) into.push_back(term_of(one, seen, brings(one)));
+    std::vector<edge_term*> bringing, others;
     for (auto& one : into) (one.brings ? bringing : others).push_back(&one);
     for (auto* one : others) scale(*one, ratio(aims_.recurrent_std * loop_share_, counted_spread(one->linear)));
     balance_classes(others);
@@ -238,7 +238,7 @@ double circuit_fit::aimed_mean(int type) const {
 
 /// Scales the edges together so that the spread of what they add is the aim; or its root mean square, in channels whose
 /// mean no bias can bring to the aim.
-void circuit_fit::fit_first_response(int type, std::vector<carried_signal*>& bringing) {
+void circuit_fit::fit_first_response(int type, std::vector<edge_term*>& bringing) {
     const bool is_signed = can_be_negative(type_at(type).nonlinearity);
     const double share = bringing.front()->edge->from == source::top_down ? loop_share_ : 1.0;
     const double aim = (is_signed ? aims_.signed_std : aims_.drive_std) * share;
@@ -266,26 +266,26 @@ void circuit_fit::fit_first_response(int type, std::vector<carried_signal*>& bri
 }
 
 /// Scales inhibitory edges, so that in each channel they take on average what the excitatory ones give.
-void circuit_fit::balance_classes(const std::vector<carried_signal*>& signals) {
+void circuit_fit::balance_classes(const std::vector<edge_term*>& terms) {
     at::Tensor excitation, inhibition;
-    for (const auto* one : signals)
+    for (const auto* one : terms)
         if (one->edge->from != source::stimulus && one->edge->non_negative)
             executors::accumulate(one->edge->sign > 0 ? excitation : inhibition, 1, one->linear.mean);
     if (!excitation.defined() || !inhibition.defined()) return;
-    for (auto* one : signals)
+    for (auto* one : terms)
         if (one->edge->from != source::stimulus && one->edge->non_negative && one->edge->sign < 0)
             scale(*one, ratio(excitation, inhibition));
 }
 
-at::Tensor circuit_fit::mean_carried(const carried_signal& signal, const observed& seen) {
-    if (signal.edge->nonlinearity == activation::none) return signal.linear.mean;
-    return moments_of(given(*signal.edge, parameters_, seen.source_of(*signal.edge))).mean;
+at::Tensor circuit_fit::mean_of(const edge_term& term, const observed& seen) {
+    if (term.edge->nonlinearity == activation::none) return term.linear.mean;
+    return moments_of(given(*term.edge, parameters_, seen.source_of(*term.edge))).mean;
 }
 
 /// Biases that bring the mean of a type's drive to the aim: of a free edge, else of those with the right sign.
-void circuit_fit::fit_mean(int type, const std::vector<carried_signal>& into, const observed& seen) {
+void circuit_fit::fit_mean(int type, const std::vector<edge_term>& into, const observed& seen) {
     at::Tensor mean;
-    for (const auto& one : into) executors::accumulate(mean, one.edge->sign, mean_carried(one, seen));
+    for (const auto& one : into) executors::accumulate(mean, one.edge->sign, mean_of(one, seen));
     auto lacking = aimed_mean(type) - mean;
     for (const bool free : {true, false})
         for (const auto& [one, linear, brings] : into) {
@@ -298,9 +298,9 @@ void circuit_fit::fit_mean(int type, const std::vector<carried_signal>& into, co
 
 /// An area's output has the aimed spread; each source gives an equal part.
 void circuit_fit::fit_output(const plan::area& area, const observed& seen) {
-    std::vector<carried_signal> into;
+    std::vector<edge_term> into;
     for (const auto& one : plan_.edges_of(area))
-        if (one.to_output() && is_fitted(one)) into.push_back(signal_of(one, seen, false));
+        if (one.to_output() && is_fitted(one)) into.push_back(term_of(one, seen, false));
     const double aim = aims_.output_std / std::sqrt(static_cast<double>(into.size()));
     const bool is_linear = area.output_nonlinearity == activation::none;
     for (auto& one : into) {

@@ -1,5 +1,5 @@
 #pragma once
-// Fits the edges of a network to what they carry while it runs.
+// Fits the edges of a network to what they add while it runs.
 
 #include "balanced.hpp"
 #include "observed.hpp"
@@ -21,8 +21,8 @@ class circuit_fit {
     void set_step_gains();
 
   private:
-    /// What an edge carries, fitted so far.
-    struct carried_signal {
+    /// What an edge adds to its target's drive, fitted so far.
+    struct edge_term {
         const plan::edge* edge;
         moments linear;       ///< of W * x, without sign
         bool brings = false;  ///< a first response
@@ -48,17 +48,17 @@ class circuit_fit {
     void fit_all(const observed& seen);
     void fit_type(int type, const observed& seen);
     double aimed_mean(int type) const;
-    void fit_first_response(int type, std::vector<carried_signal*>& bringing);
-    void balance_classes(const std::vector<carried_signal*>& signals);
-    void fit_mean(int type, const std::vector<carried_signal>& into, const observed& seen);
+    void fit_first_response(int type, std::vector<edge_term*>& bringing);
+    void balance_classes(const std::vector<edge_term*>& terms);
+    void fit_mean(int type, const std::vector<edge_term>& into, const observed& seen);
     void fit_output(const plan::area& area, const observed& seen);
     void fit_feedback(const observed& seen);
 
     template <class Edge>
     void read_differences(const Edge& edge, const at::Tensor& recording);
-    carried_signal signal_of(const plan::edge& edge, const observed& seen, bool brings);
-    at::Tensor mean_carried(const carried_signal& signal, const observed& seen);
-    void scale(carried_signal& signal, const at::Tensor& by_target);
+    edge_term term_of(const plan::edge& edge, const observed& seen, bool brings);
+    at::Tensor mean_of(const edge_term& term, const observed& seen);
+    void scale(edge_term& term, const at::Tensor& by_target);
     at::Tensor counted_spread(const moments& found) const;
 
     network_module& network_;

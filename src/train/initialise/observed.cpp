@@ -2,6 +2,8 @@
 
 #include "../../executors/aten/resize.hpp"
 
+#include <cortexpr/run/sequence.hpp>
+
 #include <torch/types.h>
 
 #include <algorithm>
@@ -31,7 +33,7 @@ moments moments_of(const at::Tensor& signal) {
 
 observed::observed(network_module& network, const at::Tensor& inputs, int steps) : plan_(network.plan()) {
     run_request request;
-    if (inputs.dim() == 4) request.steps = steps;
+    if (!is_sequence(inputs)) request.steps = steps;
     request.record_states.assign(plan_.types.size(), true);
     request.record_outputs.assign(plan_.areas.size(), true);
     for (const auto& area : plan_.areas)

@@ -30,7 +30,8 @@ TEST_CASE("a report says each thing that was left out or changed, with its numbe
                        .mixed_transmitters = 1,
                        .mixed_signs = 7,
                        .is_signed = true,
-                       .unknown_names = {{"", 5}, {"dopamine", 4}}};
+                       .unknown_names = {{"", 5}, {"dopamine", 4}},
+                       .unused_signs = {"GABAA"}};
     CHECK(text_of(found) ==
           "0 neurons, 0 connected pairs, 0 types, from 0 rows\n"
           "  2 rows repeat a pair: their weights are summed\n"
@@ -41,6 +42,7 @@ TEST_CASE("a report says each thing that was left out or changed, with its numbe
           "  5 neurons are of types that aren't declared: left out\n"
           "  6 neurons have no synapses\n"
           "  9 neurons have no transmitter that the table of signs names: 5 without any, 4 'dopamine'\n"
+          "  no neuron has what the table of signs names 'GABAA'\n"
           "  1 neuron's synapses name transmitters of several classes: the greater weight counts\n"
           "  7 neurons have weights of both signs: hybrid\n"
           "  negative weights stood for inhibition; the graph has their strengths\n");

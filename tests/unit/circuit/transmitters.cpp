@@ -21,6 +21,11 @@ TEST_CASE("the first row of the table that names a transmitter decides, in any c
     file.how.otherwise = excitatory;
     CHECK(file.load().neurons.classes == classes{inhibitory, excitatory, excitatory, excitatory, excitatory});
     CHECK(file.found.unknown_transmitters == 3);  // counted all the same
+    CHECK(file.found.unused_signs.empty());
+    file.how.signs = {{"GABAA", inhibitory}, {"acetylcholine", excitatory}, {"DA", excitatory}};
+    file.load();
+    CHECK(file.found.unused_signs == std::vector<std::string>{"GABAA", "DA"});
+    CHECK(contains(circuit::text_of(file.found), "no neuron has what the table of signs names 'GABAA' and 'DA'\n"));
 }
 
 TEST_CASE("transmitters of synapses are weighed where they differ", "[circuit]") {
@@ -31,6 +36,7 @@ TEST_CASE("transmitters of synapses are weighed where they differ", "[circuit]")
     CHECK(file.found.mixed_transmitters == 1);
     CHECK(file.found.unknown_transmitters == 1);
     CHECK(file.found.unknown_names.front().first == "DA");
+    CHECK(file.found.unused_signs.empty());
 }
 
 TEST_CASE("the class column goes before transmitters", "[circuit]") {

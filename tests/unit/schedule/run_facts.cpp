@@ -103,8 +103,8 @@ TEST_CASE("who is sent feedback and who sends it", "[schedule]") {
         CHECK(network.is_fed(area) == (area < 2));
         CHECK(network.sends_feedback(area) == (area > 0));
         CHECK(facts.is_fed(area) == network.is_fed(area));
-        CHECK(facts.output_is_heard(area));
+        CHECK(facts.output_has_readers(area));
     }
     CHECK_FALSE(plan_of<Alone>.is_fed(0));
-    CHECK_FALSE(plan::run_facts(plan_of<Alone>, {.steps = 2}).output_is_heard(0));
+    CHECK_FALSE(plan::run_facts(plan_of<Alone>, {.steps = 2}).output_has_readers(0));
 }

@@ -188,7 +188,7 @@ TEST_CASE("files that are no checkpoint are refused in words", "[checkpoint]") {
     };
     CHECK_THROWS_WITH(load_checkpoint(described("not json"), *network), Contains("malformed"));
     CHECK_THROWS_WITH(load_checkpoint(described(R"({"version": 99})"), *network), Contains("version 99"));
-    CHECK_THROWS_WITH(load_checkpoint(described(R"({"version": 1})"), *network), Contains("malformed"));
+    CHECK_THROWS_WITH(load_checkpoint(described(R"({"version": 2})"), *network), Contains("malformed"));
 }
 
 TEST_CASE("a log as long as a training takes comes back from a checkpoint", "[checkpoint]") {

@@ -9,6 +9,8 @@
 
 #include <torch/types.h>
 
+#include <fmt/format.h>
+
 #include <catch.hpp>
 
 namespace train_test::health_test {
@@ -89,12 +91,11 @@ TEST_CASE("parameters that no gradient reaches are told", "[health]") {
     found.gradients[4].size = 1e-12;
     const auto told = complaints(network, found);
     REQUIRE(told.size() == 1);
-    CHECK(told[0] == "no gradient to speak of reaches " + std::string(std::string_view(network.parameters[2].name)) +
-                         " and 1 more parameters");
+    CHECK(told[0] == fmt::format("no gradient to speak of reaches {} and 1 more parameters",
+                                 std::string_view(network.parameters[2].name)));
     found.gradients[4].size = std::nan("");
-    CHECK(complaints(network, found) ==
-          std::vector<std::string>{"the gradient of " + std::string(std::string_view(network.parameters[4].name)) +
-                                   " is infinite or NaN"});
+    CHECK(complaints(network, found) == std::vector{fmt::format("the gradient of {} is infinite or NaN",
+                                                                std::string_view(network.parameters[4].name))});
 }
 
 TEST_CASE("runs that are too short for an edge are told, and not as gradients that don't arrive", "[health]") {
@@ -105,11 +106,12 @@ TEST_CASE("runs that are too short for an edge are told, and not as gradients th
     const auto one = text_of(network, health(network, images, 1));
     CHECK_THAT(one, Contains("in 1 step the stimulus doesn't reach the answer: that takes 3 steps"));
     const auto four = text_of(network, health(network, images, 4));
-    CHECK_THAT(four, Contains("in 4 steps nothing that First.E->I carries, and 1 more edge carries, reaches the "
-                              "answer; in 5 steps all edges"));
+    CHECK_THAT(four,
+               Contains("in 4 steps the terms of First.E->I and 1 more edge don't reach the answer; in 5 steps the "
+                        "terms of all edges do"));
     CHECK_THAT(four, !Contains("no gradient"));
     const auto three = text_of(network, health(network, images, 3));
-    CHECK_THAT(three, Contains("nothing that First.E->E carries, and 4 more edges carry, reaches the answer"));
+    CHECK_THAT(three, Contains("the terms of First.E->E and 4 more edges don't reach the answer"));
     CHECK(text_of(network, health(network, images, 5)).empty());
 }
 

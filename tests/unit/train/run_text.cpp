@@ -21,7 +21,7 @@ using Catch::Matchers::Contains;
 
 std::string described(const std::string& intervals, const std::string& epochs = "[]", const std::string& more = "") {
     return fmt::format(
-        R"({{"version": 1, "network": "Small", "state": {{"epochs": 3, "intervals": {}, "epoch_records": {},
+        R"({{"version": 2, "network": "Small", "state": {{"epochs": 3, "intervals": {}, "epoch_records": {},
                            "after": {{"intervals": [{{}}]}}}}{}}})",
         intervals, epochs, more);
 }
@@ -71,7 +71,8 @@ TEST_CASE("what is no log of a run is refused, and where", "[checkpoint]") {
                Contains("something else than records") && Contains("epoch_records"));
     CHECK_THAT(refusal(described("[{}]")), Contains("malformed"));
     CHECK_THAT(refusal(fmt::format("{}x", described("[]"))), Contains("malformed"));
-    CHECK_THAT(refusal(R"({"version": 2, "state": 0})"), Contains("version 2"));
+    CHECK_THAT(refusal(R"({"version": 1, "state": 0})"),
+               Contains("version 1, and this build of cortexpr reads version 2"));
     CHECK_THAT(refusal(R"({"version": 1e300, "state": 0})"), Contains("type must be integer"));
     auto record = nlohmann::json(interval_record{});
     record["sums"]["images"] = 2.5e27;

@@ -42,15 +42,15 @@ forward, to sources, to weights: steps at which it is computed, and its gradient
 ├────────────────────────────────────┼─────────┼─────────┼──────────┼─────────┤
 │ one product for each part and step │   2,124 │ 100.0 % │    4,248 │ 100.0 % │
 ├────────────────────────────────────┼─────────┼─────────┼──────────┼─────────┤
-│ unread outputs                     │     720 │  33.9 % │    1,440 │  33.9 % │
+│ only live outputs                  │     720 │  33.9 % │    1,440 │  33.9 % │
 │ zero states                        │     200 │   9.4 % │      200 │   4.7 % │
-│ unasked gradients                  │       0 │   0.0 % │      200 │   4.7 % │
+│ only requested gradients           │       0 │   0.0 % │      200 │   4.7 % │
 ├────────────────────────────────────┼─────────┼─────────┼──────────┼─────────┤
 │ left to do                         │   1,204 │  56.7 % │    2,408 │  56.7 % │
 └────────────────────────────────────┴─────────┴─────────┴──────────┴─────────┘
-unread outputs: outputs are computed only at the steps at which they are read
+only live outputs: outputs are computed only at the steps at which they are needed
 zero states: no synapse is read at a first step that starts from zeros
-unasked gradients: gradients of stimulus and initial states are computed only on request (autograd does so, too)
+only requested gradients: gradients of stimulus and initial states are computed only on request (autograd does so, too)
 
 saved for the backward pass: 1,200 bytes; a gather and a scatter for each step would save 3,200, a value for each synapse besides
 )");
@@ -74,13 +74,13 @@ forward, to sources, to weights: steps at which it is computed, and its gradient
 │ one product for each part and step │     900 │ 100.0 % │    1,800 │ 100.0 % │
 ├────────────────────────────────────┼─────────┼─────────┼──────────┼─────────┤
 │ input out of the time loop         │     200 │  22.2 % │      400 │  22.2 % │
-│ unasked gradients                  │       0 │   0.0 % │      300 │  16.7 % │
+│ only requested gradients           │       0 │   0.0 % │      300 │  16.7 % │
 │ frozen weights                     │       0 │   0.0 % │      600 │  33.3 % │
 ├────────────────────────────────────┼─────────┼─────────┼──────────┼─────────┤
 │ left to do                         │     700 │  77.8 % │      500 │  27.8 % │
 └────────────────────────────────────┴─────────┴─────────┴──────────┴─────────┘
 input out of the time loop: what a still stimulus drives is computed once, not at every step
-unasked gradients: gradients of stimulus and initial states are computed only on request (autograd does so, too)
+only requested gradients: gradients of stimulus and initial states are computed only on request (autograd does so, too)
 frozen weights: synapses that aren't trained have no gradient
 
 saved for the backward pass: 720 bytes; a gather and a scatter for each step would save 1,920, a value for each synapse besides

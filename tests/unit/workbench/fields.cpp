@@ -64,15 +64,15 @@ TEST_CASE("fields: of a linear network, the gradient is the kernel, and so is re
     for (int i = 0; i < 3; ++i) row += (3 + i) * (power[i].sum() / power.sum()).item<double>();
     CHECK(shape.row == Approx(row));
     CHECK(std::abs(shape.peak) == Approx(kernel.abs().max().item<double>()));
-    CHECK(shape.counted == 9);
+    CHECK(shape.weights_counted == 9);
     // The noise of all other pixels is no part of the field's shape.
     const auto by_noise = workbench::shape_of(noise.front());
-    CHECK(by_noise.counted <= 9);
+    CHECK(by_noise.weights_counted <= 9);
     CHECK(by_noise.row == Approx(shape.row).margin(0.2));
     CHECK(by_noise.radius == Approx(shape.radius).epsilon(0.15));
     CHECK(by_noise.excitatory == Approx(shape.excitatory).margin(0.1));
     const auto few = workbench::fields_by_noise(*net, neurons, {.steps = 1, .batch_size = 2, .stimuli = 2});
-    CHECK(workbench::shape_of(few.front()).counted == 0);
+    CHECK(workbench::shape_of(few.front()).weights_counted == 0);
     CHECK(workbench::shape_of(few.front()).radius == 0);
 }
 

@@ -95,8 +95,8 @@ struct W11_unknown_feedback_area {
                   "two of its areas, or add it");
 };
 
-/// Feedback goes down the hierarchy: from a later area to an earlier one, heard at the next step. What an area tells
-/// itself are the rows of its own neuron types; each area reads the one below without being told to.
+/// Feedback goes down the hierarchy: from a later area to an earlier one, heard at the next step. What an area sends
+/// itself are the rows of its own neuron types; each area reads the one below in any case.
 template <class From, class To>
 struct W12_feedback_direction {
     static_assert(never<W12_feedback_direction>,

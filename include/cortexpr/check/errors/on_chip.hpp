@@ -43,7 +43,7 @@ CORTEXPR_ON_CHIP_RULE(
     "the on-chip executor has one grid for all neuron types, and this network has half-density types; "
     "leave half_density out, or use another executor")
 
-/// The kernels are compiled once, for the nonlinearities that have a name.
+/// The kernels are compiled with the library, for the nonlinearities that have a name.
 CORTEXPR_ON_CHIP_RULE(O05, nonlinearity,
                       "the on-chip executor knows nonlinearities by name, and this network has a chain or one of your "
                       "own; choose one by name, or use another executor")

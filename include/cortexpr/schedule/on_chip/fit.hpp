@@ -66,12 +66,10 @@ struct on_chip_fit {
 
 namespace detail {
 
-constexpr bool has_one_name(const activation_function& function) { return function.length == 1; }
-
 constexpr off_chip obstacle_of(const neuron_type& type, const area& area) {
     if (!type.shape.same_grid(area.input)) return off_chip::half_density;
-    if (!has_one_name(type.nonlinearity)) return off_chip::nonlinearity;
-    if (type.tau == tau_mode::spatial || type.tau == tau_mode::per_subtype_spatial) return off_chip::spatial_tau;
+    if (!type.nonlinearity.has_one_name()) return off_chip::nonlinearity;
+    if (is_by_position(type.tau)) return off_chip::spatial_tau;
     return type.initial_state == fill::zeros ? off_chip::nothing : off_chip::initial_state;
 }
 

@@ -16,7 +16,7 @@ constexpr bool saves_result(activation function) {
     return function == activation::relu || function == activation::sigmoid || function == activation::tanh;
 }
 
-/// Maps that autograd saves of the members of a nonlinearity in turn, beside its input and result where others save
+/// Maps that autograd saves of the members of a nonlinearity in turn, besides its input and result where others save
 /// those.
 struct pointwise_maps {
     int count = 0;
@@ -91,26 +91,26 @@ class autograd_walk {
 
     /// What else convolutions read at a step, and what edges' own nonlinearities save.
     constexpr void save_sources(int t) {
-        flags hears(network_.areas.size(), false), hears_feedback = hears;
+        flags reads_stimulus(network_.areas.size(), false), reads_feedback = reads_stimulus;
         for (const auto& edge : network_.edges) {
             if (!run_.is_live(edge, t)) continue;
             const auto area = index(edge.area);
-            hears[area] |= edge.from == edge::source::stimulus;
-            hears_feedback[area] |= edge.from == edge::source::top_down;
+            reads_stimulus[area] |= edge.from == edge::source::stimulus;
+            reads_feedback[area] |= edge.from == edge::source::top_down;
             if (edge.upsample) save(edge.input.channels * edge.output.positions());
             save(maps_of(edge.nonlinearity, false, false).count * edge.output.size());
         }
         for (std::size_t area = 0; area < network_.areas.size(); ++area) {
-            if (hears[area] && area > 0) save_heard(static_cast<int>(area), t);
+            if (reads_stimulus[area] && area > 0) save_output_below(static_cast<int>(area), t);
             // Without feedback it is one tensor for all steps.
             const bool is_own = t == 1 || run_.is_fed(static_cast<int>(area));
-            if (hears_feedback[area] && is_own && !feedback_is_result(static_cast<int>(area), t - 1))
+            if (reads_feedback[area] && is_own && !feedback_is_result(static_cast<int>(area), t - 1))
                 save(network_.areas[area].feedback.size());
         }
     }
 
     /// The output of the area below, pooled and grown to this one's grid.
-    constexpr void save_heard(int area, int t) {
+    constexpr void save_output_below(int area, int t) {
         const auto& below = network_.areas[index(area - 1)].output;
         const auto& input = network_.areas[index(area)].input;
         const map_shape least{input.channels, below.height < input.height ? below.height : input.height,

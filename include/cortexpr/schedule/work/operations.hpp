@@ -61,7 +61,7 @@ constexpr operations of_sparse_maxima(const known_run& run, const edge& edge, in
 
 /// Operations of a whole map's sums at the points of Winograd tiles instead of at all taps of all positions.
 template <class Edge>
-constexpr operations at_points(const Edge& edge, operations direct) {
+constexpr operations as_winograd(const Edge& edge, operations direct) {
     const std::int64_t products =
         winograd_points * winograd_tile_count(edge.extent, edge.output.height, edge.output.width);
     const std::int64_t sums = edge.output.positions() * edge.extent.height * edge.extent.width;
@@ -73,7 +73,7 @@ constexpr operations at_points(const Edge& edge, operations direct) {
 
 constexpr operations operations_of(const known_run& run, const edge& edge, int t, applied_savings rules = {}) {
     const bool is_live = run.is_live(edge, t);
-    if (!is_live && rules.has(edge.to_output() ? saving::unread_outputs : saving::unread_states)) return {};
+    if (!is_live && rules.has(edge.to_output() ? saving::only_live_outputs : saving::only_live_states)) return {};
     if (rules.has(saving::constant_drive) && run.is_constant_drive(edge) && t > 1) return {};
     const auto all = flops(edge);
     operations left{all, all, all};
@@ -83,21 +83,21 @@ constexpr operations operations_of(const known_run& run, const edge& edge, int t
         // Only a silenced type's zeros need no gradient: a start may be asked for its own.
         if (edge.from == edge::source::neuron_type && run.state_step(edge, t) > 0) left.data_gradients = 0;
     }
-    if (rules.has(saving::unasked_gradients) && !run.source_has_gradient(edge, t)) left.data_gradients = 0;
+    if (rules.has(saving::only_requested_gradients) && !run.source_has_gradient(edge, t)) left.data_gradients = 0;
     const bool by_position = rules.has(saving::sparse_maxima) && detail::backward_is_sparse(run, edge, t);
     if (by_position && !run.answer_has_other_readers(t)) left = {.forward = left.forward};
     if (rules.has(saving::spread_adjoints) && left.data_gradients == all)
         left.data_gradients = detail::spread_flops(edge);
-    if (rules.has(saving::winograd) && run.is_winograd(edge)) left = detail::at_points(edge, left);
+    if (rules.has(saving::winograd) && run.is_winograd(edge)) left = detail::as_winograd(edge, left);
     if (by_position) left += detail::of_sparse_maxima(run, edge, t);
     return left;
 }
 
 constexpr operations operations_of(const known_run& run, const feedback_edge& edge, int t, applied_savings rules = {}) {
-    if (!run.is_live(edge, t) && rules.has(saving::unread_states)) return {};
+    if (!run.is_live(edge, t) && rules.has(saving::only_live_states)) return {};
     const auto all = flops(edge);
     const operations left{all, all, all};
-    if (rules.has(saving::winograd) && run.is_winograd(edge)) return detail::at_points(edge, left);
+    if (rules.has(saving::winograd) && run.is_winograd(edge)) return detail::as_winograd(edge, left);
     return left;
 }
 

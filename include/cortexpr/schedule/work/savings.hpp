@@ -13,11 +13,11 @@ namespace cortexpr::plan {
 
 /// In the order in which they are applied: each rule spares what it takes from what those before it left.
 enum class saving : std::uint8_t {
-    unread_outputs,
-    unread_states,
+    only_live_outputs,
+    only_live_states,
     constant_drive,
     zero_states,
-    unasked_gradients,
+    only_requested_gradients,
     sparse_maxima,
     spread_adjoints,
     merged_convolutions,
@@ -32,16 +32,16 @@ struct saving_words {
 
 constexpr saving_words words_of(saving saving) {
     switch (saving) {
-        case saving::unread_outputs:
-            return {"unread outputs", "an output is computed only at the steps at which it is read"};
-        case saving::unread_states:
-            return {"unread states", "so are a state and feedback; a silenced type is never computed"};
+        case saving::only_live_outputs:
+            return {"only live outputs", "an output is computed only at the steps at which it is needed"};
+        case saving::only_live_states:
+            return {"only live states", "so are a state and feedback; a silenced type is never computed"};
         case saving::constant_drive:
             return {"input out of the time loop", "a constant stimulus is convolved once, not at every step"};
         case saving::zero_states:
             return {"zero states", "a convolution of zeros (initial states, silenced types) is skipped"};
-        case saving::unasked_gradients:
-            return {"unasked gradients",
+        case saving::only_requested_gradients:
+            return {"only requested gradients",
                     "gradients of stimulus and initial states are computed only on request (autograd does so, too)"};
         case saving::sparse_maxima:
             return {"sparse maxima", "the backward pass of max pooling touches only the argmax positions"};
@@ -72,8 +72,8 @@ class known_run : public run_facts {
         : known_run(network, shortened_run{.run = run}) {}
     constexpr known_run(const plan::network& network, shortened_run given)
         : run_facts(network, std::move(given.run)), times_(std::move(given.times)) {
-        weight_is_at_points_.assign(network.parameters.size(), false);
-        const auto mark = [this](const auto& edge) { weight_is_at_points_[index(edge.weight)] = true; };
+        weight_is_winograd_.assign(network.parameters.size(), false);
+        const auto mark = [this](const auto& edge) { weight_is_winograd_[index(edge.weight)] = true; };
         for (const auto& one : schedule().convolutions)
             if (pays_as_winograd(network, one))
                 for (const int number : one.edges) mark(network.edges[index(number)]);
@@ -84,14 +84,14 @@ class known_run : public run_facts {
     /// Whether the sums and gradients of an edge, or of one of feedback, go as Winograd.
     template <class Edge>
     constexpr bool is_winograd(const Edge& edge) const {
-        return weight_is_at_points_[index(edge.weight)];
+        return weight_is_winograd_[index(edge.weight)];
     }
     /// How many equal steps of the run this one stands for. Step 0 is the initial values'.
     constexpr std::int64_t times(int t) const { return times_.empty() ? 1 : times_[index(t)]; }
 
   private:
     std::vector<std::int64_t> times_;
-    flags weight_is_at_points_{};  ///< by parameter
+    flags weight_is_winograd_{};  ///< by parameter
 };
 
 }  // namespace cortexpr::plan

@@ -97,7 +97,7 @@ class traffic_walk {
         for (const int number : one.edges) {
             const auto& edge = network_.edges[index(number)];
             const bool is_computed = operations_of(run_, edge, t, rules_).forward > 0;
-            const bool is_left_out = !run_.is_live(edge, t) && !computes_unread(edge);
+            const bool is_left_out = !run_.is_live(edge, t) && !ignores_liveness(edge);
             if (is_left_out) continue;
             if (run_.is_constant_drive(edge) && !is_computed) {
                 has_term_[sum_of(edge)] = true;  // as computed at the first step
@@ -115,8 +115,8 @@ class traffic_walk {
         }
         count_.convolutions += any;
     }
-    constexpr bool computes_unread(const edge& edge) const {
-        return !rules_.has(edge.to_output() ? saving::unread_outputs : saving::unread_states);
+    constexpr bool ignores_liveness(const edge& edge) const {
+        return !rules_.has(edge.to_output() ? saving::only_live_outputs : saving::only_live_states);
     }
     /// The map that a convolution reads: after the resizing.
     static constexpr std::int64_t convolved_size(const edge& edge) {
@@ -147,7 +147,7 @@ class traffic_walk {
 
     constexpr void step_state(std::size_t index, int t) {
         const auto& type = network_.types[index];
-        if (rules_.has(saving::unread_states) && !run_.live().state(t, static_cast<int>(index))) return;
+        if (rules_.has(saving::only_live_states) && !run_.live().state(t, static_cast<int>(index))) return;
         const auto size = type.shape.size();
         const bool has_drive = has_term_[index];  // else its biases drive it: no map
         if (is_fused()) {
@@ -159,7 +159,7 @@ class traffic_walk {
     }
 
     constexpr void finish_output(std::size_t index, int t) {
-        if (rules_.has(saving::unread_outputs) && !run_.live().output(t, static_cast<int>(index))) return;
+        if (rules_.has(saving::only_live_outputs) && !run_.live().output(t, static_cast<int>(index))) return;
         const auto& area = network_.areas[index];
         const auto passes = passes_of(area.output_nonlinearity);
         count_.bytes += 2 * (is_fused() ? std::int64_t{passes > 0} : passes) * area.output.size();

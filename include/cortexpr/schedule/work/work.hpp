@@ -31,7 +31,7 @@ struct work {
 };
 
 struct spared_work {
-    saving by = saving::unread_outputs;
+    saving by = saving::only_live_outputs;
     work spared{};  ///< negative where a rule costs
 
     friend constexpr bool operator==(const spared_work&, const spared_work&) = default;

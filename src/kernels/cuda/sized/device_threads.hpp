@@ -1,5 +1,5 @@
 #pragma once
-// What a sized kernel's thread does beside C++: its position among others, shared memory, barriers, tensor cores'
+// What a sized kernel's thread does besides C++: its position among others, shared memory, barriers, tensor cores'
 // products and their operands, bulk copies. For nvcc and NVRTC; emulated_threads.hpp stands in for it on the CPU.
 
 #include "../bfloat16.hpp"

@@ -39,7 +39,7 @@ inline fit fit_of(const on_chip_sizes& sizes, const std::uint8_t* names) {
 /// Why not, in words, with the number that is too large.
 inline void explain(const fit& found, char* text, std::size_t size) {
     const auto& of = found.of;
-    const auto at = layout_of(of);
+    const auto layout = layout_of(of);
     switch (found.obstacle) {
         case misfit::states:
             std::snprintf(text, size, "%d state channels are more than the %d that registers hold", of.states,
@@ -50,7 +50,7 @@ inline void explain(const fit& found, char* text, std::size_t size) {
             return;
         case misfit::inputs:
             std::snprintf(text, size, "%d channels of the image under %d taps are more than 30 numbers", of.inputs,
-                          at.taps);
+                          layout.taps);
             return;
         case misfit::map:
             std::snprintf(text, size, "a map of %d x %d is cut into more than %d groups of positions", of.height,
@@ -61,7 +61,7 @@ inline void explain(const fit& found, char* text, std::size_t size) {
             return;
         case misfit::memory:
             std::snprintf(text, size, "%d bytes of shared memory are more than the %d of a thread block",
-                          larger(at.forward_bytes, at.backward_bytes), most_block_bytes);
+                          larger(layout.forward_bytes, layout.backward_bytes), most_block_bytes);
             return;
         case misfit::nothing:
             break;

@@ -11,21 +11,21 @@ namespace cortexpr::kernels::cuda::sized {
 
 template <shape S>
 class forward_pass {
-    static constexpr layout at = layout_of(S);
-    static constexpr int maxima_count = at.groups * at.outputs;
+    static constexpr auto layout = layout_of(S);
+    static constexpr int maxima_count = layout.groups * layout.outputs;
     using on = maps<S>;
 
   public:
     CORTEXPR_INLINED explicit forward_pass(const forward_job& job)
         : job_(job), lane_(thread_index() % 32), group_(thread_index() / 32), image_(block_index()) {
         map_ = shared_memory();
-        state_weights_ = reinterpret_cast<words4*>(map_ + at.map_bytes);
-        stage_ = map_ + at.map_bytes + at.state_weights;
-        input_weights_ = reinterpret_cast<words4*>(stage_ + at.stage_bytes);
-        unfolded_ = stage_ + at.stage_bytes + at.input_weights;
-        rate_ = reinterpret_cast<float*>(unfolded_ + larger(at.unfolded_bytes, at.groups * at.outputs * 8));
+        state_weights_ = reinterpret_cast<words4*>(map_ + layout.map_bytes);
+        stage_ = map_ + layout.map_bytes + layout.state_weights;
+        input_weights_ = reinterpret_cast<words4*>(stage_ + layout.stage_bytes);
+        unfolded_ = stage_ + layout.stage_bytes + layout.input_weights;
+        rate_ = reinterpret_cast<float*>(unfolded_ + larger(layout.unfolded_bytes, layout.groups * layout.outputs * 8));
         map_at_ = shared_address(map_);
-        ready_at_ = shared_address(rate_ + at.channels);
+        ready_at_ = shared_address(rate_ + layout.channels);
     }
 
     CORTEXPR_INLINED void run() {
@@ -45,28 +45,29 @@ class forward_pass {
   private:
     CORTEXPR_INLINED void load() {
         const auto output_ready = ready_at_ + 8;
-        const float* image = job_.stimulus + static_cast<std::ptrdiff_t>(image_) * S.inputs * at.area;
+        const float* image = job_.stimulus + static_cast<std::ptrdiff_t>(image_) * S.inputs * layout.area;
         if (thread_index() == 0) {
             start_copy_barrier(ready_at_), start_copy_barrier(output_ready);
             order_before_copies();
-            constexpr int image_bytes = at.image_in_bulk ? at.image_bytes : 0;
-            expect_bytes(ready_at_, at.state_weights + at.input_weights + image_bytes);
-            if (at.image_in_bulk) copy_in(shared_address(stage_), image, at.image_bytes, ready_at_);
-            copy_in(shared_address(input_weights_), job_.with.packed + at.at_input_weights, at.input_weights,
+            constexpr int image_bytes = layout.image_in_bulk ? layout.image_bytes : 0;
+            expect_bytes(ready_at_, layout.state_weights + layout.input_weights + image_bytes);
+            if (layout.image_in_bulk) copy_in(shared_address(stage_), image, layout.image_bytes, ready_at_);
+            copy_in(shared_address(input_weights_), job_.with.packed + layout.at_input_weights, layout.input_weights,
                     ready_at_);
-            copy_in(shared_address(state_weights_), job_.with.packed, at.state_weights, ready_at_);
+            copy_in(shared_address(state_weights_), job_.with.packed, layout.state_weights, ready_at_);
         }
-        on::fill_zeros(map_, at.map_bytes);
-        if (thread_index() < at.channels)
+        on::fill_zeros(map_, layout.map_bytes);
+        if (thread_index() < layout.channels)
             rate_[thread_index()] = thread_index() < S.states ? job_.with.rate[thread_index()] : 0.0F;
         barrier();
         wait_for_copies(ready_at_, 0);
-        on::unfold(unfolded_, at.image_in_bulk ? reinterpret_cast<const float*>(stage_) : image);
+        on::unfold(unfolded_, layout.image_in_bulk ? reinterpret_cast<const float*>(stage_) : image);
         barrier();  // from now on the output's weights may lie where the image was
         if (thread_index() == 0) {
             order_before_copies();
-            expect_bytes(output_ready, at.output_weights);
-            copy_in(shared_address(stage_), job_.with.packed + at.at_output_weights, at.output_weights, output_ready);
+            expect_bytes(output_ready, layout.output_weights);
+            copy_in(shared_address(stage_), job_.with.packed + layout.at_output_weights, layout.output_weights,
+                    output_ready);
         }
     }
 
@@ -76,19 +77,19 @@ class forward_pass {
         constexpr std::uint32_t live = IsLast ? S.live_at_last : on::all_blocks;
         const position first = on::first_position(group_, lane_ / 4);
         const std::uint32_t own = map_at_ + on::chunk(on::index_of(first.y, first.x), lane_ % 4 / 2) + lane_ % 2 * 8;
-        words2 next[at.blocks][at.units];
+        words2 next[layout.blocks][layout.units];
         step_block<IsFirst, 0, has(live, 0)>(next, own, t);
-        if constexpr (at.blocks > 1) step_block<IsFirst, 1, has(live, 1)>(next, own, t);
+        if constexpr (layout.blocks > 1) step_block<IsFirst, 1, has(live, 1)>(next, own, t);
         if (thread_index() == 0) wait_until_copied_out();
         barrier();  // all have read the states before
         CORTEXPR_UNROLL
-        for (int p = 0; p < at.blocks; ++p) {
+        for (int p = 0; p < layout.blocks; ++p) {
             if (!has(live, p)) continue;
             CORTEXPR_UNROLL
-            for (int u = 0; u < at.units; ++u)
+            for (int u = 0; u < layout.units; ++u)
                 if (on::is_column(first) && on::is_row(first, u))
                     put_shared(
-                        (own ^ static_cast<std::uint32_t>(p * 32)) + static_cast<std::uint32_t>(u * at.row_bytes),
+                        (own ^ static_cast<std::uint32_t>(p * 32)) + static_cast<std::uint32_t>(u * layout.row_bytes),
                         next[p][u]);
         }
         order_before_copies();
@@ -96,35 +97,35 @@ class forward_pass {
         if (!IsLast && job_.states != nullptr && thread_index() == 0)
             copy_out(
                 job_.states + on::saved_states(job_.steps) * static_cast<std::size_t>(image_) + on::saved_states(t),
-                map_at_ + at.border_y * at.row_bytes, at.state_bytes);
+                map_at_ + layout.border_y * layout.row_bytes, layout.state_bytes);
     }
 
     template <bool IsFirst, int P, bool IsLive>
-    CORTEXPR_INLINED void step_block(words2 (&next)[at.blocks][at.units], std::uint32_t own, int t) {
+    CORTEXPR_INLINED void step_block(words2 (&next)[layout.blocks][layout.units], std::uint32_t own, int t) {
         if constexpr (IsLive) {
             using responds = response<S.names[P]>;
-            float sums[at.mma_tiles][2][4] = {};
+            float sums[layout.mma_tiles][2][4] = {};
             add_image<P>(sums);
             if constexpr (!IsFirst)
-                on::template convolve<1, on::all_blocks, on::all_blocks, at.blocks>(
+                on::template convolve<1, on::all_blocks, on::all_blocks, layout.blocks>(
                     sums, map_at_, state_weights_ + std::ptrdiff_t{P} * 32, group_, lane_);
             float rate[4];
             CORTEXPR_UNROLL
             for (int i = 0; i < 4; ++i) rate[i] = rate_[P * 16 + first_channel_of(lane_) + i];
             const std::size_t saved = on::saved_drives(job_.steps) * static_cast<std::size_t>(image_) +
-                                      on::saved_drives(t - 1) + static_cast<std::size_t>(P * at.drive_bytes);
+                                      on::saved_drives(t - 1) + static_cast<std::size_t>(P * layout.drive_bytes);
             CORTEXPR_UNROLL
-            for (int i = 0; i < at.mma_tiles; ++i) {
+            for (int i = 0; i < layout.mma_tiles; ++i) {
                 words2 drive[2];
                 CORTEXPR_UNROLL
                 for (int row = 0; row < 2; ++row) {
-                    const int u = i + row * at.mma_tiles;
+                    const int u = i + row * layout.mma_tiles;
                     const float* z0 = &sums[i][0][row * 2];
                     const float* z1 = &sums[i][1][row * 2];
                     words2 before{};
                     if constexpr (!IsFirst)
                         before = shared_words2((own ^ static_cast<std::uint32_t>(P * 32)) +
-                                               static_cast<std::uint32_t>(u * at.row_bytes));
+                                               static_cast<std::uint32_t>(u * layout.row_bytes));
                     next[P][u] = {narrowed_pair(responds::after(z0[0], lower_of(before.x), rate[0]),
                                                 responds::after(z0[1], upper_of(before.x), rate[1])),
                                   narrowed_pair(responds::after(z1[0], lower_of(before.y), rate[2]),
@@ -132,27 +133,27 @@ class forward_pass {
                     drive[row] = {narrowed_pair(z0[0], z0[1]), narrowed_pair(z1[0], z1[1])};
                 }
                 if (job_.drives != nullptr)
-                    reinterpret_cast<words4*>(job_.drives + saved)[(group_ * at.mma_tiles + i) * 32 + lane_] = {
+                    reinterpret_cast<words4*>(job_.drives + saved)[(group_ * layout.mma_tiles + i) * 32 + lane_] = {
                         drive[0].x, drive[0].y, drive[1].x, drive[1].y};
             }
         }
     }
 
     template <int P>
-    CORTEXPR_INLINED void add_image(float (&sums)[at.mma_tiles][2][4]) const {
+    CORTEXPR_INLINED void add_image(float (&sums)[layout.mma_tiles][2][4]) const {
         const std::uint32_t shown =
             shared_address(unfolded_) +
-            static_cast<std::uint32_t>(((group_ * at.units + lane_ / 8 % 2 * at.mma_tiles) * 8 + lane_ % 8) *
-                                           at.unfolded_stride +
-                                       ((lane_ / 16 ^ phase_of<at.depths>(lane_ % 8)) << 4));
+            static_cast<std::uint32_t>(((group_ * layout.units + lane_ / 8 % 2 * layout.mma_tiles) * 8 + lane_ % 8) *
+                                           layout.unfolded_stride +
+                                       ((lane_ / 16 ^ phase_of<layout.depths>(lane_ % 8)) << 4));
         CORTEXPR_UNROLL
-        for (int d = 0; d < at.depths; ++d) {
-            const words4 b = input_weights_[(d * at.blocks + P) * 32 + lane_];
+        for (int d = 0; d < layout.depths; ++d) {
+            const words4 b = input_weights_[(d * layout.blocks + P) * 32 + lane_];
             CORTEXPR_UNROLL
-            for (int i = 0; i < at.mma_tiles; ++i) {
+            for (int i = 0; i < layout.mma_tiles; ++i) {
                 std::uint32_t a[4];
                 load_matrices(a, (shown ^ static_cast<std::uint32_t>(d * 32)) +
-                                     static_cast<std::uint32_t>(i * 8 * at.unfolded_stride));
+                                     static_cast<std::uint32_t>(i * 8 * layout.unfolded_stride));
                 multiply(sums[i][0], a, b.x, b.y);
                 multiply(sums[i][1], a, b.z, b.w);
             }
@@ -165,17 +166,17 @@ class forward_pass {
         auto* argmax_of = reinterpret_cast<int*>(best_of + maxima_count);
         const position first = on::first_position(group_, lane_ / 4);
         CORTEXPR_ROLLED
-        for (int p = 0; p < at.output_blocks; ++p) {
-            float sums[at.mma_tiles][2][4] = {};
-            on::template convolve<1, S.output_sources, S.output_sources, at.output_blocks>(
+        for (int p = 0; p < layout.output_blocks; ++p) {
+            float sums[layout.mma_tiles][2][4] = {};
+            on::template convolve<1, S.output_sources, S.output_sources, layout.output_blocks>(
                 sums, map_at_, reinterpret_cast<const words4*>(stage_) + std::ptrdiff_t{p} * 32, group_, lane_);
             CORTEXPR_UNROLL
             for (int i = 0; i < 4; ++i) {
                 float best = 0;
                 int where = -1;
                 CORTEXPR_UNROLL
-                for (int u = 0; u < at.units; ++u) {
-                    const float found = sums[u % at.mma_tiles][i / 2][u / at.mma_tiles * 2 + i % 2];
+                for (int u = 0; u < layout.units; ++u) {
+                    const float found = sums[u % layout.mma_tiles][i / 2][u / layout.mma_tiles * 2 + i % 2];
                     const int seen = (first.y + u) * S.width + first.x;
                     if (on::is_column(first) && on::is_row(first, u)) take(best, where, found, seen);
                 }
@@ -186,7 +187,7 @@ class forward_pass {
                     take(best, where, other, other_argmax);
                 }
                 if (lane_ < 4) {
-                    const int c = group_ * at.outputs + p * 16 + first_channel_of(lane_) + i;
+                    const int c = group_ * layout.outputs + p * 16 + first_channel_of(lane_) + i;
                     best_of[c] = best;
                     argmax_of[c] = where;
                 }
@@ -196,8 +197,8 @@ class forward_pass {
         for (int c = thread_index(); c < S.outputs; c += thread_count()) {
             float best = best_of[c];
             int where = argmax_of[c];
-            for (int g = 1; g < at.groups; ++g)
-                take(best, where, best_of[g * at.outputs + c], argmax_of[g * at.outputs + c]);
+            for (int g = 1; g < layout.groups; ++g)
+                take(best, where, best_of[g * layout.outputs + c], argmax_of[g * layout.outputs + c]);
             job_.features[image_ * S.outputs + c] = best + job_.with.output_bias[c];
             job_.argmax[image_ * S.outputs + c] = where;
             argmax_of[c] = where;
@@ -215,13 +216,13 @@ class forward_pass {
     CORTEXPR_INLINED void save_patches() {
         barrier();
         const auto* argmax_of = reinterpret_cast<const int*>(unfolded_) + maxima_count;
-        auto* to = reinterpret_cast<words4*>(job_.patches) + static_cast<std::ptrdiff_t>(image_) * at.patch_words;
-        for (int i = thread_index(); i < at.patch_words; i += thread_count()) {
-            constexpr int of_tap = 2 * at.sources;
-            const int where = argmax_of[i / of_tap / at.taps], tap = i / of_tap % at.taps, half = i % of_tap;
-            const int y = where / S.width + tap / S.kernel_width - at.border_y;
-            const int x = where % S.width + tap % S.kernel_width - at.border_x;
-            const int block = at.sources == at.blocks ? half / 2 : highest_of(S.output_sources);
+        auto* to = reinterpret_cast<words4*>(job_.patches) + static_cast<std::ptrdiff_t>(image_) * layout.patch_words;
+        for (int i = thread_index(); i < layout.patch_words; i += thread_count()) {
+            constexpr int of_tap = 2 * layout.sources;
+            const int where = argmax_of[i / of_tap / layout.taps], tap = i / of_tap % layout.taps, half = i % of_tap;
+            const int y = where / S.width + tap / S.kernel_width - layout.border_y;
+            const int x = where % S.width + tap % S.kernel_width - layout.border_x;
+            const int block = layout.sources == layout.blocks ? half / 2 : highest_of(S.output_sources);
             to[i] = *reinterpret_cast<const words4*>(map_ + on::chunk(on::index_of(y, x), 2 * block + half % 2));
         }
     }

@@ -27,13 +27,13 @@ void pack(const pack_job& job, thread_order order = thread_order::ascending) {
 }
 template <shape S>
 void forward(const forward_job& job, thread_order order = thread_order::ascending) {
-    constexpr auto at = layout_of(S);
-    launch(job.images, at.forward_threads, at.forward_bytes, order, [&] { forward_pass<S>(job).run(); });
+    constexpr auto layout = layout_of(S);
+    launch(job.images, layout.forward_threads, layout.forward_bytes, order, [&] { forward_pass<S>(job).run(); });
 }
 template <shape S>
 void backward(const backward_job& job, int blocks, thread_order order = thread_order::ascending) {
-    constexpr auto at = layout_of(S);
-    launch(blocks, at.backward_threads, at.backward_bytes, order, [&] { backward_pass<S>(job).run(); });
+    constexpr auto layout = layout_of(S);
+    launch(blocks, layout.backward_threads, layout.backward_bytes, order, [&] { backward_pass<S>(job).run(); });
 }
 template <shape S>
 void sum(const sum_job& job, thread_order order = thread_order::ascending) {

@@ -8,7 +8,7 @@ namespace cortexpr::kernels::cuda::sized {
 
 template <shape S>
 class packing {
-    static constexpr layout at = layout_of(S);
+    static constexpr auto layout = layout_of(S);
 
   public:
     CORTEXPR_INLINED explicit packing(const pack_job& job) : job_(job) {}
@@ -16,17 +16,18 @@ class packing {
     /// Grid of any size: every number is set by one thread.
     CORTEXPR_INLINED void run() {
         const int first = block_index() * thread_count() + thread_index(), stride = block_count() * thread_count();
-        constexpr int state = at.state_weights / 2, input = at.input_weights / 2, output = at.output_weights / 2;
-        constexpr int read = at.read_weights / 4;
+        constexpr int state = layout.state_weights / 2, input = layout.input_weights / 2,
+                      output = layout.output_weights / 2;
+        constexpr int read = layout.read_weights / 4;
         for (int i = first; i < 2 * state + input + output + read; i += stride) {
             if (i < state)
                 put(0, i, state_weight(i, false));
             else if (i < 2 * state)
-                put(at.at_adjoint_weights, i - state, state_weight(i - state, true));
+                put(layout.at_adjoint_weights, i - state, state_weight(i - state, true));
             else if (i < 2 * state + input)
-                put(at.at_input_weights, i - 2 * state, input_weight(i - 2 * state));
+                put(layout.at_input_weights, i - 2 * state, input_weight(i - 2 * state));
             else if (i < 2 * state + input + output)
-                put(at.at_output_weights, i - 2 * state - input, output_weight(i - 2 * state - input));
+                put(layout.at_output_weights, i - 2 * state - input, output_weight(i - 2 * state - input));
             else
                 put_read(i - 2 * state - input - output);
         }
@@ -54,35 +55,35 @@ class packing {
     }
     /// From sources to targets; its adjoint leads from targets to sources, with the taps in reverse order.
     CORTEXPR_INLINED float state_weight(int i, bool is_adjoint) const {
-        const operand of(i, at.blocks);
-        const int tap = is_adjoint ? at.taps - 1 - of.block / at.blocks : of.block / at.blocks;
-        const int other = of.block % at.blocks * 16 + of.row;
+        const operand of(i, layout.blocks);
+        const int tap = is_adjoint ? layout.taps - 1 - of.block / layout.blocks : of.block / layout.blocks;
+        const int other = of.block % layout.blocks * 16 + of.row;
         const int source = is_adjoint ? of.channel : other, target = is_adjoint ? other : of.channel;
         if (source >= S.states || target >= S.states) return 0;
         return (is_adjoint ? 1.0F : scale_of(target)) *
                job_.state_weights[(tap * S.states + source) * S.states + target];
     }
     CORTEXPR_INLINED float input_weight(int i) const {
-        const operand of(i, at.blocks);
+        const operand of(i, layout.blocks);
         const int row = of.block * 16 + of.row;
-        if (of.channel >= S.states || row > at.bias_row + 1) return 0;
-        if (row < at.bias_row) return scale_of(of.channel) * job_.input_weights[row * S.states + of.channel];
+        if (of.channel >= S.states || row > layout.bias_row + 1) return 0;
+        if (row < layout.bias_row) return scale_of(of.channel) * job_.input_weights[row * S.states + of.channel];
         const float bias = job_.bias[of.channel], upper = widened(narrowed(bias));
-        return scale_of(of.channel) * (row == at.bias_row ? bias : bias - upper);
+        return scale_of(of.channel) * (row == layout.bias_row ? bias : bias - upper);
     }
     CORTEXPR_INLINED float output_number(int tap, int source, int channel) const {
         if (source >= S.states || channel >= S.outputs) return 0;
         return job_.output_weights[(tap * S.states + source) * S.outputs + channel];
     }
     CORTEXPR_INLINED float output_weight(int i) const {
-        const operand of(i, at.output_blocks);
-        return output_number(of.block / at.sources, nth_block(S.output_sources, of.block % at.sources) * 16 + of.row,
-                             of.channel);
+        const operand of(i, layout.output_blocks);
+        return output_number(of.block / layout.sources,
+                             nth_block(S.output_sources, of.block % layout.sources) * 16 + of.row, of.channel);
     }
     CORTEXPR_INLINED void put_read(int i) {
-        constexpr int depth = 16 * at.sources;
-        const int source = i % depth, tap = i / depth % at.taps, channel = i / depth / at.taps;
-        reinterpret_cast<float*>(job_.packed + at.at_read_weights)[i] =
+        constexpr int depth = 16 * layout.sources;
+        const int source = i % depth, tap = i / depth % layout.taps, channel = i / depth / layout.taps;
+        reinterpret_cast<float*>(job_.packed + layout.at_read_weights)[i] =
             output_number(tap, nth_block(S.output_sources, source / 16) * 16 + source % 16, channel);
     }
 

@@ -10,11 +10,11 @@ namespace cortexpr::kernels::cuda::sized {
 struct saved_parts {
     unsigned char *states, *drives, *patches;
 
-    saved_parts(void* saved, const layout& at, int steps, int images) {
+    saved_parts(void* saved, const layout& layout, int steps, int images) {
         const auto count = static_cast<std::size_t>(images);
         states = static_cast<unsigned char*>(saved);
-        drives = states + count * saved_states_bytes(at.state_bytes, steps);
-        patches = drives + count * saved_drives_bytes(at.blocks, at.drive_bytes, steps);
+        drives = states + count * saved_states_bytes(layout.state_bytes, steps);
+        patches = drives + count * saved_drives_bytes(layout.blocks, layout.drive_bytes, steps);
     }
 };
 

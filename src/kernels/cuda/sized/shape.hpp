@@ -84,7 +84,7 @@ enum class misfit : std::uint8_t { nothing, states, extent, inputs, map, unread,
 
 /// All constants of a shape. Sizes in bytes, where they aren't counts.
 struct layout {
-    misfit obstacle = misfit::nothing;  ///< what is below means nothing but where there is none, or the memory's
+    misfit obstacle = misfit::nothing;  ///< what follows is complete only where this is `nothing` or `memory`
 
     int blocks = 0, channels = 0;        ///< of states
     int output_blocks = 0, outputs = 0;  ///< of the output
@@ -147,92 +147,93 @@ constexpr int residents_of(int bytes, int threads, int registers) {
 }
 
 constexpr layout layout_of(const shape& of) {
-    layout at;
-    const auto refused = [&at](misfit why) {
-        at.obstacle = why;
-        return at;
+    layout layout;
+    const auto refused = [&layout](misfit why) {
+        layout.obstacle = why;
+        return layout;
     };
-    at.blocks = kernels::detail::blocks_of(of.states);
-    at.channels = 16 * at.blocks;
-    at.output_blocks = kernels::detail::blocks_of(of.outputs);
-    at.outputs = 16 * at.output_blocks;
-    at.sources = kernels::detail::bits_in(of.output_sources);
-    at.taps = of.kernel_height * of.kernel_width;
-    at.border_y = of.kernel_height / 2;
-    at.border_x = of.kernel_width / 2;
-    at.area = of.height * of.width;
-    at.bias_row = at.taps * of.inputs;
-    at.depths = kernels::detail::blocks_of(at.bias_row + 2);
-    if (at.blocks > shape::most_blocks) return refused(misfit::states);
+    layout.blocks = kernels::detail::blocks_of(of.states);
+    layout.channels = 16 * layout.blocks;
+    layout.output_blocks = kernels::detail::blocks_of(of.outputs);
+    layout.outputs = 16 * layout.output_blocks;
+    layout.sources = kernels::detail::bits_in(of.output_sources);
+    layout.taps = of.kernel_height * of.kernel_width;
+    layout.border_y = of.kernel_height / 2;
+    layout.border_x = of.kernel_width / 2;
+    layout.area = of.height * of.width;
+    layout.bias_row = layout.taps * of.inputs;
+    layout.depths = kernels::detail::blocks_of(layout.bias_row + 2);
+    if (layout.blocks > shape::most_blocks) return refused(misfit::states);
     if (of.kernel_height > 3 || of.kernel_width > 3) return refused(misfit::extent);
-    if (at.depths > 2) return refused(misfit::inputs);
-    if (at.sources == 0) return refused(misfit::unread);
+    if (layout.depths > 2) return refused(misfit::inputs);
+    if (layout.sources == 0) return refused(misfit::unread);
 
     const auto cut = cut_of(of.height, of.width);
     if (cut.groups == 0) return refused(misfit::map);
-    at.groups = cut.groups;
-    at.units = cut.units;
-    at.mma_tiles = at.units / 2;
-    at.paired = cut.paired;
+    layout.groups = cut.groups;
+    layout.units = cut.units;
+    layout.mma_tiles = layout.units / 2;
+    layout.paired = cut.paired;
     const int columns = up_to(of.width, 8);
-    at.strips = at.paired ? of.width / 8 : columns / 8;
-    at.groups_of_strip = at.paired ? 2 : (of.height + at.units - 1) / at.units;
-    at.is_full = of.width % 8 == (at.paired ? 4 : 0) && at.groups_of_strip * at.units == of.height;
+    layout.strips = layout.paired ? of.width / 8 : columns / 8;
+    layout.groups_of_strip = layout.paired ? 2 : (of.height + layout.units - 1) / layout.units;
+    layout.is_full = of.width % 8 == (layout.paired ? 4 : 0) && layout.groups_of_strip * layout.units == of.height;
 
-    at.pitch = up_to(larger(of.width + 2 * at.border_x, columns), 8);
-    at.position_bytes = 32 * at.blocks;
-    at.row_bytes = at.pitch * at.position_bytes;
+    layout.pitch = up_to(larger(of.width + 2 * layout.border_x, columns), 8);
+    layout.position_bytes = 32 * layout.blocks;
+    layout.row_bytes = layout.pitch * layout.position_bytes;
     // A unit's last positions may look beyond the last row.
-    at.map_bytes =
-        (at.groups_of_strip * at.units + 2 * at.border_y) * at.row_bytes + (at.is_full ? 0 : 8 * at.position_bytes);
-    at.state_bytes = of.height * at.row_bytes;
+    layout.map_bytes = (layout.groups_of_strip * layout.units + 2 * layout.border_y) * layout.row_bytes +
+                       (layout.is_full ? 0 : 8 * layout.position_bytes);
+    layout.state_bytes = of.height * layout.row_bytes;
 
     constexpr int block_bytes = 32 * 16;
-    at.state_weights = at.taps * at.blocks * at.blocks * block_bytes;
-    at.input_weights = at.depths * at.blocks * block_bytes;
-    at.output_weights = at.taps * at.sources * at.output_blocks * block_bytes;
-    at.read_weights = of.outputs * at.taps * at.sources * 16 * 4;
-    at.unfolded_stride = 32 * at.depths;
-    at.unfolded_bytes = at.groups * at.units * 8 * at.unfolded_stride;
-    at.image_bytes = of.inputs * at.area * 4;
-    at.image_in_bulk = at.image_bytes % 16 == 0;
-    at.saved_words = at.groups * at.mma_tiles * 32;
-    at.drive_bytes = at.saved_words * 16;
-    at.last_drives = (highest_of(of.live_at_last) + 1) * at.drive_bytes;
-    at.patch_words = of.outputs * at.taps * at.sources * 2;
-    at.at_input = at.taps * at.channels * at.channels;
-    at.at_rate = at.at_input + 16 * at.depths * at.channels;
-    at.slice_size = at.at_rate + at.channels;
+    layout.state_weights = layout.taps * layout.blocks * layout.blocks * block_bytes;
+    layout.input_weights = layout.depths * layout.blocks * block_bytes;
+    layout.output_weights = layout.taps * layout.sources * layout.output_blocks * block_bytes;
+    layout.read_weights = of.outputs * layout.taps * layout.sources * 16 * 4;
+    layout.unfolded_stride = 32 * layout.depths;
+    layout.unfolded_bytes = layout.groups * layout.units * 8 * layout.unfolded_stride;
+    layout.image_bytes = of.inputs * layout.area * 4;
+    layout.image_in_bulk = layout.image_bytes % 16 == 0;
+    layout.saved_words = layout.groups * layout.mma_tiles * 32;
+    layout.drive_bytes = layout.saved_words * 16;
+    layout.last_drives = (highest_of(of.live_at_last) + 1) * layout.drive_bytes;
+    layout.patch_words = of.outputs * layout.taps * layout.sources * 2;
+    layout.at_input = layout.taps * layout.channels * layout.channels;
+    layout.at_rate = layout.at_input + 16 * layout.depths * layout.channels;
+    layout.slice_size = layout.at_rate + layout.channels;
 
-    const int image = at.image_in_bulk ? at.image_bytes : 0;
-    at.forward_threads = at.groups * 32;
-    at.stage_bytes = up_to(larger(at.output_weights, image), 128);  // what follows is swizzled, too
-    at.forward_bytes = at.map_bytes + at.state_weights + at.stage_bytes + at.input_weights +
-                       larger(at.unfolded_bytes, at.groups * at.outputs * 8) + at.channels * 4 + 16;
-    at.forward_residents = residents_of(at.forward_bytes, at.forward_threads, 128);
+    const int image = layout.image_in_bulk ? layout.image_bytes : 0;
+    layout.forward_threads = layout.groups * 32;
+    layout.stage_bytes = up_to(larger(layout.output_weights, image), 128);  // what follows is swizzled, too
+    layout.forward_bytes = layout.map_bytes + layout.state_weights + layout.stage_bytes + layout.input_weights +
+                           larger(layout.unfolded_bytes, layout.groups * layout.outputs * 8) + layout.channels * 4 + 16;
+    layout.forward_residents = residents_of(layout.forward_bytes, layout.forward_threads, 128);
 
-    at.products = at.blocks * at.blocks;
-    at.parts = at.products == 1 ? at.groups : at.groups > at.products ? 2 : 1;
-    at.warps = at.products * at.parts;
-    at.groups_of_part = (at.groups + at.parts - 1) / at.parts;
-    at.backward_threads = at.warps * 32;
-    at.reads_beside = at.last_drives + at.read_weights > at.blocks * at.drive_bytes;
-    const int sums = at.at_input * 4 + at.warps * at.depths * 256 * 4 + at.groups * at.channels * 4;
-    at.backward_bytes =
-        larger(2 * at.map_bytes + at.blocks * at.drive_bytes + (at.reads_beside ? up_to(at.read_weights, 128) : 0) +
-                   at.state_weights + at.unfolded_bytes + image + at.channels * 4 + 2 * of.outputs * 8 +
-                   4 * at.blocks * at.backward_threads * 4 + residues * of.outputs * 4 + 24,
+    layout.products = layout.blocks * layout.blocks;
+    layout.parts = layout.products == 1 ? layout.groups : layout.groups > layout.products ? 2 : 1;
+    layout.warps = layout.products * layout.parts;
+    layout.groups_of_part = (layout.groups + layout.parts - 1) / layout.parts;
+    layout.backward_threads = layout.warps * 32;
+    layout.reads_beside = layout.last_drives + layout.read_weights > layout.blocks * layout.drive_bytes;
+    const int sums = layout.at_input * 4 + layout.warps * layout.depths * 256 * 4 + layout.groups * layout.channels * 4;
+    layout.backward_bytes =
+        larger(2 * layout.map_bytes + layout.blocks * layout.drive_bytes +
+                   (layout.reads_beside ? up_to(layout.read_weights, 128) : 0) + layout.state_weights +
+                   layout.unfolded_bytes + image + layout.channels * 4 + 2 * of.outputs * 8 +
+                   4 * layout.blocks * layout.backward_threads * 4 + residues * of.outputs * 4 + 24,
                sums);
-    at.backward_residents = residents_of(at.backward_bytes, at.backward_threads, 256);
-    at.backward_blocks = 128 * at.backward_residents;
+    layout.backward_residents = residents_of(layout.backward_bytes, layout.backward_threads, 256);
+    layout.backward_blocks = 128 * layout.backward_residents;
 
-    at.at_adjoint_weights = at.state_weights;
-    at.at_input_weights = 2 * at.state_weights;
-    at.at_output_weights = at.at_input_weights + at.input_weights;
-    at.at_read_weights = at.at_output_weights + at.output_weights;
-    at.packed_bytes = at.at_read_weights + at.read_weights;
-    if (larger(at.forward_bytes, at.backward_bytes) > most_block_bytes) at.obstacle = misfit::memory;
-    return at;
+    layout.at_adjoint_weights = layout.state_weights;
+    layout.at_input_weights = 2 * layout.state_weights;
+    layout.at_output_weights = layout.at_input_weights + layout.input_weights;
+    layout.at_read_weights = layout.at_output_weights + layout.output_weights;
+    layout.packed_bytes = layout.at_read_weights + layout.read_weights;
+    if (larger(layout.forward_bytes, layout.backward_bytes) > most_block_bytes) layout.obstacle = misfit::memory;
+    return layout;
 }
 
 /// So that 8 neighbouring positions' 16-byte chunks, and 4 neighbouring positions' halves, meet no bank twice.

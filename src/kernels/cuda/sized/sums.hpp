@@ -8,7 +8,7 @@ namespace cortexpr::kernels::cuda::sized {
 
 template <shape S>
 class gradient_sums {
-    static constexpr layout at = layout_of(S);
+    static constexpr auto layout = layout_of(S);
 
   public:
     static constexpr int threads = sum_threads, parts = threads / 32;
@@ -16,7 +16,8 @@ class gradient_sums {
     CORTEXPR_INLINED explicit gradient_sums(const sum_job& job) : job_(job) {}
 
     static constexpr int numbers() {
-        return at.taps * (S.states * S.states + S.inputs * S.states + S.states * S.outputs) + 2 * S.states + S.outputs;
+        return layout.taps * (S.states * S.states + S.inputs * S.states + S.states * S.outputs) + 2 * S.states +
+               S.outputs;
     }
     static constexpr int blocks() { return (numbers() + 31) / 32; }
 
@@ -41,18 +42,21 @@ class gradient_sums {
     };
 
     CORTEXPR_INLINED float part_of(int number, int part) const {
-        constexpr int state = at.taps * S.states * S.states, input = state + at.taps * S.inputs * S.states,
-                      output = input + at.taps * S.states * S.outputs, bias = output + S.states, rate = bias + S.states;
+        constexpr int state = layout.taps * S.states * S.states, input = state + layout.taps * S.inputs * S.states,
+                      output = input + layout.taps * S.states * S.outputs, bias = output + S.states,
+                      rate = bias + S.states;
         if (number < state) {
             const int target = number % S.states, source = number / S.states;  // of all taps
-            return of_slices((source / S.states * at.channels + source % S.states) * at.channels + target, part);
+            return of_slices((source / S.states * layout.channels + source % S.states) * layout.channels + target,
+                             part);
         }
         if (number < input)
-            return of_slices(at.at_input + (number - state) / S.states * at.channels + (number - state) % S.states,
-                             part);
+            return of_slices(
+                layout.at_input + (number - state) / S.states * layout.channels + (number - state) % S.states, part);
         if (number < output) return of_patches(number - input, part);
-        if (number < bias) return of_slices(at.at_input + at.bias_row * at.channels + number - output, part);
-        if (number < rate) return of_slices(at.at_rate + number - bias, part);
+        if (number < bias)
+            return of_slices(layout.at_input + layout.bias_row * layout.channels + number - output, part);
+        if (number < rate) return of_slices(layout.at_rate + number - bias, part);
         float sum = 0;
         const share images(job_.images, part);
         for (int i = images.begin; i < images.end; ++i) sum += job_.feature_adjoint[i * S.outputs + number - rate];
@@ -62,7 +66,7 @@ class gradient_sums {
         const share slices(job_.slices_count, part);
         const float* from = job_.slices + entry;
         float sum = 0;
-        for (int i = slices.begin; i < slices.end; ++i) sum += from[static_cast<std::ptrdiff_t>(i) * at.slice_size];
+        for (int i = slices.begin; i < slices.end; ++i) sum += from[static_cast<std::ptrdiff_t>(i) * layout.slice_size];
         return sum;
     }
     /// The gradient of output weight (tap, source, channel).
@@ -70,13 +74,13 @@ class gradient_sums {
         const int channel = weight % S.outputs, source = weight / S.outputs % S.states,
                   tap = weight / S.outputs / S.states;
         if (!has(S.output_sources, source / 16)) return 0;
-        const int nth = (channel * at.taps + tap) * at.sources + rank_of(S.output_sources, source / 16);
+        const int nth = (channel * layout.taps + tap) * layout.sources + rank_of(S.output_sources, source / 16);
         const auto* seen = reinterpret_cast<const bfloat16*>(job_.patches) + std::ptrdiff_t{nth} * 16 + source % 16;
         const share images(job_.images, part);
         float sum = 0;
         for (int i = images.begin; i < images.end; ++i)
             sum = fused(job_.feature_adjoint[i * S.outputs + channel],
-                        widened(seen[static_cast<std::ptrdiff_t>(i) * at.patch_words * 8]), sum);
+                        widened(seen[static_cast<std::ptrdiff_t>(i) * layout.patch_words * 8]), sum);
         return sum;
     }
 

@@ -48,9 +48,7 @@ void compare(const plan::network& plan, const run_request& request, const at::Te
 }
 
 bool has_named_nonlinearities(const plan::network& plan) {
-    return std::ranges::all_of(plan.types, [](const auto& type) {
-        return type.nonlinearity.custom == nullptr && type.nonlinearity.length == 1;
-    });
+    return std::ranges::all_of(plan.types, [](const auto& type) { return type.nonlinearity.has_one_name(); });
 }
 
 // Tau by position and not, half grids, sequences, feedback, several areas; maxima of one window and of more.

@@ -123,7 +123,7 @@ class counted_pass {
     template <class Scalar>
     planned::values<Scalar> values() {
         planned::values<Scalar> all{
-            .states = {}, .final_states = {}, .outputs = {}, .feedback = {}, .answer = {}, .features = {}};
+            .states = {}, .final_states = {}, .outputs = {}, .feedback = {}, .output = {}, .features = {}};
         const auto& requested = run_.requested;
         const auto planes_if = [this](bool is_read, std::int64_t size) {
             return is_read ? planned::planes<Scalar>{filled(run_.steps * size), 0, size} : planned::planes<Scalar>{};
@@ -138,7 +138,7 @@ class counted_pass {
             all.outputs.push_back(planes_if(flag(requested.outputs, i), plan_.areas[i].output.size()));
             all.feedback.push_back(planes_if(flag(requested.feedback, i), plan_.areas[i].feedback.size()));
         }
-        all.answer = planes_if(!plan_.has_readout(), plan_.areas.back().output.size());
+        all.output = planes_if(!plan_.has_readout(), plan_.areas.back().output.size());
         all.features = planes_if(plan_.has_readout(), plan_.readout.features);
         return all;
     }

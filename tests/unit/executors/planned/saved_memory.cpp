@@ -32,7 +32,7 @@ class pass_of_one_image {
                                              .final_states = std::vector<planned::planes<float>>(types),
                                              .outputs = std::vector<planned::planes<float>>(areas),
                                              .feedback = std::vector<planned::planes<float>>(areas),
-                                             .answer = {},
+                                             .output = {},
                                              .features = {features.data(), 0, network.readout.features}};
         saved_.assign(program_.saved().size(), std::numeric_limits<float>::quiet_NaN());
         const planned::overrides<float> untouched;

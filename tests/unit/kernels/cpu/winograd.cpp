@@ -1,4 +1,5 @@
-// Winograd convolutions against the direct sum, for maps that no tile divides, on every table that this CPU can run.
+// Convolutions and their weights' gradients: the direct sum against plain loops, and Winograd's against the direct sum,
+// for maps that no tile divides, on every table that this CPU can run.
 
 #include "catch.hpp"
 #include "executors/planned/aligned.hpp"
@@ -60,6 +61,43 @@ class convolution {
         return convolved(winograd_, points_, read_sources, blocks, table_.winograd.convolve, zeros_by_tap);
     }
 
+    /// The sums of each position and target, without what fills vectors up.
+    std::vector<double> sums_of(const numbers<Scalar>& map) const {
+        std::vector<double> all;
+        for_each_position([&](int y, int x) {
+            const auto* sums = target_.view(map.data()).at(y, x);
+            all.insert(all.end(), sums, sums + size_.targets);
+        });
+        return all;
+    }
+    /// The same in plain loops, from the sources that are read.
+    std::vector<double> plain(const std::uint8_t* read_sources) const {
+        std::vector<double> all;
+        for_each_position([&](int y, int x) {
+            for (int t = 0; t < size_.targets; ++t) {
+                double sum = target_.view(start_.data()).at(y, x)[t];
+                for (int s = 0; s < size_.sources; ++s)
+                    for (int tap = 0; tap < taps() && is_read(s, read_sources); ++tap)
+                        sum += source_at(y, x, tap, s) * static_cast<double>(tap_of(taps_, s, t, tap));
+                all.push_back(sum);
+            }
+        });
+        return all;
+    }
+    std::vector<double> plain_gradient(const std::uint8_t* read_sources) const {
+        std::vector<double> all;
+        const auto adjoint = target_.view(start_.data());
+        for_each_pair([&](int s, int t) {
+            for (int tap = 0; tap < taps(); ++tap) {
+                double sum = 0;
+                if (is_read(s, read_sources))
+                    for_each_position([&](int y, int x) { sum += source_at(y, x, tap, s) * adjoint.at(y, x)[t]; });
+                all.push_back(sum);
+            }
+        });
+        return all;
+    }
+
     /// As in a network of rectified rates under Dale's law: most sources are 0 in whole regions, half of the weights
     /// are 0, and sums start from 0.
     void rectify() {
@@ -80,12 +118,11 @@ class convolution {
         const auto sums = gradient_sums(by_tap_, read_sources, table_.direct.add_weight_gradient);
         std::vector<double> all;
         for_each_pair([&](int s, int t) {
-            const auto position = by_tap_.of(s, t);
-            for (int tap = 0; tap < taps(); ++tap) all.push_back(sums[position.first + at(tap) * position.step]);
+            for (int tap = 0; tap < taps(); ++tap) all.push_back(tap_of(sums, s, t, tap));
         });
         return all;
     }
-    std::vector<double> gradient_is_winograd(const std::uint8_t* read_sources) const {
+    std::vector<double> winograd_gradient(const std::uint8_t* read_sources) const {
         const auto sums = gradient_sums(winograd_, read_sources, table_.winograd.add_weight_gradient);
         const kernels::tap_transform transform(size_.extent);
         std::vector<double> all;
@@ -109,6 +146,23 @@ class convolution {
   private:
     static std::size_t at(int index) { return static_cast<std::size_t>(index); }
     int taps() const { return size_.extent * size_.extent; }
+    bool is_read(int source, const std::uint8_t* read_sources) const {
+        return read_sources == nullptr || read_sources[source_of_channel_[at(source)]] != 0;
+    }
+    template <class Visitor>
+    void for_each_position(Visitor visit) const {
+        for (int y = 0; y < size_.height; ++y)
+            for (int x = 0; x < size_.width; ++x) visit(y, x);
+    }
+    double source_at(int y, int x, int tap, int channel) const {
+        const int row = y + tap / size_.extent - size_.extent / 2, column = x + tap % size_.extent - size_.extent / 2;
+        if (row < 0 || column < 0 || row >= size_.height || column >= size_.width) return 0;
+        return source_.view(read_.data()).at(row, column)[channel];
+    }
+    Scalar tap_of(const numbers<Scalar>& values, int source, int target, int tap) const {
+        const auto position = by_tap_.of(source, target);
+        return values[position.first + at(tap) * position.step];
+    }
     planned::map_layout laid(int channels) const {
         return planned::layout_of(channels, size_.height, size_.width, size_.extent / 2, size_.extent / 2,
                                   table_.lanes);
@@ -251,22 +305,28 @@ void compare(const kernels::kernel_table<Scalar>& table, double bound) {
         INFO(size.extent << ": " << size.height << " x " << size.width << ", " << size.sources << " to "
                          << size.targets);
         const convolution<Scalar> one(table, size);
+        CHECK(largest_error(one.sums_of(one.direct(nullptr, nullptr)), one.plain(nullptr)) < bound);
+        CHECK(largest_error(one.direct_gradient(nullptr), one.plain_gradient(nullptr)) < bound);
         CHECK(largest_error(one.winograd(nullptr, nullptr), one.direct(nullptr, nullptr)) < bound);
-        CHECK(largest_error(one.gradient_is_winograd(nullptr), one.direct_gradient(nullptr)) < bound);
+        CHECK(largest_error(one.winograd_gradient(nullptr), one.direct_gradient(nullptr)) < bound);
         for (const std::vector<std::uint8_t>& read_sources : {std::vector<std::uint8_t>{1, 0}, {0, 1}}) {
+            CHECK(largest_error(one.sums_of(one.direct(read_sources.data(), nullptr)), one.plain(read_sources.data())) <
+                  bound);
+            CHECK(largest_error(one.direct_gradient(read_sources.data()), one.plain_gradient(read_sources.data())) <
+                  bound);
             std::vector<std::uint8_t> blocks(static_cast<std::size_t>(one.block_count()), 1);
             blocks.back() = 0;  // stays what it was: -7
             CHECK(largest_error(one.winograd(read_sources.data(), blocks.data()),
                                 one.direct(read_sources.data(), blocks.data())) < bound);
-            CHECK(largest_error(one.gradient_is_winograd(read_sources.data()),
-                                one.direct_gradient(read_sources.data())) < bound);
+            CHECK(largest_error(one.winograd_gradient(read_sources.data()), one.direct_gradient(read_sources.data())) <
+                  bound);
         }
     }
 }
 
 }  // namespace
 
-TEST_CASE("Winograd: the sums and gradients of the direct convolution") {
+TEST_CASE("convolutions: sums and gradients, direct as in plain loops, and Winograd's as direct ones") {
     compare(kernels::kernels_for_this_cpu<double>(), 1e-14);
     compare(kernels::portable_double, 1e-14);
     compare(kernels::kernels_for_this_cpu<float>(), 5e-6);

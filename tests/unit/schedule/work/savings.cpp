@@ -37,7 +37,7 @@ TEST_CASE("rules apply from the first one on", "[schedule]") {
         for (int i = 0; i < plan::saving_count; ++i)
             CHECK(plan::applied_savings{count}.has(static_cast<saving>(i)) == (i < count));
     CHECK(plan::applied_savings{}.has(saving::fused_pointwise));
-    CHECK_FALSE(plan::applied_savings{0}.has(saving::unread_outputs));
+    CHECK_FALSE(plan::applied_savings{0}.has(saving::only_live_outputs));
 }
 
 TEST_CASE("an edge goes as Winograd where its merged convolution pays", "[schedule]") {

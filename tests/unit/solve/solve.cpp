@@ -17,7 +17,7 @@
 #include <map>
 #include <string>
 
-namespace solve_solvers_test {
+namespace solve_solve_test {
 
 using namespace cortexpr;
 
@@ -420,6 +420,40 @@ TEST_CASE("solve: gradients are those of plain autograd through the same steps")
     }
 }
 
+TEST_CASE("solve: gradients reach parts that the asked one hears by way of others") {
+    // A chain, of which the last part alone is asked for: a step back reaches one more part of it.
+    std::vector<at::Tensor> weights;
+    for (const double value : {0.8, -1.2, 0.6}) weights.push_back(doubles({value}).requires_grad_());
+    const auto drives = (at::arange(4, at::kDouble).view({2, 2}) * 0.7).cos().requires_grad_();  // (B, T)
+    const auto parts = drives.unbind(1);
+    std::vector<at::Tensor> reads = weights;
+    reads.insert(reads.end(), parts.begin(), parts.end());
+    const solve::equation chain{
+        .rate =
+            [&](const solve::moment& now, const solve::state& y) {
+                const auto drive = parts[static_cast<std::size_t>(now.segment)].unsqueeze(1);
+                return solve::state{weights[0] * drive - y[0], weights[1] * y[0] - y[1], weights[2] * y[1] - y[2]};
+            },
+        .reads = reads};
+    const auto start = column({0.5, -1});
+    std::vector<at::Tensor> wanted = weights;
+    wanted.push_back(drives);
+    for (const auto method : {solve::method::euler, solve::method::rk4, solve::method::dopri5}) {
+        const auto gradients = [&](solve::gradients how) {
+            solve::options options{.method = method, .step = 0.5};
+            options.gradients = how;
+            const solve::timetable times{.start = 0, .end = 4, .asked = {4}, .breaks = {2}};
+            const auto states = solve::integrate(chain, {start, start, start}, times, options).states;
+            return torch::autograd::grad({states[2].sum()}, wanted);
+        };
+        const auto replayed = gradients(solve::gradients::replayed), recorded = gradients(solve::gradients::recorded);
+        for (std::size_t i = 0; i < wanted.size(); ++i) {
+            CHECK(largest(recorded[i]) > 1e-3);
+            CHECK(largest(replayed[i] - recorded[i]) < 1e-12);
+        }
+    }
+}
+
 TEST_CASE("solve: gradients of subsets are those of whole batches") {
     const small_network net;
     const auto gradients_of = [&](bool takes_subsets) {
@@ -593,4 +627,4 @@ TEST_CASE("solve: where the next held state lies") {
         }
 }
 
-}  // namespace solve_solvers_test
+}  // namespace solve_solve_test

@@ -12,7 +12,7 @@
 
 #include <type_traits>
 
-namespace train_parameter_set_test {
+namespace module_parameter_set_test {
 
 using namespace cortexpr;
 
@@ -74,4 +74,4 @@ TEST_CASE("parameters without a network go to a file and back", "[parameter_set]
     CHECK(torch::equal(loaded.parameter(1), saved.parameter(1)));
 }
 
-}  // namespace train_parameter_set_test
+}  // namespace module_parameter_set_test

@@ -1,9 +1,8 @@
-#include "overrides.hpp"
+#include "noise_current.hpp"
 
 #include "../kernels/cpu/kernels.hpp"
 
 #include <ATen/Parallel.h>
-#include <ATen/TensorOperators.h>
 #include <ATen/ops/zeros.h>
 
 namespace cortexpr::executors {
@@ -49,16 +48,6 @@ at::Tensor noise_current::at_step(int step) const {
     const bool is_double = options.dtype() == at::kDouble;
     const auto all = is_double ? drawn<double>(*this, step) : drawn<float>(*this, step);
     return all.permute({0, 3, 1, 2}).to(options.device());
-}
-
-at::Tensor perturbed_type::current_at(int step) const {
-    auto sum = current.defined() ? of_step(current, step) : at::Tensor();
-    for (const auto& one : noise) {
-        if (!one.acts_at(step)) continue;
-        const auto added = one.at_step(step);
-        sum = sum.defined() ? sum + added : added;
-    }
-    return sum;
 }
 
 }  // namespace cortexpr::executors

@@ -1,0 +1,67 @@
+#pragma once
+// What a network carries from one step to the next, as one list of maps: what a linearised step is a function of.
+
+#include <cortexpr/run/request.hpp>
+#include <cortexpr/run/result.hpp>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace cortexpr {
+
+/// The states of all neuron types, then outputs of some areas, then feedback to some.
+class carried_maps {
+  public:
+    using maps = std::vector<at::Tensor>;
+
+    /// By area: whether its output is among them, and the feedback that it hears.
+    carried_maps(std::vector<bool> outputs, std::vector<bool> feedback)
+        : outputs_(std::move(outputs)), feedback_(std::move(feedback)) {}
+    /// All that a run recorded.
+    explicit carried_maps(const run_result& run) : carried_maps(are_defined(run.outputs), are_defined(run.feedback)) {}
+
+    void record(run_request& request) const {
+        request.record_outputs = outputs_;
+        request.record_feedback = feedback_;
+    }
+    /// At the last step of a run that recorded them, batch first.
+    maps after(const run_result& run) const {
+        auto all = run.final_states;
+        const auto add = [&all](const maps& recorded, const std::vector<bool>& wanted) {
+            for (std::size_t area = 0; area < wanted.size(); ++area)
+                if (wanted[area]) all.push_back(recorded[area].select(1, -1));
+        };
+        add(run.outputs, outputs_);
+        add(run.feedback, feedback_);
+        return all;
+    }
+    /// A request for the step that follows, from the maps.
+    run_request step_from(const maps& before) const {
+        run_request request{.steps = 1};
+        record(request);
+        const auto carried = std::ranges::count(outputs_, true) + std::ranges::count(feedback_, true);
+        auto next = before.end() - carried;
+        request.initial_states.assign(before.begin(), next);
+        const auto take = [&next](const std::vector<bool>& wanted) {
+            maps taken(wanted.size());
+            for (std::size_t area = 0; area < wanted.size(); ++area)
+                if (wanted[area]) taken[area] = *next++;
+            return taken;
+        };
+        request.initial_outputs = take(outputs_);
+        request.initial_feedback = take(feedback_);
+        return request;
+    }
+
+  private:
+    static std::vector<bool> are_defined(const maps& all) {
+        std::vector<bool> are;
+        for (const auto& map : all) are.push_back(map.defined());
+        return are;
+    }
+
+    std::vector<bool> outputs_, feedback_;  ///< by area
+};
+
+}  // namespace cortexpr
