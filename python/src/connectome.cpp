@@ -136,9 +136,11 @@ connectome_request connectome::request_of(const named_cells_request& named) cons
         }
     }
     for (const auto& [name, from] : named.silence) {
-        if (from < 1 || from > named.steps.value_or(from))
-            throw usage_error(fmt::format("{} is to be silenced from step {}, but the steps of the run are {}", name,
-                                          from, named.steps ? fmt::format("1 to {}", *named.steps) : "counted from 1"));
+        if (from < 1)
+            throw usage_error(fmt::format("{} is to be silenced from step {}, but steps count from 1", name, from));
+        if (from > named.steps.value_or(from))
+            throw usage_error(
+                fmt::format("{} is to be silenced from step {}, but the run has {}", name, from, *named.steps));
         request.clamps.push_back({.cells = cells(name), .from = from});
     }
     for (const auto& [name, value] : named.clamp) request.clamps.push_back({.cells = cells(name), .value = value});

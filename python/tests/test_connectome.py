@@ -537,7 +537,7 @@ def test_the_references_recorded_networks(name, projections):
 def test_silence_begins_within_the_run(Motion, files):
     net = Motion(**files)
     shown = torch.rand(2, net.input_size)
-    for step, says in ((0, "I is to be silenced from step 0, but the steps of the run are 1 to 2"), (3, "from step 3, but .* 1 to 2")):
+    for step, says in ((0, "I is to be silenced from step 0, but steps count from 1"), (3, "I is .* from step 3, but the run has 2")):
         with pytest.raises(cortexpr.UsageError, match=says):
             net.run(shown, 2, silence={"I": step})
 
