@@ -1,5 +1,6 @@
 // Analyses of the network: a table, and the same as JSON, CSV and a figure.
 
+#include "../io/json_text.hpp"
 #include "numbers.hpp"
 #include "program_network.hpp"
 #include "run_folder.hpp"
@@ -375,7 +376,7 @@ int analyse_command(program_network& network, const analyse_request& request) {
         if (!perturbations.empty()) report["perturbations"] = json::array();
         for (const auto& one : perturbations) report["perturbations"].push_back(workbench::text_of(shown, one));
         report.update(found.numbers);
-        io::write_file(*request.json, report.dump(2) + '\n');
+        io::write_file(*request.json, io::json_text(report, 2) + '\n');
     }
     if (request.csv) io::write_file(*request.csv, found.csv);
     if (request.svg) workbench::write_picture(*request.svg, found.picture);

@@ -16,6 +16,7 @@
 #include <cmath>
 #include <cstdint>
 #include <initializer_list>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,6 +28,8 @@ inline CLI::Validator number_that(bool (*is_within)(double), const char* words) 
     const auto refusal = [is_within, words](const std::string& text) {
         double value = 0;
         const bool is_number = CLI::detail::lexical_cast(text, value) && std::isfinite(value);
+        if (is_number && std::abs(value) > std::numeric_limits<float>::max())
+            return fmt::format("{} is more than a float32 holds", text);
         return is_number && is_within(value) ? std::string() : fmt::format("{} is not a {}", text, words);
     };
     return {refusal, ""};
@@ -156,18 +159,22 @@ inline void require_values(const CLI::App& program) {
     for (const auto* command : program.get_subcommands()) require_values(*command);
 }
 
-/// Throws where a command was to write a file that it also reads, or writes something else into. A model may be
-/// imported or exported in place: it stays that model.
+/// Throws where a command was to write a file that it also reads, or writes something else into, or one of a run. A
+/// model may be imported or exported in place: it stays that model.
 inline void require_separate_files(const CLI::App& program) {
     static constexpr std::array written{"--json", "--csv", "--svg", "--out", "--profile", "--matrix", "--degrees"};
     const auto is_written = [](const CLI::Option& option) {
         return std::ranges::any_of(written, [&option](const char* name) { return option.check_name(name); });
     };
-    const auto given = program.get_options(
-        [](const CLI::Option* option) { return option->count() > 0 && option->get_type_name() == "FILE"; });
-    for (const auto* one : given)
+    const auto given = program.get_options([](const CLI::Option* option) { return option->count() > 0; });
+    const bool imports = program.check_name("import");
+    for (const auto* one : given) {
+        const bool has_run = one->check_name("--to") || is_written(*one);
+        for (const auto& file : one->results())
+            if (has_run) require_no_file_of_a_run(file);
+        if (imports || !is_written(*one)) continue;
         for (const auto* other : given) {
-            if (one == other || !is_written(*one)) continue;
+            if (one == other) continue;
             for (const auto& file : one->results())
                 for (const auto& beside : other->results())
                     if (is_same_file(file, beside))
@@ -176,8 +183,8 @@ inline void require_separate_files(const CLI::App& program) {
                                                                "name",
                                                                file, other->get_name()));
         }
-    for (const auto* command : program.get_subcommands())
-        if (!command->check_name("import")) require_separate_files(*command);
+    }
+    for (const auto* command : program.get_subcommands()) require_separate_files(*command);
 }
 
 }  // namespace cortexpr::application

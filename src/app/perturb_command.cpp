@@ -1,5 +1,6 @@
 // What perturbations do to the network.
 
+#include "../io/json_text.hpp"
 #include "numbers.hpp"
 #include "program_network.hpp"
 #include "run_folder.hpp"
@@ -240,7 +241,7 @@ int perturb_command(program_network& network, const perturb_request& request) {
                                             {"models", request.shown.models},          {"data", loaded.examples.source},
                                             {"images", loaded.examples.count},         {"steps", loaded.steps},
                                             {"perturbations", json_of(types, effects)}};
-        io::write_file(*request.json, report.dump(2) + '\n');
+        io::write_file(*request.json, io::json_text(report, 2) + '\n');
     }
     if (request.csv) io::write_file(*request.csv, csv_of(types, effects));
     if (request.svg)

@@ -7,6 +7,7 @@
 
 #include <cortexpr/io/atomic_file.hpp>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -46,6 +47,11 @@ run_settings settings_of_run(const report_request& request) {
 }  // namespace
 
 int report_command(program_network& network, const report_request& request) {
+    const auto ending = std::filesystem::path(request.out).extension();
+    if (ending != ".html" && ending != ".htm" && !std::filesystem::is_fifo(request.out) &&
+        !std::filesystem::is_character_file(request.out))
+        throw usage_error(
+            fmt::format("a report is a page of HTML; end the name of --out in .html, not {}", request.out));
     io::write_file(request.out, network.report_page(settings_of_run(request), request.run,
                                                     {request.beside.begin(), request.beside.end()}));
     return 0;

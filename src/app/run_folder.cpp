@@ -61,7 +61,20 @@ void require_writable(const fs::path& file) {
 bool is_same_file(const fs::path& one, const fs::path& other) {
     std::error_code ignored;
     if (fs::exists(one, ignored)) return fs::is_regular_file(one, ignored) && fs::equivalent(one, other, ignored);
-    return fs::weakly_canonical(one, ignored) == fs::weakly_canonical(other, ignored);
+    const auto full = [&ignored](const fs::path& file) { return fs::weakly_canonical(fs::absolute(file), ignored); };
+    return full(one) == full(other);
+}
+
+void require_no_file_of_a_run(const fs::path& file) {
+    constexpr std::array others{run_file::checkpoint, run_file::settings, run_file::curves, run_file::curve_lines,
+                                run_file::events,     run_file::plot,     run_file::summary};
+    const auto folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+    const auto name = file.filename().string();
+    const bool is_of_run = checkpoint_pair::any(folder / run_file::checkpoint) &&
+                           (std::ranges::find(others, name) != others.end() ||
+                            file == checkpoint_pair::previous(folder / run_file::checkpoint));
+    if (is_of_run && is_there(file))
+        throw file_error(file.string(), fmt::format("is a file of the run in {}; give another name", folder.string()));
 }
 
 void run_folder::require_not_of_run(const fs::path& file) const {

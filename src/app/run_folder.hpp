@@ -68,6 +68,10 @@ void require_no_other_file(const std::filesystem::path& given, const char* meant
 /// Whether two paths name one file, or would once it is written. Devices and pipes may be named twice.
 bool is_same_file(const std::filesystem::path& one, const std::filesystem::path& other);
 
+/// \throws file_error  a command was to write over a file by which a run is continued or described; a model may be
+///                      imported in place
+void require_no_file_of_a_run(const std::filesystem::path& file);
+
 /// \throws file_error  the file could not be written; a pipe is not tried, since its reader would see it end
 void require_writable(const std::filesystem::path& file);
 

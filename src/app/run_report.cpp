@@ -1,5 +1,7 @@
 #include "run_report.hpp"
 
+#include "../io/json_text.hpp"
+
 #include <cortexpr/view/plot.hpp>
 
 #include <nlohmann/json.hpp>
@@ -54,7 +56,7 @@ void curve_files::add(const std::vector<io::csv_cell>& cells) {
                     line[csv_.columns()[i]] = value;
             },
             cells[i]);
-    lines_.append(line.dump() + '\n');
+    lines_.append(io::json_text(line) + '\n');
 }
 
 void curve_files::add(const interval_record& record) {

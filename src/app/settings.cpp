@@ -3,6 +3,7 @@
 #include "../circuit/nearest.hpp"
 #include "../io/input_file.hpp"
 #include "../io/json_integers.hpp"
+#include "../io/json_text.hpp"
 #include "../io/optional_json.hpp"
 #include "../train/named_json.hpp"
 #include "checks.hpp"
@@ -452,7 +453,7 @@ std::map<std::string, std::string> notes_of(const run_settings& settings) {
             if (row.is_noted && key == row.key) notes[key] = value;
     notes["train_fingerprint"] = settings.train_fingerprint;
     notes["test_fingerprint"] = settings.test_fingerprint;
-    return {{"program", notes.dump()}};
+    return {{"program", io::json_text(notes)}};
 }
 
 run_settings settings_of(const std::filesystem::path& checkpoint, network_family family) {

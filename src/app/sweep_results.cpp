@@ -1,5 +1,6 @@
 #include "sweep_results.hpp"
 
+#include "../io/json_text.hpp"
 #include "numbers.hpp"
 #include "score.hpp"
 #include "sweep_runs.hpp"
@@ -124,7 +125,7 @@ void write_json(const sweep_plan& plan, const std::vector<result>& results, cons
                          {fmt::format("best_{}", measure.key), one.best().score}});
     }
     const nlohmann::json found{{"planned", plan.runs.size()}, {"runs", runs}, {"means", means}};
-    io::write_file(plan.folder / "sweep.json", found.dump(2) + '\n');
+    io::write_file(plan.folder / "sweep.json", io::json_text(found, 2) + '\n');
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include "../io/json_text.hpp"
 #include "checks.hpp"
 #include "commands.hpp"
 #include "data_sets.hpp"
@@ -52,7 +53,7 @@ int test_command(program_network& network, const test_request& request) {
                               {"data", images.source},      {"test_images", images.count}, {"steps", steps},
                               {measure.key, score},         {"test_loss", result.loss},    {"seconds", result.seconds}};
         if (measure.is_r2) report["test_targets"] = json_of(result.fits);
-        io::write_file(*request.json, report.dump(2) + '\n');
+        io::write_file(*request.json, io::json_text(report, 2) + '\n');
     }
     io::say(stdout, fmt::format("test {} {}, loss {:.4f}, {} {} of {}, {} steps, in {}\n{}", measure.name,
                                 measure.text(score), result.loss, grouped(images.count), kind_of(images), images.source,

@@ -1,3 +1,4 @@
+#include "../io/json_text.hpp"
 #include "commands.hpp"
 #include "data_sets.hpp"
 #include "interrupt.hpp"
@@ -101,8 +102,8 @@ class training_program {
     }
 
     int run() {
+        interrupt_guard guard;  // before the first line, whose reader may have gone
         announce();
-        interrupt_guard guard;
         if (!resumed_ && !initialise_network()) return interrupted_status + interrupt_guard::signal();
         io::write_file(folder_.settings(), to_toml(settings_, origin(), request_.program));
         curve_files curves(folder_, state_.log, settings_.tensorboard, score_);
@@ -274,7 +275,7 @@ class training_program {
                                         {"curves", folder_.curves().string()},
                                         {"plot", folder_.plot().string()}}}};
         add_results(summary, state_.log, kept(), score_);
-        const auto text = summary.dump(2) + '\n';
+        const auto text = io::json_text(summary, 2) + '\n';
         io::write_file(folder_.summary(), text);
         if (request_.json) io::write_file(*request_.json, text);
     }

@@ -1,6 +1,7 @@
 #include <cortexpr/train/checkpoint.hpp>
 
 #include "../io/json_integers.hpp"
+#include "../io/json_text.hpp"
 #include "../module/constraints.hpp"
 #include "../module/tensor_records.hpp"
 #include "run_json.hpp"
@@ -104,7 +105,7 @@ void save_checkpoint(const std::filesystem::path& file, const parameter_set& net
                              {"optimiser_steps", steps},
                              {"kept", kept},
                              {"step_gains", gains}};
-    io::write_safetensors(file, tensors.records(), {{"run", run.dump()}});
+    io::write_safetensors(file, tensors.records(), {{"run", io::json_text(run)}});
 }
 
 checkpoint_head read_checkpoint_head(const std::filesystem::path& file) {

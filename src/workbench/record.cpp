@@ -1,5 +1,6 @@
 #include <cortexpr/workbench/record.hpp>
 
+#include "../io/json_text.hpp"
 #include "../train/evaluation_mode.hpp"
 #include "probed_network.hpp"
 #include "shown.hpp"
@@ -209,7 +210,7 @@ void record_examples(const probed_network& network, const shown_examples& exampl
         if (examples.has_targets()) sink->append(targets, bytes_of(examples.targets(first, count)));
         if (options.progress) options.progress(first + count, examples.count());
     }
-    sink->commit(description_of(network, arrays, examples, options, steps).dump(2) + '\n');
+    sink->commit(io::json_text(description_of(network, arrays, examples, options, steps), 2) + '\n');
 }
 
 /// Numbers of a network without a grid as images of one line: (B, S) or (B, T, S).

@@ -19,7 +19,7 @@ import xml.etree.ElementTree
 import zipfile
 
 from digits_program import DATA, PROGRAM, TINY, DigitsCase, assert_refused, digits, main, write_model
-from programs import read_header
+from programs import PATIENCE, read_header
 
 
 class Exchange(DigitsCase):
@@ -75,13 +75,44 @@ class Exchange(DigitsCase):
         for arguments in (["test", "--data", DATA, "--model", self.model, "--json", self.model],
                           ["test", "--data", DATA, "--model", self.model, "--json", self.folder / "link"],
                           ["check", "--data", DATA, "--model", self.model, "--svg", self.model],
-                          ["perturb", "--data", DATA, "--model", self.model, "--silence", "V1.E", "--csv", "x", "--json", "x"]):
+                          ["perturb", "--data", DATA, "--model", self.model, "--silence", "V1.E", "--csv", "x", "--json", "x"],
+                          ["perturb", "--data", DATA, "--model", self.model, "--silence", "V1.E", "--csv", self.model],
+                          ["perturb", "--data", DATA, "--model", self.model, "--silence", "V1.E", "--csv", "x", "--json", "./x"],
+                          ["analyse", "balance", "--data", DATA, "--model", self.model, "--json", self.model],
+                          ["record", "V1.E", "--data", DATA, "--model", self.model, "--out", self.model],
+                          ["test", "--data", self.model, "--model", self.model, "--json", self.folder / "link"],
+                          ["wiring", "--out", "w.svg", "--matrix", self.folder / "w.svg"]):
             assert_refused(self, arguments, "give another name", status=2)
+        run = self.model.parent
+        for arguments in (["test", "--data", DATA, "--model", self.model, "--json", run / "summary.json"],
+                          ["export", "--model", self.model, "--to", run / "checkpoint.safetensors"],
+                          ["import", self.folder / "link", "--out", run / "checkpoint.safetensors"],
+                          ["report", run, "--out", run / "summary.json"]):
+            assert_refused(self, arguments, "is a file of the run in", status=1)
+        assert_refused(self, ["report", run, "--out", self.folder / "page.json"], "end the name of --out in .html", status=1)
         for own in ("model.safetensors", "checkpoint.safetensors", "checkpoint.previous.safetensors"):
             told = self.train("again", "--epochs", 1, "--json", self.folder / "again" / own, check=False)
             self.assertIn("is a file that the run itself writes", told.stderr)
         self.assertEqual(self.model.read_bytes(), model)
         self.assertFalse((self.folder / "x").exists())
+
+    def test_names_that_are_no_utf8(self):
+        data = os.fsencode(self.folder) + b"/data\xff"
+        os.symlink(os.path.abspath(DATA), data)
+        run = os.fsencode(self.folder) + b"/run\xfe"
+        for arguments in (["train", "--data", data, *TINY, "--epochs", "1", "--out", run], ["train", "--resume", run, "--epochs", "2"],
+                          ["test", "--data", data, "--model", run + b"/model.safetensors", "--json", self.folder / "test.json"]):
+            told = subprocess.run([PROGRAM, *arguments], capture_output=True, timeout=PATIENCE, check=False)
+            self.assertNotIn(b"json.exception", told.stderr)
+            if "--resume" not in arguments:  # the notes' name of the folder is not that any more
+                self.assertEqual(told.returncode, 0, told.stderr)
+        self.assertIn("data\ufffd", json.loads((self.folder / "test.json").read_text())["data"])
+
+    def test_what_this_machine_or_a_float32_does_not_hold(self):
+        for command in (["train", "--data", DATA, "--out", self.folder / "other"], ["test", "--data", DATA, "--model", self.model]):
+            assert_refused(self, [*command, "--threads", "1000"], "would wait for one another; give --threads", status=1)
+        for option in ("--weight-decay", "--clip-norm", "--clip-value", "--lr"):
+            assert_refused(self, ["train", "--data", DATA, option, "1e39"], "1e39 is more than a float32 holds", status=2)
 
     def test_what_is_resumed_is_a_folder(self):
         assert_refused(self, ["train", "--resume", self.model], f"is a file; give the folder of a run, as --resume {self.model.parent}",
