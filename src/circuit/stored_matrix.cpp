@@ -75,6 +75,7 @@ stored_matrix read_scipy(const array_file& arrays, const std::string& format) {
         arrays.refuse("format", fmt::format("says {}; coo, csr and csc are read, so convert it by tocsr()", format));
     }
     found.rows = shape[0];
+    found.columns = shape[1];
     return found;
 }
 

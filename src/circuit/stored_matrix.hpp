@@ -14,7 +14,8 @@ namespace cortexpr::circuit {
 struct stored_matrix {
     std::vector<std::int32_t> targets, sources;  ///< by entry
     std::vector<double> weights;
-    std::optional<std::int64_t> rows{};  ///< how many targets there are, where the file says it
+    std::optional<std::int64_t> rows{};     ///< how many targets there are, where the file says it
+    std::optional<std::int64_t> columns{};  ///< how many sources, likewise
     // Arrays, for messages.
     std::string rows_array, indices_array, weights_array;
 

@@ -87,7 +87,7 @@ bool checkpoint_pair::any(const fs::path& newest) { return is_there(newest) || i
 
 void checkpoint_pair::save(const parameter_set& network, const training_options& options, const training_state& state,
                            const checkpoint_notes& notes) {
-    if (newest_is_sound_) name_too(newest_, previous(newest_));
+    if (newest_is_sound_ && is_there(newest_)) name_too(newest_, previous(newest_));  // a user may have removed it
     save_checkpoint(newest_, network, options, state, notes);
     newest_is_sound_ = true;
 }

@@ -25,6 +25,12 @@ unplaced_array unplaced_array_in(std::string_view text) {
     return {{.from = part.from, .to = part.to, .where = part.where}, part.name};
 }
 
+void require_whole_logits(const recorded_array& logits) {
+    const auto& where = logits.where;
+    if (!where.subtypes.empty() || !where.rows.empty() || !where.columns.empty())
+        throw usage_error("logits are recorded whole; leave the selection out");
+}
+
 any_network::any_network(network_module& network) : areas_(&network), probed_(workbench::probed(network)) {}
 any_network::any_network(connectome_module& network) : connectome_(&network), probed_(workbench::probed(network)) {}
 

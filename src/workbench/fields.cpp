@@ -154,8 +154,10 @@ std::vector<receptive_field> fields_by_noise(network_module& network, const std:
     const double all = options.stimuli, variance = options.deviation * options.deviation;
     const auto mean = rate_sum / all;
     // Less the mean rate: else its product with the noise's own mean would be the largest part of the error.
-    const auto fields = (products - mean.unsqueeze(1) * noise_sum) / (all * variance);
     const auto deviation = (rate_squares / all - mean.square()).clamp_min(0).sqrt();
+    // Rates that differ by less than float32 tells apart don't answer the noise: their products are rounding.
+    const auto answers = (deviation > 1e-6 * mean.abs()).unsqueeze(1);
+    const auto fields = at::where(answers, (products - mean.unsqueeze(1) * noise_sum) / (all * variance), 0.0);
     const auto errors = deviation / (options.deviation * std::sqrt(all));
     std::vector<receptive_field> found;
     for (std::int64_t i = 0; i < count; ++i) {

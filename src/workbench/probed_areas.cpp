@@ -40,6 +40,7 @@ void check_array(const plan::network& network, const recorded_array& one) {
             fmt::format("area {} hears no feedback, so none can be recorded", network.areas[index(one.index)].name));
     if (one.of == array_kind::logits && !network.has_readout())
         throw usage_error(fmt::format("{} is no classifier, so it has no logits; record its outputs", network.name));
+    if (one.of == array_kind::logits) require_whole_logits(one);
 }
 
 class probed_areas final : public probed_network {

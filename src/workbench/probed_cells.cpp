@@ -58,6 +58,7 @@ class probed_cells final : public probed_network {
             throw usage_error(fmt::format("{} has no areas, and so no feedback that could be recorded", name()));
         if (one.of == array_kind::logits && !has_readout())
             throw usage_error(fmt::format("{} is no classifier, so it has no logits; record its output", name()));
+        if (one.of == array_kind::logits) require_whole_logits(one);
         if (one.of == array_kind::output && one.index != 0)
             throw usage_error(fmt::format("output {} is to be recorded, of 1", one.index));
         if (!one.where.rows.empty() || !one.where.columns.empty())

@@ -75,6 +75,8 @@ struct unplaced_array {
 };
 /// \throws usage_error  what can't be understood, an amount, or images
 unplaced_array unplaced_array_in(std::string_view text);
+/// \throws usage_error  a part of the logits is asked for
+void require_whole_logits(const recorded_array& logits);
 
 std::shared_ptr<const probed_network> probed(network_module& network);
 std::shared_ptr<const probed_network> probed(connectome_module& network);

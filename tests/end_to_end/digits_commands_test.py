@@ -111,6 +111,7 @@ class Exchange(DigitsCase):
     def test_what_this_machine_or_a_float32_does_not_hold(self):
         for command in (["train", "--data", DATA, "--out", self.folder / "other"], ["test", "--data", DATA, "--model", self.model]):
             assert_refused(self, [*command, "--threads", "1000"], "would wait for one another; give --threads", status=1)
+        assert_refused(self, ["record", "logits[0]", "--data", DATA, "--model", self.model, "--out", "x.npz"], "logits are recorded whole")
         for option in ("--weight-decay", "--clip-norm", "--clip-value", "--lr"):
             assert_refused(self, ["train", "--data", DATA, option, "1e39"], "1e39 is more than a float32 holds", status=2)
 

@@ -121,6 +121,7 @@ TEST_CASE("what scipy writes is the same matrix", "[stored_matrix]") {
         CHECK_FALSE(circuit::has_matrix(file, "hh."));
         CHECK(entries_of(read_matrix(file, "")) == expected);
         CHECK(read_matrix(file, "").rows == 4);
+        CHECK(read_matrix(file, "").columns == 3);
     }
     CHECK(contains(refusal(scipy("dia")), "says dia; coo, csr and csc are read, so convert it by tocsr()"));
     auto cut = scipy("coo");

@@ -74,6 +74,12 @@ TEST_CASE("fields: of a linear network, the gradient is the kernel, and so is re
     const auto few = workbench::fields_by_noise(*net, neurons, {.steps = 1, .batch_size = 2, .stimuli = 2});
     CHECK(workbench::shape_of(few.front()).weights_counted == 0);
     CHECK(workbench::shape_of(few.front()).radius == 0);
+
+    // A neuron that doesn't answer has no field, though sums of its constant rate round.
+    net->set(plan.edges[0].weight, 0.0);
+    net->set(plan.edges[1].bias, 0.3);
+    const auto deaf = workbench::fields_by_noise(*net, neurons, {.steps = 1, .batch_size = 500, .stimuli = 2000});
+    CHECK(workbench::shape_of(deaf.front()).weights_counted == 0);
 }
 
 TEST_CASE("fields: by lag, the gradient is what a pulse at that step does") {
