@@ -91,8 +91,33 @@ run_folder::run_folder(fs::path path, std::vector<fs::path> made) : path_(std::m
 run_folder::run_folder(run_folder&& other) noexcept
     : path_(std::move(other.path_)), made_(std::move(other.made_)), lock_(std::exchange(other.lock_, -1)) {}
 
+bool run_folder::is_own() const {
+    struct stat held {
+    }, named{};
+    if (lock_ < 0 || ::fstat(lock_, &held) != 0) return true;
+    if (::stat(lock_file().c_str(), &named) == 0) return held.st_ino == named.st_ino && held.st_dev == named.st_dev;
+    return held.st_nlink == 0;  // its file alone was removed
+}
+
+void run_folder::require_own() const {
+    if (is_own()) return;
+    std::error_code unknown;
+    const auto now = fs::read_symlink(fmt::format("/proc/self/fd/{}", lock_), unknown);
+    const bool is_elsewhere = !unknown && fs::exists(now);
+    throw file_error(
+        path_.string(),
+        fmt::format("isn't the folder of this run any more, which was {} while it trained; nothing more is "
+                    "saved{}",
+                    is_elsewhere ? "moved" : "removed",
+                    is_elsewhere ? fmt::format(", and it goes on with --resume {}", now.parent_path().string()) : ""));
+}
+
 run_folder::~run_folder() {
     if (lock_ < 0) return;
+    if (!is_own()) {  // what stands there is another's
+        ::close(lock_);
+        return;
+    }
     // Removed while it is locked: who waits for it finds that it is no longer the folder's.
     std::error_code ignored;
     fs::remove(lock_file(), ignored);

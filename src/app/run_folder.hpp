@@ -49,11 +49,14 @@ class run_folder {
     std::filesystem::path summary() const { return path_ / run_file::summary; }
     /// \throws file_error  the run itself writes this file
     void require_not_of_run(const std::filesystem::path& file) const;
+    /// \throws file_error  the folder was moved or replaced since, so that its name may be another run's now
+    void require_own() const;
 
   private:
     run_folder(std::filesystem::path path, std::vector<std::filesystem::path> made);
     std::filesystem::path lock_file() const { return path_ / ".lock"; }
     void lock();
+    bool is_own() const;
 
     std::filesystem::path path_;
     std::vector<std::filesystem::path> made_;  ///< folders that this process made, from the top

@@ -249,6 +249,7 @@ class training_program {
     loss_kind loss() const { return settings_.loss.value_or(usual_loss(module_->targets() > 0)); }
 
     void save() {
+        folder_.require_own();
         checkpoints_.save(*module_, settings_, state_, notes_of(settings_));
         const averaged_parameters tested(*module_, state_.kept());
         module_->save(folder_.model().string(), model_notes(*module_, settings_, state_, train_, loss()));

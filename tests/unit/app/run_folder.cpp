@@ -113,6 +113,28 @@ TEST_CASE("a run's folder is one process's, and free again when that ends", "[ru
     CHECK(refusal_to_make(path).empty());
 }
 
+TEST_CASE("a folder that was moved while a run trained is no longer the run's, and nor is what took its name",
+          "[run_folder]") {
+    const temp_folder folder;
+    const auto name = (folder / "run").string();
+    {
+        const auto first = run_folder::make(name, "digits");
+        CHECK_NOTHROW(first.require_own());
+        fs::rename(name, folder / "moved");
+        const auto told = message_of<file_error>([&] { first.require_own(); });
+        CHECK(contains(told, "which was moved while it trained"));
+        CHECK(contains(told, fmt::format("--resume {}", (folder / "moved").string())));
+        const auto second = run_folder::make(name, "digits");
+        CHECK_NOTHROW(second.require_own());
+        CHECK(contains(message_of<file_error>([&] { first.require_own(); }), "which was moved"));
+    }
+    // The first one's end left what the second had; the second one's, nothing.
+    CHECK(fs::exists(folder / "moved/.lock"));
+    const auto third = run_folder::make(name, "digits");
+    fs::remove(folder / "run/.lock");
+    CHECK_NOTHROW(third.require_own());
+}
+
 TEST_CASE("a folder moves with its lock", "[run_folder]") {
     const temp_folder folder;
     auto first = run_folder::make((folder / "run").string(), "digits");
