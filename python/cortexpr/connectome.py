@@ -83,7 +83,8 @@ class Connectome(DeclaredModule):
             paths = {name: os.fspath(path) for name, path in given.items() if path is not None}
             preset = columns if isinstance(columns, str) else ""
             self._network, self.report, unused = _engine.Connectome.from_files(
-                self._plan, paths, {} if isinstance(columns, str) else mapped("columns", columns), preset, mapped("signs", signs), otherwise,
+                self._plan, paths, {} if isinstance(columns, str) else mapped("columns", columns), preset, mapped("signs", signs),
+                otherwise,
                 prefix, minimum, undeclared == "left_out", *options)
             if unused:
                 warnings.warn(f"no cell has the transmitter{'s' if len(unused) > 1 else ''} {' and '.join(map(repr, unused))} of signs; "
@@ -207,8 +208,7 @@ class Connectome(DeclaredModule):
     def __deepcopy__(self, memo: dict[int, Any]) -> Connectome:
         twin = self.__class__.__new__(self.__class__)
         memo[id(self)] = twin
-        kept = {name: value for name, value in self.__dict__.items() if name not in ("_network", "_places", "_found_at")}
-        twin.__dict__.update(copy.deepcopy(kept, memo))
+        twin.__dict__.update(copy.deepcopy(self._own_state(), memo))
         twin._network = self._network.copied()
         twin._find_parameters()
         twin._register()

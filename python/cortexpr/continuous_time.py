@@ -33,7 +33,7 @@ class ContinuousTime(_engine.ContinuousTime):
         given = (end, start, evaluations, method, step, steps, relative_tolerance, absolute_tolerance, first_step, smallest_step,
                  largest_step, most_steps, gradients, saved_states)
         super().__init__(*given)
-        self._given = dict(zip(list(inspect.signature(ContinuousTime.__init__).parameters)[1:], given))
+        self._given = dict(zip(_DEFAULTS, given))
 
     def __reduce__(self) -> Any:
         return _from_arguments, (self._given,)
@@ -45,9 +45,12 @@ class ContinuousTime(_engine.ContinuousTime):
         return hash(tuple(self._given.values()))
 
     def __repr__(self) -> str:
-        defaults = inspect.signature(ContinuousTime.__init__).parameters
-        given = (f"{name}={value!r}" for name, value in self._given.items() if value != defaults[name].default)
+        given = (f"{name}={value!r}" for name, value in self._given.items() if value != _DEFAULTS[name])
         return f"ContinuousTime({', '.join(given)})"
+
+
+# By argument; of `end`, which has none, what no argument equals.
+_DEFAULTS = {name: one.default for name, one in inspect.signature(ContinuousTime.__init__).parameters.items() if name != "self"}
 
 
 def _from_arguments(given: dict[str, Any]) -> ContinuousTime:

@@ -86,7 +86,8 @@ def compile(text: str, path: Union[str, os.PathLike[str]]) -> None:  # noqa: A00
 
 @says_wrong_types
 def load(path: Union[str, os.PathLike[str]], name: str | None = None) -> type[Any]:
-    """The class, a Network or a Connectome, of a declaration that was compiled before, by `compile` or CMake's cortexpr_python_module.
+    """The class, a Network or a Connectome, of a declaration that was compiled before, by `compile` or CMake's
+    cortexpr_python_module.
 
     The library's code is loaded into this process, so load only what you trust.
 

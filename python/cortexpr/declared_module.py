@@ -114,7 +114,7 @@ class DeclaredModule(_Watched, metaclass=DeclaredType):
     def __setattr__(self, name: str, value: Any) -> None:
         super().__setattr__(name, value)
         if isinstance(value, torch.nn.Module) and "_places" in self.__dict__:
-            self._find_parameters()
+            self._find_parameters()  # at once, for a compiled graph, which doesn't look
 
     def _parameter_names(self) -> list[str]:
         """The state dict's keys, in the plan's order."""
@@ -192,9 +192,12 @@ class DeclaredModule(_Watched, metaclass=DeclaredType):
     def _pickled(self, left_out: Sequence[str] = ()) -> dict[str, Any]:
         """What pickle keeps: the attributes, and the engine's part as plain values. Tensors made here would be gone before a
         spawned process reads them."""
-        state = {name: value for name, value in self.__dict__.items()
-                 if name not in ("_network", "_places", "_found_at", "_compiled_call_impl", *left_out)}
-        return {**state, "_drawn": self._network.generator_state.numpy(), "_gains": self._network.step_gains}
+        return {**self._own_state(left_out), "_drawn": self._network.generator_state.numpy(), "_gains": self._network.step_gains}
+
+    def _own_state(self, left_out: Sequence[str] = ()) -> dict[str, Any]:
+        """The attributes that a copy takes: without the engine's part, and what is found and compiled anew."""
+        return {name: value for name, value in self.__dict__.items()
+                if name not in ("_network", "_places", "_found_at", "_compiled_call_impl", *left_out)}
 
     def _level(self, path: Sequence[str]) -> torch.nn.Module:
         level: torch.nn.Module = self

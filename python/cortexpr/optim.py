@@ -210,7 +210,8 @@ class Adam(torch.optim.Adam):
 
     def _engine_adam(self) -> _engine.Adam:
         """Over the tensors of the state dict, which stay the same ones from step to step."""
-        seen = (_Kept.changes, len(self.state), [(id(group["params"]), len(group["params"]), group["amsgrad"]) for group in self.param_groups])
+        seen = (_Kept.changes, len(self.state),
+                [(id(group["params"]), len(group["params"]), group["amsgrad"]) for group in self.param_groups])
         if self._engine is None or self._seen != seen:
             for one, kept in self.state.items():
                 if not isinstance(kept, _Kept):

@@ -16,6 +16,7 @@
 #include <array>
 #include <cerrno>
 #include <ranges>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -40,15 +41,28 @@ std::vector<fs::path> make_folders(const fs::path& folder) {
 
 bool is_there(const fs::path& file) { return fs::exists(fs::symlink_status(file)); }
 
+/// Whether a name is that of a file in which a run describes itself: all but its model and its checkpoints.
+bool describes_a_run(std::string_view name) {
+    constexpr std::array<std::string_view, 6> files{run_file::settings, run_file::curves, run_file::curve_lines,
+                                                    run_file::events,   run_file::plot,   run_file::summary};
+    return std::ranges::find(files, name) != files.end();
+}
+
+/// Whether a file that is open has this name still.
+bool is_named(int descriptor, const fs::path& name) {
+    struct stat held {
+    }, named{};
+    return ::fstat(descriptor, &held) == 0 && ::stat(name.c_str(), &named) == 0 && held.st_ino == named.st_ino &&
+           held.st_dev == named.st_dev;
+}
+
 }  // namespace
 
 void require_no_other_file(const fs::path& given, const char* meant, const char* what) {
     // Not the checkpoint: what is said of one that is given as a model names it for what it is.
-    constexpr std::array others{run_file::model,  run_file::settings, run_file::curves, run_file::curve_lines,
-                                run_file::events, run_file::plot,     run_file::summary};
     const auto name = given.filename().string();
     const auto right = given.parent_path() / meant;
-    if (name != meant && std::ranges::find(others, name) != others.end() && is_there(right))
+    if (name != meant && (name == run_file::model || describes_a_run(name)) && is_there(right))
         throw file_error(given.string(), fmt::format("is another file of a run; its {} is {}", what, right.string()));
 }
 
@@ -66,14 +80,11 @@ bool is_same_file(const fs::path& one, const fs::path& other) {
 }
 
 void require_no_file_of_a_run(const fs::path& file) {
-    constexpr std::array others{run_file::checkpoint, run_file::settings, run_file::curves, run_file::curve_lines,
-                                run_file::events,     run_file::plot,     run_file::summary};
     const auto folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
-    const auto name = file.filename().string();
-    const bool is_of_run = checkpoint_pair::any(folder / run_file::checkpoint) &&
-                           (std::ranges::find(others, name) != others.end() ||
-                            file == checkpoint_pair::previous(folder / run_file::checkpoint));
-    if (is_of_run && is_there(file))
+    const auto checkpoint = folder / run_file::checkpoint, own = folder / file.filename();
+    const bool is_of_run =
+        own == checkpoint || own == checkpoint_pair::previous(checkpoint) || describes_a_run(file.filename().string());
+    if (is_of_run && checkpoint_pair::any(checkpoint) && is_there(file))
         throw file_error(file.string(), fmt::format("is a file of the run in {}; give another name", folder.string()));
 }
 
@@ -92,11 +103,9 @@ run_folder::run_folder(run_folder&& other) noexcept
     : path_(std::move(other.path_)), made_(std::move(other.made_)), lock_(std::exchange(other.lock_, -1)) {}
 
 bool run_folder::is_own() const {
-    struct stat held {
-    }, named{};
-    if (lock_ < 0 || ::fstat(lock_, &held) != 0) return true;
-    if (::stat(lock_file().c_str(), &named) == 0) return held.st_ino == named.st_ino && held.st_dev == named.st_dev;
-    return held.st_nlink == 0;  // its file alone was removed
+    if (lock_ < 0 || is_named(lock_, lock_file())) return true;
+    struct stat held {};
+    return ::fstat(lock_, &held) != 0 || (held.st_nlink == 0 && !is_there(lock_file()));  // its file alone was removed
 }
 
 void run_folder::require_own() const {
@@ -142,10 +151,7 @@ void run_folder::lock() {
                              "another program is training into this folder; choose another --out, or wait for its end");
         }
         // The one who held the lock before may have removed the file in the meantime.
-        struct stat held {
-        }, named{};
-        if (::fstat(lock_, &held) == 0 && ::stat(lock_file().c_str(), &named) == 0 && held.st_ino == named.st_ino)
-            return;
+        if (is_named(lock_, lock_file())) return;
         ::close(std::exchange(lock_, -1));
     }
 }
