@@ -31,6 +31,30 @@ namespace {
 using json = nlohmann::ordered_json;
 using view::alignment;
 
+/// What was asked for by an option that the chosen analysis hasn't is refused. \throws usage_error
+void require_used(const analyse_request& request) {
+    using analysis = analyse_request::analysis;
+    struct rule {
+        analysis of;
+        bool is_used;
+        const char* used_by;
+        std::vector<const char*> options;
+    };
+    const bool is_noise = request.how == analyse_request::method::noise;
+    for (const auto& [of, is_used, used_by, options] :
+         {rule{analysis::tuning,
+               request.by != analyse_request::variable::classes,
+               "orientation, and --by direction",
+               {"--angles", "--phases", "--period", "--contrast"}},
+          rule{analysis::fields, is_noise, "noise", {"--stimuli", "--contrast"}},
+          rule{analysis::fields, !is_noise, "gradient", {"--images"}}}) {
+        if (of != request.of || is_used) continue;
+        for (const auto* option : options)
+            if (request.shown.given.has(option))
+                throw usage_error(fmt::format("{} has no effect here; it is of --by {}", option, used_by));
+    }
+}
+
 /// What was found, in all its forms.
 struct findings {
     std::string text;
@@ -344,6 +368,7 @@ findings balance(const subject& of, const analyse_request& request, view::progre
 }  // namespace
 
 int analyse_command(program_network& network, const analyse_request& request) {
+    require_used(request);
     if (request.svg) workbench::require_picture_name(*request.svg);
     for (const auto* file : {&request.json, &request.csv, &request.svg})
         if (*file) require_writable(**file);
@@ -379,7 +404,7 @@ int analyse_command(program_network& network, const analyse_request& request) {
         io::write_file(*request.json, io::json_text(report, 2) + '\n');
     }
     if (request.csv) io::write_file(*request.csv, found.csv);
-    if (request.svg) workbench::write_picture(*request.svg, found.picture);
+    if (request.svg) draw_picture(*request.svg, found.picture);
     io::say(stdout, found.text);
     return 0;
 }

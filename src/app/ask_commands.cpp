@@ -2,6 +2,7 @@
 
 #include "commands.hpp"
 #include "program_network.hpp"
+#include "workbench_commands.hpp"
 
 #include <cortexpr/describe/declaration.hpp>
 #include <cortexpr/describe/describe.hpp>
@@ -10,7 +11,6 @@
 #include <cortexpr/view/connectivity.hpp>
 #include <cortexpr/view/plan.hpp>
 #include <cortexpr/view/summary.hpp>
-#include <cortexpr/workbench/picture.hpp>
 #include <cortexpr/workbench/wiring.hpp>
 
 #include <nlohmann/json.hpp>
@@ -24,7 +24,7 @@ int summary_command(const plan::network& network, int steps) {
 
 int plan_command(const plan::network& network, int steps, const std::optional<std::string>& picture, bool on_gpu) {
     // First, so that a file that can't be written leaves nothing but the error.
-    if (picture) workbench::write_picture(*picture, view::plan_svg(network, steps));
+    if (picture) draw_picture(*picture, view::plan_svg(network, steps));
     io::say(stdout, view::plan_text(network, steps));
     if (on_gpu) io::say(stdout, "\n" + view::gpu_text(network));
     return 0;
@@ -34,7 +34,7 @@ int wiring_command(const plan::network& network, const std::string& picture, con
     if (picture.empty() && matrix.empty())
         throw usage_error(
             "nothing to draw; give --out FILE for the diagram, --matrix FILE for the connectivity matrix");
-    if (!matrix.empty()) workbench::write_picture(matrix, view::connectivity_svg(network, std::string(network.name)));
+    if (!matrix.empty()) draw_picture(matrix, view::connectivity_svg(network, std::string(network.name)));
     if (!picture.empty()) workbench::write_wiring(network, picture);
     return 0;
 }

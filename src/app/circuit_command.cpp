@@ -2,6 +2,7 @@
 
 #include "commands.hpp"
 #include "program_network.hpp"
+#include "workbench_commands.hpp"
 
 #include <cortexpr/circuit/statistics.hpp>
 #include <cortexpr/io/atomic_file.hpp>
@@ -10,7 +11,6 @@
 #include <cortexpr/view/circuit.hpp>
 #include <cortexpr/view/plan.hpp>
 #include <cortexpr/view/table.hpp>
-#include <cortexpr/workbench/picture.hpp>
 
 #include <fmt/format.h>
 
@@ -21,9 +21,8 @@ int circuit_command(const plan::connectome& network, const app_options& options,
     const auto circuit = load_circuit(network, options, request.given.values, &found).graph;
     // First, so that a file that can't be written leaves nothing but the error.
     const auto title = [&](const char* of) { return fmt::format("{}: {}", network.name, of); };
-    if (request.matrix)
-        workbench::write_picture(*request.matrix, view::type_matrix_svg(circuit, title("synapses by type")));
-    if (request.degrees) workbench::write_picture(*request.degrees, view::degrees_svg(circuit, title("degrees")));
+    if (request.matrix) draw_picture(*request.matrix, view::type_matrix_svg(circuit, title("synapses by type")));
+    if (request.degrees) draw_picture(*request.degrees, view::degrees_svg(circuit, title("degrees")));
     std::vector<view::table_column> columns;
     for (auto& name : circuit::type_row_titles())
         columns.push_back({name, columns.size() < 2 ? view::alignment::left : view::alignment::right});

@@ -42,11 +42,27 @@ notes_map notes_of(const std::string& model, const trainable& network) {
     return notes;
 }
 
+/// A note that no command could read isn't handed on. \throws file_error
+void require_readable(const std::string& model, const notes_map& notes, const trainable& network) {
+    const training_notes of_training(model, {notes.begin(), notes.end()});
+    run_settings scale;
+    of_training.steps();
+    of_training.first_label();
+    of_training.target_deviations(network.targets());
+    of_training.normalise_as_trained(scale);
+}
+
 /// What is kept with a model: what its file says, else another's, and what is given now.
 notes_map notes_with(const io::metadata_map& noted, const import_request& request, const trainable& network) {
     const auto& given = request.given;
-    notes_map notes(noted.begin(), noted.end());
-    if (!request.like.empty()) notes.merge(notes_of(request.like, network));
+    const auto kept = [&](const std::string& model, notes_map notes) {
+        for (const auto* option : {"--steps", "--mean", "--deviation"})
+            if (given.has(option)) notes.erase(std::string(option).substr(2));
+        require_readable(model, notes, network);
+        return notes;
+    };
+    auto notes = kept(request.file, {noted.begin(), noted.end()});
+    if (!request.like.empty()) notes.merge(kept(request.like, notes_of(request.like, network)));
     notes["format"] = "pt";  // what Python's safetensors looks for
     notes["network"] = network.name();
     if (given.has("--steps")) notes["steps"] = std::to_string(given.values.steps);
@@ -170,6 +186,8 @@ int export_command(program_network& network, const export_request& request) {
     const std::filesystem::path to(request.to);
     std::error_code ignored;
     const notes_map notes(file.metadata().begin(), file.metadata().end());
+    const bool keeps_notes = to.extension() == ".onnx" || to.extension() == ".safetensors";
+    if (keeps_notes) require_readable(request.model, notes, *module);
     if (!to.has_filename() || std::filesystem::is_directory(to, ignored)) {
         module->save_arrays(request.to, request.arrays == "csv" ? io::array_format::csv : io::array_format::npy);
     } else if (to.extension() == ".onnx") {
@@ -186,7 +204,6 @@ int export_command(program_network& network, const export_request& request) {
                         "or in / for a folder",
                         request.to));
     }
-    const bool keeps_notes = to.extension() == ".onnx" || to.extension() == ".safetensors";
     if (const auto lost = of_training(notes, true); !keeps_notes && !lost.empty())
         io::say(stderr,
                 fmt::format("{} keeps no note of what the model was trained with; give it to import: {}, or all of "

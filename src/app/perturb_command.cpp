@@ -41,7 +41,12 @@ std::vector<variant> variants_of(const workbench::any_network& network, const st
 }
 
 std::string shown(const estimate& value) { return fmt::format("{:.3g}", value.mean); }
-std::string range(const estimate& value) { return fmt::format("{:.3g} to {:.3g}", value.low, value.high); }
+
+constexpr const char* no_interval = "none";
+
+std::string range(const estimate& value) {
+    return value.has_interval() ? fmt::format("{:.3g} to {:.3g}", value.low, value.high) : no_interval;
+}
 
 /// What is reported of how good the answers are.
 struct score_effect {
@@ -50,7 +55,9 @@ struct score_effect {
     bool is_share;
 
     std::string text(double number) const { return is_share ? percent(number) : fmt::format("{:.3f}", number); }
-    std::string bounds(const estimate& of) const { return fmt::format("{} to {}", text(of.low), text(of.high)); }
+    std::string bounds(const estimate& of) const {
+        return of.has_interval() ? fmt::format("{} to {}", text(of.low), text(of.high)) : no_interval;
+    }
 };
 
 std::optional<score_effect> score_in(const effect& one) {
@@ -110,7 +117,9 @@ std::string rates_table(const std::vector<std::string>& types, const std::string
 }
 
 nlohmann::ordered_json json_of(const estimate& value) {
-    return {{"mean", value.mean}, {"low", value.low}, {"high", value.high}};
+    nlohmann::ordered_json all{{"mean", value.mean}, {"low", nullptr}, {"high", nullptr}};
+    if (value.has_interval()) all.update({{"low", value.low}, {"high", value.high}});
+    return all;
 }
 
 nlohmann::ordered_json json_of(const std::vector<std::string>& types, const std::vector<effect>& effects) {
@@ -142,7 +151,8 @@ std::string csv_of(const std::vector<std::string>& types, const std::vector<effe
     const auto add = [&text](const variant& of, const char* quantity, const std::string& type,
                              const std::optional<estimate>& value, const std::optional<estimate>& change) {
         const auto cell = [](const std::optional<estimate>& one, double estimate::*member) {
-            return one ? io::csv_cell((*one).*member) : io::csv_cell();
+            const bool is_there = one && (member == &estimate::mean || one->has_interval());
+            return is_there ? io::csv_cell((*one).*member) : io::csv_cell();
         };
         const std::array<io::csv_cell, 10> cells{of.name,
                                                  of.strength ? io::csv_cell(*of.strength) : io::csv_cell(),
@@ -245,10 +255,12 @@ int perturb_command(program_network& network, const perturb_request& request) {
     }
     if (request.csv) io::write_file(*request.csv, csv_of(types, effects));
     if (request.svg)
-        workbench::write_picture(*request.svg,
-                                 view::to_svg(plots_of(types, effects, !request.strengths.empty()), name));
+        draw_picture(*request.svg, view::to_svg(plots_of(types, effects, !request.strengths.empty()), name));
     std::string text;
-    if (score_in(effects.front())) text += score_table(effects) + '\n';
+    if (score_in(effects.front()))
+        text += score_table(effects) + '\n';
+    else if (loaded.probed.front().module().targets() > 0)
+        text += "The targets that are shown are all alike, so there is no R².\n\n";
     io::say(stdout, text + rates_table(types, network.type_titles().back(), effects));
     return 0;
 }

@@ -60,10 +60,11 @@ int plot_command(program_network& network, const plot_request& request) {
     if (request.of == figure::movie) {
         workbench::write_movie(workbench::recording_file(request.inputs.front()), request.out,
                                {.image = request.image, .seconds_a_step = request.seconds});
+        warn_of_letters(request.out);
         return 0;
     }
     workbench::require_picture_name(request.out);
-    workbench::write_picture(request.out, drawn(network, request));
+    draw_picture(request.out, drawn(network, request));
     return 0;
 }
 

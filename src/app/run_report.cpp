@@ -6,7 +6,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <concepts>
 #include <type_traits>
 #include <variant>
@@ -119,7 +121,11 @@ void write_plot(const std::filesystem::path& file, const training_log& log, cons
     } else {
         scores.curves = {std::move(train_score), std::move(test_score)};
     }
-    view::write_svg(file, std::vector<view::line_plot>{std::move(loss), std::move(scores)}, title);
+    std::vector<view::line_plot> plots{std::move(loss)};
+    const auto is_finite = [](double value) { return std::isfinite(value); };
+    // Targets that are all alike have no R2.
+    if (std::ranges::any_of(scores.curves.back().y, is_finite)) plots.push_back(std::move(scores));
+    view::write_svg(file, plots, title);
 }
 
 const epoch_record* kept_epoch(const training_log& log, bool is_best) {

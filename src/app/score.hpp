@@ -8,6 +8,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cmath>
+#include <limits>
 #include <span>
 #include <string>
 
@@ -19,7 +21,15 @@ struct score {
     const char* name = "accuracy";
 
     double of(const epoch_record& record) const { return is_r2 ? mean_r2(record.test_fits) : record.test_accuracy; }
-    std::string text(double value) const { return is_r2 ? fmt::format("{:.4f}", value) : percent(value, 2); }
+    /// That of a finished run, by its summary.
+    double of(const nlohmann::json& summary) const {
+        const auto& found = summary.at(key);
+        return found.is_null() ? std::numeric_limits<double>::quiet_NaN() : found.get<double>();
+    }
+    std::string text(double value) const {
+        if (!is_r2) return percent(value, 2);
+        return std::isnan(value) ? "–" : fmt::format("{:.4f}", value);
+    }
 };
 
 inline score score_of(bool is_regressor) {
@@ -42,7 +52,10 @@ inline std::string title_of(loss_kind loss, bool is_regressor) {
 inline std::string fits_text(std::span<const target_fit> fits) {
     std::string text;
     for (std::size_t i = 0; i < fits.size(); ++i)
-        text += fmt::format("target {}: R² {:.4f}, root mean square error {:.4g}\n", i, fits[i].r2, fits[i].rms_error);
+        text += fmt::format(
+            "target {}: {}, root mean square error {:.4g}\n", i,
+            fits[i].has_r2() ? fmt::format("R² {:.4f}", fits[i].r2) : std::string("all alike, so it has no R²"),
+            fits[i].rms_error);
     return text;
 }
 

@@ -58,7 +58,7 @@ std::vector<result> results_of(const sweep_plan& plan) {
     for (const auto& run : plan.runs)
         if (const auto summary = finished_summary(plan, run))
             all.push_back({.run = &run,
-                           .score = summary->at(score_in(*summary).key).get<double>(),
+                           .score = score_in(*summary).of(*summary),
                            .loss = summary->at("test_loss").get<double>(),
                            .seconds = summary->at("seconds").get<double>(),
                            .kept_epoch = summary->at("kept_epoch").get<int>()});

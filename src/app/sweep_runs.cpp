@@ -146,8 +146,7 @@ class sweep_runner {
     void end(const sweep_run& run, int status) {
         if (const auto summary = finished_summary(plan_, run)) {
             const auto measure = score_in(*summary);
-            say_(fmt::format("{}: test {} {}", run.name, measure.name,
-                             measure.text(summary->at(measure.key).get<double>())));
+            say_(fmt::format("{}: test {} {}", run.name, measure.name, measure.text(measure.of(*summary))));
         } else if (interrupt_guard::signal() == 0) {
             const auto log = beside(plan_, run, ".log");
             const auto how = WIFSIGNALED(status) ? fmt::format("was ended by signal {}", WTERMSIG(status))

@@ -2,10 +2,14 @@
 
 #include "checks.hpp"
 
+#include <cortexpr/io/standard_streams.hpp>
+#include <cortexpr/workbench/picture.hpp>
+
 #include <CLI/CLI.hpp>
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <map>
 #include <string>
 #include <utility>
@@ -34,6 +38,18 @@ void add_shown(CLI::App& command, shown_request& request, const app_options& opt
 }
 
 }  // namespace
+
+void warn_of_letters(const std::string& file) {
+    if (std::filesystem::path(file).extension() == ".svg" || workbench::draws_letters()) return;
+    io::say(stderr, fmt::format("warning: {} has boxes in place of letters, since no font is installed "
+                                "(fonts-dejavu-core is one)\n",
+                                file));
+}
+
+void draw_picture(const std::string& file, const std::string& svg) {
+    workbench::write_picture(file, svg);
+    warn_of_letters(file);
+}
 
 void add_record(CLI::App& program, record_request& request, const app_options& options) {
     auto& command = *program.add_subcommand("record", "write the network's activity to a file, for NumPy or HDF5");

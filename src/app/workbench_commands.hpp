@@ -84,6 +84,11 @@ void add_analyse(CLI::App& program, analyse_request& request, const app_options&
 void add_plot(CLI::App& program, plot_request& request, const app_options& options);
 void add_report(CLI::App& program, report_request& request, const app_options& options);
 
+/// Writes a picture by the end of its name, and warns where its letters are missing.
+void draw_picture(const std::string& file, const std::string& svg);
+/// The warning alone, of a file that has been written.
+void warn_of_letters(const std::string& file);
+
 int record_command(program_network& network, const record_request& request);
 int perturb_command(program_network& network, const perturb_request& request);
 int analyse_command(program_network& network, const analyse_request& request);

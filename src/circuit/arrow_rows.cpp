@@ -107,8 +107,10 @@ void arrow_rows::want(std::size_t column) {
 }
 
 void arrow_rows::refuse_missing(const std::string& name, std::span<const std::string> /*needed*/) const {
-    throw file_error(path_, fmt::format("has no column {}; it has {}; say in `columns` what it is called",
-                                        io::shown_name(name), io::shown_names(header_)));
+    throw file_error(
+        path_,
+        fmt::format("has no column {}; it has {}; rename one of them, or let the program name another (`columns`)",
+                    io::shown_name(name), io::shown_names(header_)));
 }
 
 void arrow_rows::refuse(std::string_view reason) const {

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <map>
 #include <set>
@@ -225,8 +226,11 @@ graph over_hexagonal_eye(std::string_view text, std::int32_t radius, double fill
         refuse(fmt::format("can't be expanded over a radius of {}; give 0 to 1000", radius));
     if (!std::isfinite(fill) || fill < 0) refuse(fmt::format("can't be filled with {} contacts; give 0 or more", fill));
     if (const auto fault = io::json_beyond(text, {.bytes = std::uint64_t{2} << 20U}); !fault.empty()) refuse(fault);
-    const auto types = json::parse(text, nullptr, false);
+    io::json_key_check keys;
+    const auto types = json::parse(text, std::ref(keys), false);
     if (types.is_discarded()) refuse("is no JSON");
+    if (!keys.repeated().empty())
+        refuse(fmt::format("has the key {} twice in one object; remove one", io::shown_name(keys.repeated())));
     return eye(radius, fill).expanded(types);
 }
 

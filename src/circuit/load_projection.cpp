@@ -138,7 +138,11 @@ class projection_reader {
         const auto pair = static_cast<std::uint64_t>(neuron) << 32U | static_cast<std::uint64_t>(channel);
         const auto [index, is_new] = indices_.emplace(pair, found_.size());
         if (!is_new) {
-            found_.weights[index->second] += weight;
+            if (!std::isfinite(found_.weights[index->second] += weight))
+                at_weight.refuse(
+                    fmt::format("with this one, the weights of neuron {} and channel {} sum up to more than "
+                                "a number holds",
+                                io::shown_name(id_of(static_cast<std::size_t>(neuron))), channel));
             return;
         }
         found_.cells.push_back(neuron);

@@ -113,15 +113,16 @@ std::optional<std::int32_t> population::type_of(std::string_view label, std::str
     if (is_declared()) {
         if (is_missing)
             at.refuse(
-                fmt::format("neuron {} has no type, and no type {} is declared; leave such neurons out with "
-                            "unannotated::left_out",
+                fmt::format("neuron {} has no type, and no type {} is declared; give it one, or let the program leave "
+                            "such neurons out (unannotated::left_out)",
                             io::shown_name(id), io::shown_name(label)));
         if (from_.undeclared == undeclared::left_out) {
             ++found_.undeclared;
             return std::nullopt;
         }
         at.refuse(
-            fmt::format("{} is no declared type{}; declare it, or leave such neurons out with undeclared::left_out",
+            fmt::format("{} is no declared type{}; correct it, or let the program declare it or leave such neurons out "
+                        "(undeclared::left_out)",
                         io::shown_name(label), nearest_among(label, labels_)));
     }
     labels_.emplace_back(label);
@@ -257,10 +258,10 @@ std::int32_t population::admit(std::string_view id, const place& at) {
     if (from_.unannotated == unannotated::kept) {
         const auto known = types_by_label_.find(from_.unannotated_type);
         if (is_declared() && known == types_by_label_.end())
-            at.refuse(
-                fmt::format("neuron {} isn't in {}, so it has no type, and no type {} is declared; leave such neurons "
-                            "out with unannotated::left_out",
-                            io::shown_name(id), cells_file_, io::shown_name(from_.unannotated_type)));
+            at.refuse(fmt::format(
+                "neuron {} isn't in {}, so it has no type, and no type {} is declared; add it there, or let "
+                "the program leave such neurons out (unannotated::left_out)",
+                io::shown_name(id), cells_file_, io::shown_name(from_.unannotated_type)));
         --found_.unannotated;  // type_of counts it again
         const auto type = type_of("", id, at);
         number = append(id, *type, unknown, 0);

@@ -36,6 +36,45 @@ bool has_open_quote(std::string_view line, char separator) {
     return is_open;
 }
 
+/// How many bytes the code point of UTF-8 has that text begins with; 0 where it begins with none.
+std::size_t bytes_of_point(std::string_view text) {
+    const auto at = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    const std::size_t size = at(0) < 0x80U ? 1 : at(0) < 0xC2U ? 0 : at(0) < 0xE0U ? 2 : at(0) < 0xF0U ? 3 : 4;
+    if (size == 0 || at(0) > 0xF4U || size > text.size()) return 0;
+    for (std::size_t i = 1; i < size; ++i)
+        if ((at(i) & 0xC0U) != 0x80U) return 0;
+    const bool is_long = (at(0) == 0xE0U && at(1) < 0xA0U) || (at(0) == 0xF0U && at(1) < 0x90U);
+    const bool is_outside = (at(0) == 0xEDU && at(1) > 0x9FU) || (at(0) == 0xF4U && at(1) > 0x8FU);
+    return is_long || is_outside ? 0 : size;
+}
+
+/// Why a line is no text that could be read; empty where it is.
+std::string fault_of(std::string_view line) {
+    constexpr std::uint64_t high_bits = 0x8080'8080'8080'8080U;
+    if (std::memchr(line.data(), 0, line.size()) != nullptr)
+        return "has a zero byte, as text in UTF-16 has; save the table as UTF-8";
+    while (!line.empty()) {
+        std::uint64_t eight = high_bits;
+        if (line.size() >= sizeof eight) std::memcpy(&eight, line.data(), sizeof eight);
+        const auto step = (eight & high_bits) == 0 ? sizeof eight : bytes_of_point(line);
+        if (step == 0)
+            return fmt::format("has the byte 0x{:02X}, which is no UTF-8; save the table as UTF-8",
+                               static_cast<unsigned char>(line.front()));
+        line.remove_prefix(step);
+    }
+    return {};
+}
+
+/// What else separates the cells of a row that was meant to have several; empty where nothing does.
+std::string other_separator(std::string_view row, char separator) {
+    const auto has = [&](char other) { return other != separator && row.find(other) != std::string_view::npos; };
+    if (has('\t')) return "tabs; end its name in .tsv";
+    if (has(',')) return "commas; end its name in .csv";
+    for (const char other : {';', '|'})
+        if (has(other)) return fmt::format("'{}'; save it with commas, and with points in numbers", other);
+    return {};
+}
+
 }  // namespace
 
 char separator_of(const std::filesystem::path& file) {
@@ -48,15 +87,23 @@ char separator_of(const std::filesystem::path& file) {
 text_rows::text_rows(const std::filesystem::path& path, char separator)
     : row_reader(path), stream_(path), separator_(separator), buffer_(first_size) {
     refill();
-    if (std::string_view(buffer_.data(), end_).starts_with("\xEF\xBB\xBF")) next_ = 3;
+    const std::string_view start(buffer_.data(), end_);
+    if (start.starts_with("\xEF\xBB\xBF")) next_ = 3;
+    if (start.starts_with("\xFF\xFE") || start.starts_with("\xFE\xFF"))
+        throw file_error(path_, "is text in UTF-16; save the table as UTF-8");
     do {
         if (!take_line()) throw file_error(path_, "is empty; a header row with the names of the columns was expected");
     } while (line().empty());
+    if (line().find('\r') != std::string_view::npos)
+        here().refuse("has a carriage return within; end rows with line feeds");
     split();
     header_.assign(cells_.begin(), cells_.end());
 }
 
 void text_rows::refuse_missing(const std::string& name, std::span<const std::string> needed) const {
+    if (const auto other = header_.size() == 1 ? other_separator(header_.front(), separator_) : ""; !other.empty())
+        throw file_error(path_, fmt::format("has one column, {}, by its name; its cells seem to be separated by {}",
+                                            io::shown_name(header_.front()), other));
     const bool has_none = std::ranges::none_of(needed, [this](const std::string& each) { return has(each); });
     const auto number =
         std::ranges::find_if(header_, [](const std::string& cell) { return parsed<double>(cell).has_value(); });
@@ -65,8 +112,8 @@ void text_rows::refuse_missing(const std::string& name, std::span<const std::str
                          fmt::format("begins with a row of data ({}) where names of columns were expected; put a "
                                      "header row before it, with {}",
                                      io::shown_name(*number), io::shown_names(needed)));
-    throw file_error(path_, fmt::format("has no column {} in its first row, which is {}; say in `columns` what it is "
-                                        "called, or add a header row",
+    throw file_error(path_, fmt::format("has no column {} in its first row, which is {}; rename one of them, add a "
+                                        "header row, or let the program name another column (`columns`)",
                                         io::shown_name(name), io::shown_names(header_)));
 }
 
@@ -124,6 +171,7 @@ bool text_rows::take_line() {
             searched = last + 1;
             continue;
         }
+        if (const auto fault = fault_of(line()); !fault.empty()) here().refuse(fault);
         is_whole_ = found != nullptr;
         next_ = found != nullptr ? last + 1 : end_;
         if (line_size_ > 0 && buffer_[line_ + line_size_ - 1] == '\r') --line_size_;

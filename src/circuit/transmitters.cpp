@@ -59,10 +59,15 @@ std::vector<std::pair<std::string, std::int64_t>> unknown_names::most() const {
     return all;
 }
 
-void transmitter_votes::add(std::int32_t neuron, std::optional<neuron_class> of, double weight) {
+void transmitter_votes::add(std::int32_t neuron, std::optional<neuron_class> of, double weight, std::int64_t row) {
     if (!of) return;
-    if (static_cast<std::size_t>(neuron) >= sums_.size()) sums_.resize(static_cast<std::size_t>(neuron) + 1);
-    sums_[static_cast<std::size_t>(neuron)][static_cast<std::size_t>(*of)] += std::abs(weight);
+    const auto number = static_cast<std::size_t>(neuron), kind = static_cast<std::size_t>(*of);
+    if (number >= sums_.size()) {
+        sums_.resize(number + 1);
+        rows_.resize(number + 1);
+    }
+    sums_[number][kind] += std::abs(weight);
+    if (rows_[number][kind] == 0) rows_[number][kind] = row;
 }
 
 std::optional<neuron_class> transmitter_votes::winner(std::int32_t neuron) const {

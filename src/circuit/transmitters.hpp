@@ -47,13 +47,18 @@ class unknown_names {
 /// Weights of a neuron's synapses by the class that their transmitter has: the greatest sum decides.
 class transmitter_votes {
   public:
-    void add(std::int32_t neuron, std::optional<neuron_class> of, double weight);
+    void add(std::int32_t neuron, std::optional<neuron_class> of, double weight, std::int64_t row);
     std::optional<neuron_class> winner(std::int32_t neuron) const;
+    /// The first row whose transmitter has a class that the neuron was given votes for.
+    std::int64_t row_of(std::int32_t neuron, neuron_class of) const {
+        return rows_[static_cast<std::size_t>(neuron)][static_cast<std::size_t>(of)];
+    }
     bool is_mixed(std::int32_t neuron) const;
 
   private:
     static constexpr std::size_t classes = 3;
-    std::vector<std::array<double, classes>> sums_;  // by neuron
+    std::vector<std::array<double, classes>> sums_;        // by neuron
+    std::vector<std::array<std::int64_t, classes>> rows_;  // likewise; 0: none
 };
 
 }  // namespace cortexpr::circuit

@@ -55,9 +55,9 @@ void wiring::add(std::int32_t pre, std::int32_t post, double weight, const place
     if (!pairs_.add(pre, post, weight)) ++found_.repeats;
 }
 
-void wiring::add_transmitter(std::int32_t pre, std::string_view name, double weight) {
+void wiring::add_transmitter(std::int32_t pre, std::string_view name, double weight, std::int64_t row) {
     const auto of = cells_.class_of_transmitter(name);
-    votes_.add(pre, of, weight);
+    votes_.add(pre, of, weight, row);
     if (of || cells_.has_own_class(pre)) return;
     if (static_cast<std::size_t>(pre) >= unknown_.size()) unknown_.resize(static_cast<std::size_t>(pre) + 1);
     auto& kept = unknown_[static_cast<std::size_t>(pre)];
@@ -67,8 +67,7 @@ void wiring::add_transmitter(std::int32_t pre, std::string_view name, double wei
 void wiring::learn_from_transmitters() {
     for (std::int32_t neuron = 0; static_cast<std::size_t>(neuron) < signs_.size(); ++neuron) {
         const auto& first = signs_[static_cast<std::size_t>(neuron)];
-        const auto row_of_first = std::max(first.positive, first.negative);
-        if (row_of_first < 0) continue;
+        if (first.positive < 0 && first.negative < 0) continue;
         const auto known = cells_.class_of(neuron), voted = votes_.winner(neuron);
         if (votes_.is_mixed(neuron)) ++found_.mixed_transmitters;
         if (!voted) {
@@ -78,7 +77,7 @@ void wiring::learn_from_transmitters() {
             cells_.learn_class(neuron, *voted);
         } else if (cells_.is_declared() && known && *known != *voted && *known != neuron_class::hybrid &&
                    *voted != neuron_class::hybrid) {
-            row(row_of_first)
+            row(votes_.row_of(neuron, *voted))
                 .in(from_.columns.synapse_transmitter)
                 .refuse(fmt::format("neuron {} is {} by the transmitters of its synapses, but its type is declared {}",
                                     shown(neuron), name_of(*voted), name_of(*known)));

@@ -22,7 +22,7 @@ class wiring {
     /// One row, whose place is that of its weight. Neurons that are left out take their synapses with them.
     void add(std::int32_t pre, std::int32_t post, double weight, const place& at);
     /// What the row says of the presynaptic neuron's transmitter.
-    void add_transmitter(std::int32_t pre, std::string_view name, double weight);
+    void add_transmitter(std::int32_t pre, std::string_view name, double weight, std::int64_t row);
     /// Weights without signs; what they say of classes goes to the population.
     synapses finish();
 

@@ -11,6 +11,8 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <span>
+#include <string_view>
 #include <system_error>
 
 namespace cortexpr::data {
@@ -42,6 +44,43 @@ bool are_inputs(const npy_header& header, const expected_images& expected) {
            header.shape.back() == static_cast<std::uint64_t>(expected.inputs);
 }
 
+/// How the numbers of a column lie, and how far they move as float32: its roots of mean squares.
+struct column_spread {
+    double mean = 0, deviation = 0, rounding = 0;
+
+    column_spread(std::span<const double> values, std::size_t column, std::size_t columns) {
+        const auto count = static_cast<double>(values.size() / columns);
+        for (auto i = column; i < values.size(); i += columns) mean += values[i] / count;
+        for (auto i = column; i < values.size(); i += columns) {
+            deviation += (values[i] - mean) * (values[i] - mean) / count;
+            const double moved = values[i] - static_cast<float>(values[i]);
+            rounding += moved * moved / count;
+        }
+        deviation = std::sqrt(deviation);
+        rounding = std::sqrt(rounding);
+    }
+
+    bool is_kept() const {
+        constexpr double most_lost = 0.01, of_double = 1e-12;  // shares: of the spread; of rounding, which is no spread
+        return rounding <= most_lost * deviation || deviation <= of_double * std::abs(mean);
+    }
+};
+
+/// Examples are kept in float32, in which close numbers far from 0, as times, become one.
+void require_kept(const npz_file& file, const std::string& array, std::span<const double> values, std::size_t columns,
+                  std::string_view thing) {
+    for (std::size_t column = 0; column < columns; ++column) {
+        const column_spread of(values, column, columns);
+        if (of.is_kept()) continue;
+        const auto at = static_cast<float>(std::abs(of.mean));
+        file.refuse(array, fmt::format("has numbers around {:.10g} as {} {}, with a deviation of {:.3g}, which float32 "
+                                       "can't tell apart (its numbers lie {:.2g} apart there); subtract an offset, or "
+                                       "give them in another unit",
+                                       of.mean, thing, column, of.deviation,
+                                       std::nextafter(at, std::numeric_limits<float>::infinity()) - at));
+    }
+}
+
 void read_inputs(labelled_images& set, const npz_file& file, const std::string& array, const npy_header& header,
                  const expected_images& expected) {
     constexpr std::uint64_t largest = std::numeric_limits<int>::max();
@@ -63,6 +102,7 @@ void read_inputs(labelled_images& set, const npz_file& file, const std::string& 
                         fmt::format("has {} in example {}, which no network takes", read[i], i / set.example_size()));
         set.numbers.push_back(number);
     }
+    require_kept(file, array, read, static_cast<std::size_t>(expected.inputs), "input");
 }
 
 void read_examples(labelled_images& set, const array_place& place, const expected_images& expected) {
@@ -109,6 +149,7 @@ void read_targets(labelled_images& set, const array_place& place, const expected
                                                  read[i], i % columns, i / columns));
         set.targets.push_back(number);
     }
+    require_kept(file, place.array, read, columns, "target");
 }
 
 int first_label_in(const placed& places, split part, std::span<const std::int64_t> labels,

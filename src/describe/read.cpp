@@ -7,6 +7,7 @@
 
 #include <cortexpr/check/enforce.hpp>
 
+#include <functional>
 #include <limits>
 
 namespace cortexpr::describe {
@@ -261,7 +262,11 @@ plan::stored_network read_file(const std::filesystem::path& path) {
     const auto text = file.text();
     if (const auto fault = io::json_beyond(text, bounds); !fault.empty()) file.refuse(fault);
     try {
-        return read(json::parse(text));
+        io::json_key_check keys;
+        const auto description = json::parse(text, std::ref(keys));
+        if (!keys.repeated().empty())
+            file.refuse(fmt::format("has the key {} twice in one object; remove one", io::shown_name(keys.repeated())));
+        return read(description);
     } catch (const json::parse_error& problem) {
         file.refuse(fmt::format("is no JSON from byte {} on; write it anew", problem.byte));
     } catch (const json::out_of_range&) {

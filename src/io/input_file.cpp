@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <system_error>
 #include <utility>
@@ -111,6 +112,17 @@ std::string input_file::text() {
     std::string all(size_, '\0');
     if (read(std::as_writable_bytes(std::span(all))) < all.size()) refuse("became shorter while it was read");
     return all;
+}
+
+void input_file::require_unpacked() const {
+    using packer = std::pair<std::string_view, const char*>;  // what it begins with, and its name
+    constexpr std::array packers{packer{"\x1F\x8B\x08", "gzip"}, packer{"BZh", "bzip2"}, packer{"\xFD\x37zXZ", "xz"},
+                                 packer{"\x28\xB5\x2F\xFD", "zstd"}};
+    std::array<char, 8> start{};
+    const auto got = ::pread(descriptor_, start.data(), start.size(), 0);
+    const std::string_view bytes(start.data(), got > 0 ? static_cast<std::size_t>(got) : 0);
+    for (const auto& [magic, name] : packers)
+        if (bytes.starts_with(magic)) refuse(std::string("is packed by ") + name + "; unpack it first");
 }
 
 void input_file::refuse(const std::string& reason) const { throw file_error(shown_, reason); }

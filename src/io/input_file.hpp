@@ -25,6 +25,8 @@ class input_file {
     std::size_t read(std::span<std::byte> out);
     /// All of a file of which nothing was read yet.
     std::string text();
+    /// What packs a file is named instead of what its bytes aren't. \throws file_error  gzip, bzip2, xz or zstd did
+    void require_unpacked() const;
     /// Throws file_error about this file.
     [[noreturn]] void refuse(const std::string& reason) const;
 

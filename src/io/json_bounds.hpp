@@ -4,8 +4,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cortexpr::io {
 
@@ -33,5 +35,29 @@ inline auto json_without(std::string_view member) {
         return event != event_type::key || depth != 1 || value.template get_ref<const std::string&>() != member;
     };
 }
+
+/// For the parser, by std::ref: notes what an object has twice, of which the parser would keep the last.
+class json_key_check {
+  public:
+    template <class Event, class Value>
+    bool operator()(int depth, Event event, const Value& value) {
+        const auto here = static_cast<std::size_t>(depth);
+        if (event == Event::object_start) {  // whose keys are one deeper
+            keys_.resize(here);
+            keys_.emplace_back();
+        }
+        if (event == Event::key && !keys_[here - 1].insert(value.template get<std::string>()).second &&
+            repeated_.empty())
+            repeated_ = value.template get<std::string>();
+        return true;
+    }
+
+    /// The first repeated key; empty where there is none.
+    const std::string& repeated() const { return repeated_; }
+
+  private:
+    std::vector<std::set<std::string>> keys_{};  ///< by depth
+    std::string repeated_{};
+};
 
 }  // namespace cortexpr::io

@@ -31,12 +31,6 @@ constexpr std::uint64_t alignment = 64;  // of storages in memory
 
 std::uint64_t aligned(std::uint64_t bytes) { return (bytes + alignment - 1) / alignment * alignment; }
 
-/// Readers would differ about which of two members of one name counts.
-bool has_twins(std::vector<std::string> names) {
-    std::ranges::sort(names);
-    return std::ranges::adjacent_find(names) != names.end();
-}
-
 /// "model/" of an archive whose members are model/data.pkl, model/data/0, ...; nothing where it is not PyTorch's.
 std::optional<std::string> folder_in(const zip_archive& archive) {
     for (const auto& name : archive.members()) {
@@ -52,7 +46,6 @@ class pytorch_reader {
         const auto folder = folder_in(archive_);
         if (!folder) refuse("is a zip archive, but none of PyTorch's: it has no data.pkl");
         folder_ = *folder;
-        if (has_twins(archive_.members())) refuse("is a zip archive with two members of one name");
     }
 
     tensor_file read() {

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstring>
 #include <stdexcept>
 
 namespace cortexpr::io {
@@ -95,6 +96,13 @@ class safetensors_reader {
         return all;
     }
 
+    /// A file of another format, whose start gave no length.
+    void require_own_format(std::span<const std::uint8_t> start) const {
+        file_.require_unpacked();
+        if (std::memcmp(start.data(), "PK\x03\x04", 4) == 0)
+            file_.refuse("is a zip archive, as PyTorch and NumPy write; it is read in several places, so give a file");
+    }
+
     std::string read_header_text() {
         std::array<std::uint8_t, 8> prefix{};
         if (file_.read(std::as_writable_bytes(std::span(prefix))) < prefix.size()) {
@@ -104,6 +112,7 @@ class safetensors_reader {
         std::uint64_t length = 0;
         for (std::size_t index = prefix.size(); index-- > 0;) length = length << 8U | prefix[index];
         const std::uint64_t rest = file_.size() - prefix.size();
+        if (length > std::min(rest, largest_header)) require_own_format(prefix);
         if (length > rest) {
             file_.refuse(fmt::format(
                 "is no safetensors file or is cut short: it announces a header of {} bytes, {} follow", length, rest));

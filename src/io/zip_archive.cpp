@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <zip.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -32,10 +33,21 @@ zip_archive::zip_archive(const std::filesystem::path& path, std::string_view kin
     int problem = 0;
     archive_.reset(::zip_open(path.c_str(), ZIP_RDONLY, &problem));
     if (archive_) {
+        refuse_twins();
         refuse_overlaps(kind);
         return;
     }
+    regular.require_unpacked();
     throw file_error(path_, fmt::format("can't be read as {} ({})", kind, zip_reason(problem)));
+}
+
+/// Readers would differ about which of two members of one name counts.
+void zip_archive::refuse_twins() const {
+    auto names = members();
+    std::ranges::sort(names);
+    if (const auto twin = std::ranges::adjacent_find(names); twin != names.end())
+        throw file_error(
+            path_, fmt::format("holds {} twice, so which one counts isn't known; write it anew", shown_name(*twin)));
 }
 
 /// Entries of the directory that share their bytes would unpack to more than can come out of the file.

@@ -36,6 +36,7 @@ class zip_archive {
     };
 
     void refuse_overlaps(std::string_view kind) const;
+    void refuse_twins() const;
 
     std::string path_;
     std::uint64_t size_ = 0;

@@ -5,11 +5,23 @@
 
 #include <nlohmann/json.hpp>
 
+#include <limits>
+
 namespace cortexpr {
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(training_sums, iterations, images, correct, loss, seconds, loading_seconds)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(interval_record, epoch, iteration, sums)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(target_fit, r2, rms_error)
+
+/// An r2 that isn't there is null, as JSON has no NaN.
+inline void to_json(nlohmann::json& object, const target_fit& fit) {
+    object = {{"r2", fit.r2}, {"rms_error", fit.rms_error}};
+}
+
+inline void from_json(const nlohmann::json& object, target_fit& fit) {
+    const auto& r2 = object.at("r2");
+    fit.r2 = r2.is_null() ? std::numeric_limits<double>::quiet_NaN() : r2.get<double>();
+    object.at("rms_error").get_to(fit.rms_error);
+}
 
 inline void to_json(nlohmann::json& object, const epoch_record& record) {
     object = {{"epoch", record.epoch},

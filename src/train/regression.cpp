@@ -3,6 +3,7 @@
 #include <torch/types.h>
 
 #include <cmath>
+#include <limits>
 
 namespace cortexpr {
 
@@ -45,9 +46,8 @@ std::vector<target_fit> fit_sums::fits() const {
     std::vector<target_fit> all;
     for (const auto& target : measured_targets(examples_)) {
         const double missed = squares[std::ssize(all)].item<double>();
-        const double spread = target.is_constant ? 0 : count * target.standard_deviation * target.standard_deviation;
-        // As scikit-learn's r2_score has it where there is nothing to explain.
-        const double r2 = spread > 0 ? 1 - missed / spread : missed > 0 ? 0 : 1;
+        const double spread = count * target.standard_deviation * target.standard_deviation;
+        const double r2 = target.is_constant ? std::numeric_limits<double>::quiet_NaN() : 1 - missed / spread;
         all.push_back({.r2 = r2, .rms_error = std::sqrt(missed / count)});
     }
     return all;

@@ -8,6 +8,7 @@
 
 #include <cortexpr/plan/names.hpp>
 #include <cortexpr/run/sequence.hpp>
+#include <cortexpr/train/trainer.hpp>
 
 #include <ATen/TensorIndexing.h>
 #include <ATen/core/grad_mode.h>
@@ -111,7 +112,8 @@ type_balance summarised(const sums& all, std::int64_t images) {
             if (!all.current[source].empty()) found.current[source].push_back(all.current[source][step] / values);
         found.excitation.push_back(all.excitation[step] / values);
         found.inhibition.push_back(all.inhibition[step] / values);
-        found.ratio.push_back(all.excitation[step] > 0 ? all.inhibition[step] / all.excitation[step] : nan);
+        const double ratio = all.inhibition[step] / all.excitation[step];
+        found.ratio.push_back(all.excitation[step] > 0 && std::isfinite(ratio) ? ratio : nan);
     }
     found.ratio_by_neuron = at::where(all.by_neuron_excitation > 0, all.by_neuron_inhibition / all.by_neuron_excitation,
                                       at::full_like(all.by_neuron_excitation, nan));
@@ -352,12 +354,28 @@ std::vector<type_balance> balance_of_cells(connectome_module& network, const dat
     return found;
 }
 
+/// Rates that are bounded may come of currents that aren't. \throws divergence_error
+void require_finite(const any_network& network, const std::vector<type_balance>& found) {
+    const auto names = network.type_names();
+    for (std::size_t type = 0; type < found.size(); ++type) {
+        const auto& one = found[type];
+        for (std::size_t step = 0; step < one.steps.size(); ++step)
+            if (!std::isfinite(one.excitation[step]) || !std::isfinite(one.inhibition[step]))
+                throw divergence_error(
+                    fmt::format("the currents into {} become infinite at step {}, so their balance "
+                                "has no value; scale the weights down",
+                                names[type], one.steps[step]));
+    }
+}
+
 }  // namespace
 
 std::vector<type_balance> balance_of(const any_network& network, const data::labelled_images& examples,
                                      const balance_options& options) {
-    return network.areas() != nullptr ? balance_of_areas(*network.areas(), examples, options)
-                                      : balance_of_cells(*network.connectome(), examples, options);
+    auto found = network.areas() != nullptr ? balance_of_areas(*network.areas(), examples, options)
+                                            : balance_of_cells(*network.connectome(), examples, options);
+    require_finite(network, found);
+    return found;
 }
 
 }  // namespace cortexpr::workbench

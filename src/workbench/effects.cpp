@@ -73,18 +73,20 @@ std::optional<selectivity_found> selectivity_in(const at::Tensor& sums, const at
     return found;
 }
 
-/// The variance of each target over all that is shown; 1 where it is the same everywhere.
+/// The variance of each target over all that is shown.
 at::Tensor variances_of(const shown_examples& examples) {
-    const auto found = examples.targets(0, examples.count()).to(at::kDouble).var(0, /*unbiased=*/false);
-    return at::where(found > 0, found, at::ones_like(found));
+    return examples.targets(0, examples.count()).to(at::kDouble).var(0, /*unbiased=*/false);
 }
 
-/// Each image's score: 1 or 0, or 1 - squared error / variance, mean over the targets.
+/// Each image's score: 1 or 0, or 1 - squared error / variance, mean over the targets that vary; undefined where none
+/// does.
 at::Tensor rightness_of(const at::Tensor& logits, const at::Tensor& labels, const shown_examples& examples,
                         std::int64_t first, const at::Tensor& variances) {
     if (!variances.defined()) return logits.argmax(1).eq(labels).to(at::kDouble);
     const auto errors = logits.to(at::kDouble) - examples.targets(first, logits.size(0)).to(at::kDouble);
-    return 1 - (errors.square() / variances).mean(1);
+    const auto varying = (variances > 0).nonzero().flatten();
+    if (varying.numel() == 0) return {};
+    return 1 - (errors.square() / variances).index_select(1, varying).mean(1);
 }
 
 std::int64_t neurons_in(const probed_network& network, std::size_t type) {
@@ -119,7 +121,9 @@ outcome outcome_of(const probed_network& network, const shown_examples& examples
         request.perturbations = examples.within(of.perturbations, first, count);
         const auto run = network.run(examples.inputs(first, count, network.module()), request);
         const auto labels = examples.has_targets() ? at::zeros({count}, at::kLong) : examples.labels(first, count);
-        if (run.logits.defined()) right.push_back(rightness_of(run.logits.cpu(), labels, examples, first, variances));
+        if (run.logits.defined())
+            if (auto score = rightness_of(run.logits.cpu(), labels, examples, first, variances); score.defined())
+                right.push_back(std::move(score));
         const auto row = at::arange(first, first + count).remainder(groups) * classes + labels;
         counts.index_add_(0, row, at::ones({count}, at::kDouble));
         for (std::size_t type = 0; type < types; ++type) {

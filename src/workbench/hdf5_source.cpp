@@ -47,7 +47,11 @@ class hdf5_source final : public array_source {
   private:
     /// The library opens what no file is, too, and waits there.
     static hdf5_handle opened(const std::filesystem::path& file) {
+        std::error_code ignored;
+        if (std::filesystem::is_fifo(file, ignored))
+            throw file_error(file.string(), "is a pipe; an HDF5 file is read in several places, so give a file");
         const io::input_file readable(file);
+        readable.require_unpacked();
         prepare_hdf5();
         return {::H5Fopen(file.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), ::H5Fclose};
     }

@@ -7,6 +7,7 @@
 #include <librsvg/rsvg.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <memory>
@@ -114,6 +115,26 @@ pixels drawn(const std::string& svg, double pixels_an_inch) {
             for (const unsigned shift : {16U, 8U, 0U}) all.values.push_back(static_cast<std::uint8_t>(value >> shift));
         }
     return all;
+}
+
+bool draws_letters() {
+    // Without a font, each is nothing or the box of a missing letter, at places that vary from run to run.
+    const auto width_of = [](char letter) {
+        const auto page = drawn(fmt::format(R"(<svg xmlns="http://www.w3.org/2000/svg" width="300" height="300">)"
+                                            R"(<text x="150" y="150" font-family="sans-serif">{}</text></svg>)",
+                                            letter),
+                                pixels_an_inch_of_svg);
+        int left = page.width, right = -1;
+        for (std::size_t i = 0; i < page.values.size(); ++i) {
+            if (page.values[i] == 255) continue;
+            const int column = static_cast<int>(i / 3) % page.width;
+            left = std::min(left, column);
+            right = std::max(right, column);
+        }
+        return right - left + 1;
+    };
+    const int narrow = width_of('I');
+    return narrow > 0 && width_of('W') > narrow;
 }
 
 }  // namespace cortexpr::workbench

@@ -1,5 +1,6 @@
 #include <cortexpr/workbench/plots.hpp>
 
+#include "../io/input_file.hpp"
 #include "../parsed.hpp"
 #include "histogram.hpp"
 #include "recorded_rates.hpp"
@@ -45,38 +46,79 @@ struct epochs {
     bool is_of_targets = false;  ///< the score is R2, and not the accuracy
 };
 
-epochs epochs_in(const std::filesystem::path& file) {
-    std::ifstream in(file);
-    if (!in) throw file_error(file.string(), "can't be read; give the folder of a training run, or its curves.csv");
-    std::string line;
-    std::getline(in, line);
-    if (!in || line.find("event") == std::string::npos)
-        throw file_error(file.string(), "holds no curves; give the folder of a training run, or its curves.csv");
-    const auto columns = cells_of(line);
-    const auto column = [&](std::string_view name) {
-        const auto found = std::ranges::find(columns, name);
-        if (found == columns.end()) throw file_error(file.string(), fmt::format("has no column {}", name));
-        return static_cast<std::size_t>(found - columns.begin());
-    };
-    epochs all;
-    all.is_of_targets = std::ranges::find(columns, "test_r2") != columns.end();
-    const auto event = column("event"), epoch = column("epoch"), loss = column("test_loss"),
-               score = column(all.is_of_targets ? "test_r2" : "test_accuracy");
-    while (std::getline(in, line)) {
-        const auto cells = cells_of(line);
-        if (cells.size() != columns.size() || cells[event] != "epoch") continue;
-        const auto number = [&](std::size_t of) {
-            const std::string_view cell = cells[of];
-            const auto value = parsed<double>(cell.substr(0, cell.find_last_not_of(" \t\r") + 1));  // others' blanks
-            if (!value)
-                throw file_error(file.string(), fmt::format("has '{}' in its column {}", cells[of], columns[of]));
-            return *value;
-        };
-        all.number.push_back(number(epoch));
-        all.loss.push_back(number(loss));
-        all.score.push_back(number(score));
+bool has_finite(const std::vector<double>& values) {
+    return std::ranges::any_of(values, [](double value) { return std::isfinite(value); });
+}
+
+/// A run's curves.csv, line by line.
+class curves_file {
+  public:
+    explicit curves_file(const std::filesystem::path& file) : file_(file), in_(file) {
+        if (!in_) refuse("can't be read; give the folder of a training run, or its curves.csv");
+        if (!next_line() || std::ranges::find(cells_, "event") == cells_.end())
+            refuse("holds no curves; give the folder of a training run, or its curves.csv");
+        columns_ = cells_;
     }
-    if (all.number.empty()) throw file_error(file.string(), "has no epoch that was finished");
+
+    bool has(std::string_view name) const { return std::ranges::find(columns_, name) != columns_.end(); }
+    std::size_t column(std::string_view name) const {
+        if (!has(name)) refuse(fmt::format("has no column {}", name));
+        return static_cast<std::size_t>(std::ranges::find(columns_, name) - columns_.begin());
+    }
+    /// The next line that is whole; training may have been ended within the last one.
+    bool next() {
+        if (!next_line()) return false;
+        if (cells_.size() == columns_.size()) return true;
+        if (in_.eof()) return false;
+        refuse(fmt::format("has {} cells in line {}, where the header has {}", cells_.size(), line_, columns_.size()));
+    }
+    const std::string& cell(std::size_t column) const { return cells_[column]; }
+    double number(std::size_t column) const {
+        const auto value = parsed<double>(cells_[column]);
+        if (!value) refuse_cell(column, "a number");
+        return *value;
+    }
+    double epoch(std::size_t column) const {
+        const auto value = parsed<std::int64_t>(cells_[column]);
+        if (!value || *value < 1) refuse_cell(column, "a whole number from 1");
+        return static_cast<double>(*value);
+    }
+    [[noreturn]] void refuse(const std::string& reason) const { throw file_error(file_.string(), reason); }
+
+  private:
+    [[noreturn]] void refuse_cell(std::size_t column, std::string_view wanted) const {
+        refuse(fmt::format("has {} in line {}, column {}, where {} was expected", io::shown_name(cells_[column]), line_,
+                           columns_[column], wanted));
+    }
+    bool next_line() {
+        std::string line;
+        if (!std::getline(in_, line)) return false;
+        ++line_;
+        cells_ = cells_of(line);
+        for (auto& cell : cells_) cell.resize(cell.find_last_not_of(" \t\r") + 1);  // others' blanks
+        return true;
+    }
+
+    std::filesystem::path file_;
+    std::ifstream in_;
+    std::vector<std::string> columns_{}, cells_{};
+    std::int64_t line_ = 0;
+};
+
+epochs epochs_in(const std::filesystem::path& path) {
+    curves_file file(path);
+    epochs all;
+    all.is_of_targets = file.has("test_r2");
+    const auto event = file.column("event"), epoch = file.column("epoch"), loss = file.column("test_loss"),
+               score = file.column(all.is_of_targets ? "test_r2" : "test_accuracy");
+    while (file.next()) {
+        if (file.cell(event) != "epoch") continue;
+        all.number.push_back(file.epoch(epoch));
+        all.loss.push_back(file.number(loss));
+        all.score.push_back(file.number(score));
+    }
+    if (all.number.empty()) file.refuse("has no epoch that was finished");
+    if (!has_finite(all.loss)) file.refuse("has no finite number in its column test_loss");
     return all;
 }
 
@@ -198,11 +240,13 @@ std::vector<view::line_plot> learning_curves(std::span<const std::filesystem::pa
             name += fmt::format(" ({})", network);
         loss.curves.push_back({.label = name, .x = found.number, .y = found.loss});
         auto& scores = found.is_of_targets ? r2 : accuracy;
+        if (!has_finite(found.score)) continue;  // targets that are all alike have no R2
         scores.curves.push_back({.label = name, .x = found.number, .y = found.score});
     }
     if (!accuracy.curves.empty() && !r2.curves.empty())
         throw usage_error("runs of classifiers and of regressors can't be in one figure; give those of one kind");
     for (auto* plot : {&loss, &accuracy, &r2}) plot->has_whole_x = true;
+    if (accuracy.curves.empty() && r2.curves.empty()) return {loss};
     return {loss, accuracy.curves.empty() ? r2 : accuracy};
 }
 

@@ -16,6 +16,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 
@@ -214,13 +215,21 @@ class probed_cells final : public probed_network {
         }
     }
 
-    /// A cell's id where the graph has ids and one cell is chosen.
+    /// Whether an id means something else on the command line or in a recording.
+    static bool is_taken(std::string_view id) {
+        constexpr std::array<std::string_view, 6> taken{"output", "logits",  "images",
+                                                        "labels", "targets", "description"};
+        return std::ranges::find(taken, id) != taken.end();
+    }
+
+    /// A cell's id where the graph has ids and one cell is chosen; its place in its type where the id is taken.
     std::string name_of_cells(int type, const std::vector<int>& chosen) const {
         const auto& ids = network_.ids();
         const auto& name = plan().types[index(type)].name;
         if (chosen.size() != 1 || ids.empty()) return std::string(name);
         const auto& id = ids[index(cells_of(index(type))[index(chosen.front())])];
-        return is_type(id) ? std::string(name) : id;
+        if (is_type(id)) return std::string(name);
+        return is_taken(id) ? fmt::format("{}[{}]", name, chosen.front()) : id;
     }
 
     std::pair<int, int> ends_of(const perturbation& one) const {

@@ -162,6 +162,10 @@ void record_examples(const probed_network& network, const shown_examples& exampl
         if (!names.insert(arrays.back().name).second)
             throw usage_error(fmt::format("{} is to be recorded twice; name all of it at once", arrays.back().name));
     }
+    for (const auto* name : {"images", "labels", "targets", "description"})
+        if (names.contains(name))
+            throw usage_error(
+                fmt::format("{0} can't be recorded under this name: a recording has {0} of its own", name));
     examples.require_shown(options.perturbations);
     auto request = request_for(network, arrays);
     if (!examples.frames()) request.steps = steps;

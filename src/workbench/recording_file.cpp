@@ -10,7 +10,7 @@
 
 namespace cortexpr::workbench {
 
-recording_file::recording_file(const std::filesystem::path& file) : source_(source_of(file)) {
+recording_file::recording_file(const std::filesystem::path& file) : path_(file), source_(source_of(file)) {
     description_ = source_->description();
     if (const auto fault = io::json_beyond(description_); !fault.empty())
         throw file_error(file.string(), "its description " + fault);

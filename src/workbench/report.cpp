@@ -89,6 +89,36 @@ std::string named_values(const json& object) {
     return named_values(rows);
 }
 
+/// Members that are read as one kind of value and that another program may have changed. \throws file_error
+void require_kinds(const json& summary, const std::filesystem::path& file) {
+    struct member {
+        const char *key, *kind;
+        bool (json::*is)() const noexcept;
+    };
+    for (const auto& [key, kind, is] : {member{"network", "a text", &json::is_string},
+                                        {"settings", "an object", &json::is_object},
+                                        {"versions", "an object", &json::is_object},
+                                        {"test_accuracy", "a number", &json::is_number},
+                                        {"seconds", "a number", &json::is_number}}) {
+        const auto found = summary.find(key);
+        const bool may_be_null = is == &json::is_number;  // of a run that was stopped early
+        if (found == summary.end() || ((*found).*is)() || (may_be_null && found->is_null())) continue;
+        throw file_error(file.string(), fmt::format("says {} of {}, where {} was expected; training wrote it otherwise",
+                                                    io::shown_name(found->dump()), key, kind));
+    }
+}
+
+/// In how many steps a run's network was run. \throws file_error
+int steps_in(const json& settings, const std::filesystem::path& file) {
+    constexpr int most = 1'000'000;
+    const auto found = settings.find("steps");
+    if (found == settings.end()) return 1;
+    if (found->is_number_integer() && *found >= 1 && *found <= most) return found->get<int>();
+    throw file_error(file.string(), fmt::format("says {} of steps, where a whole number from 1 was expected; training "
+                                                "wrote it otherwise",
+                                                io::shown_name(found->dump())));
+}
+
 std::string results(const json& summary) {
     std::vector<std::pair<std::string, std::string>> rows;
     const auto add = [&](const char* key, const char* name, auto shown) {
@@ -133,7 +163,9 @@ std::string perturbations(const json& found) {
         if (one.contains(key)) {
             const auto& value = one[key];
             score = shown(value.at("mean"));
-            interval = fmt::format("{} to {}", shown(value.at("low")), shown(value.at("high")));
+            interval = value.at("low").is_null()
+                           ? "none"
+                           : fmt::format("{} to {}", shown(value.at("low")), shown(value.at("high")));
         }
         for (const auto& [type, effect] : one.at("types").items())
             rates +=
@@ -144,18 +176,21 @@ std::string perturbations(const json& found) {
     return all + "</table>\n";
 }
 
+/// A picture of a kind that its name says.
+std::string picture_in(const std::filesystem::path& file, const std::string& caption) {
+    const auto bytes = bytes_of(file);
+    const auto kind = file.extension().string().substr(1);
+    const bool is_one = kind == "svg"   ? bytes.find("<svg") != std::string::npos
+                        : kind == "png" ? bytes.starts_with("\x89PNG\r\n\x1a\n")
+                                        : bytes.starts_with("GIF8");
+    if (!is_one) throw file_error(file.string(), fmt::format("is no {} picture, though its name says so", kind));
+    return figure(bytes, kind == "svg" ? "svg+xml" : kind, caption);
+}
+
 std::string given(const std::filesystem::path& file) {
     const auto name = file.filename().string();
     const auto ending = file.extension();
-    if (ending == ".svg" || ending == ".png" || ending == ".gif") {
-        const auto bytes = bytes_of(file);
-        const auto kind = ending.string().substr(1);
-        const bool is_one = kind == "svg"   ? bytes.find("<svg") != std::string::npos
-                            : kind == "png" ? bytes.starts_with("\x89PNG\r\n\x1a\n")
-                                            : bytes.starts_with("GIF8");
-        if (!is_one) throw file_error(file.string(), fmt::format("is no {} picture, though its name says so", kind));
-        return figure(bytes, kind == "svg" ? "svg+xml" : kind, name);
-    }
+    if (ending == ".svg" || ending == ".png" || ending == ".gif") return picture_in(file, name);
     if (ending != ".json")
         throw file_error(file.string(),
                          "is no picture (.svg, .png, .gif) and no table that perturb has written (.json)");
@@ -192,7 +227,9 @@ std::string page_of(const network_sections& of, const std::filesystem::path& run
                     const std::vector<std::filesystem::path>& beside) {
     if (!std::filesystem::is_regular_file(run / "summary.json"))
         throw file_error(run.string(), "holds no summary.json; give the folder of a training run that has ended");
-    const auto summary = json_in(run / "summary.json");
+    const auto file = run / "summary.json";
+    const json summary = json_in(file);
+    require_kinds(summary, file);
     if (const auto name = summary.value("network", ""); name != of.name)
         throw usage_error(
             fmt::format("{} is a run of {}, and this program's network is {}", run.string(), name, of.name));
@@ -206,12 +243,12 @@ std::string page_of(const network_sections& of, const std::filesystem::path& run
         escaped(title), style);
     page += results(summary);
     if (const auto curves = run / "curves.svg"; std::filesystem::is_regular_file(curves))
-        page += section("Learning", drawing(bytes_of(curves), "Loss and accuracy over epochs"));
-    page += of.network(settings.value("steps", 1));
+        page += section("Learning", picture_in(curves, "Loss and accuracy over epochs"));
+    page += of.network(steps_in(settings, file));
     if (const auto model = run / "model.safetensors"; std::filesystem::is_regular_file(model))
         page += section("Weights", of.weights(model));
     std::string more;
-    for (const auto& file : beside) more += given(file);
+    for (const auto& one : beside) more += given(one);
     if (!more.empty()) page += section("Beside the run", more);
     page += section("Configuration", named_values(settings));
     page += section("Versions", named_values(summary.value("versions", json::object())));

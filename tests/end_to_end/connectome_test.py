@@ -8,6 +8,7 @@ PROGRAM is the example worm_digits. Standard library only.
 import csv
 import json
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -208,6 +209,20 @@ class Workbench(ReaderCase):
         self.start("plot", "rates", "activity.npz", "--out", "rates.svg")
         for word in ("motor", "AVAL", "step"):
             self.assertIn(word, self.words("rates.svg"))
+
+    def test_ids_that_recordings_have_another_meaning_for(self):
+        for id in ("output", "images"):
+            files = []
+            for name in ("connections.csv", "neurons.csv"):
+                text = (WORM / name).read_text()
+                (self.folder / name).write_text(re.sub(r"\bAVAL\b", id, text))
+                files += [{"connections.csv": "--synapses", "neurons.csv": "--cells"}[name], name]
+            with open(WORM / "neurons.csv", newline="") as table:
+                place = [row["neuron"] for row in csv.DictReader(table) if row["role"] == "interneuron"].index("AVAL")
+            self.start("record", f"interneuron[{place}]", "output", "logits", *files, "--data", DIGITS, "--limit-test", 5, "--steps",
+                       2, "--out", "x.npz")
+            with zipfile.ZipFile(self.folder / "x.npz") as archive:
+                self.assertIn(f"interneuron[{place}].npy", archive.namelist())
 
     def test_perturb(self):
         told = self.shown("perturb", "--silence", "sensory", "--inject", "AVAL=0.5", "--cut", "interneuron-motor", "--json",

@@ -25,8 +25,9 @@ TINY = ["--batch", "16", "--steps", "3", "--lr", "0.003", "--warm-up", "0", "--t
 SIDE = 10
 
 
-def write_spots(file, train=256, test=96, columns=2, change=None, names=("targets", "targets")):
-    """Images of a bright spot, and its place: millimetres to the right, a share from the bottom."""
+def write_spots(file, train=256, test=96, columns=2, change=None, names=("targets", "targets"), same=()):
+    """Images of a bright spot, and its place: millimetres to the right, a share from the bottom; `same`: targets that are
+    everywhere alike in the test set."""
     draw = random.Random(1)
     arrays = {}
     for (split, count), name in zip((("train", train), ("test", test)), names):
@@ -36,6 +37,8 @@ def write_spots(file, train=256, test=96, columns=2, change=None, names=("target
             pixels += [255 if 0 <= y - row < 3 and 0 <= x - column < 3 else draw.randrange(50)
                        for y in range(SIDE) for x in range(SIDE)]
             targets += ([500 + 20.0 * column, 1 - row / (SIDE - 1)] + [0.0] * columns)[:columns]
+        for target in same if split == "test" else ():
+            targets[target::columns] = [targets[target]] * count
         if change is not None and split == "train":
             targets[change[0]] = change[1]
         arrays[f"{split}_images"] = ("|u1", (count, SIDE, SIDE), pixels)
@@ -166,6 +169,39 @@ class Training(RegressionCase):
         self.assertIn("regressor<network<V1>, targets<2>", self.start("describe", "--as", "cpp").stdout)
         self.assertIn("2 targets", self.start("summary").stdout)
         self.assertIn("readout.4.weight", self.start("check", "--data", "spots.npz").stdout)
+
+
+class Constants(RegressionCase):
+    def test_targets_that_are_all_alike_have_no_r2(self):
+        """One of them is left out of the mean; where all are, there is none."""
+        write_spots(self.folder / "spots.npz")
+        self.train("run", "--epochs", "1")
+        model = ["--model", "run/model.safetensors", "--data", "same.npz"]
+        for same in ((1,), (0, 1)):
+            write_spots(self.folder / "same.npz", same=same)
+            told = self.start("test", *model, "--json", "test.json")
+            found = json.loads((self.folder / "test.json").read_text())
+            known = [one["r2"] for one in found["test_targets"] if one["r2"] is not None]
+            self.assertEqual(len(known), 2 - len(same))
+            self.assertIn("target 1: all alike, so it has no R², root mean square error", told.stdout)
+            if known:
+                self.assertAlmostEqual(found["test_r2"], known[0])
+            else:
+                self.assertIsNone(found["test_r2"])
+                self.assertIn("test R² –, loss", told.stdout)
+                told = self.start("perturb", *model, "--silence", "V1.E", "--json", "effects.json")
+                self.assertIn("all alike, so there is no R²", told.stdout)
+                self.assertNotIn("r2", json.loads((self.folder / "effects.json").read_text())["perturbations"][0])
+
+    def test_training_on_such_a_test_set(self):
+        write_spots(self.folder / "spots.npz", same=(0, 1))
+        told = self.train("run", "--epochs", "2")
+        self.assertIn("test R² – on 96 images", told.stdout)
+        self.assertIsNone(self.summary("run")["test_r2"])
+        self.start("train", "--resume", "run", "--epochs", "3")
+        self.assertEqual(len(self.summary("run")["epochs"]), 3)
+        self.start("plot", "curves", "run", "--out", "curves.svg")
+        self.start("report", "run", "--out", "page.html")
 
 
 class Refusals(RegressionCase):

@@ -5,6 +5,7 @@ workbench_test.py PROGRAM DATA TEMP [TEST ...]
 
 import base64
 import csv
+import gzip
 import json
 import math
 import os
@@ -15,7 +16,7 @@ import tempfile
 import xml.etree.ElementTree
 from pathlib import Path
 
-from digits_program import DATA, TEMP, digits, main
+from digits_program import DATA, PROGRAM, TEMP, digits, main
 from programs import FolderCase
 
 COLUMN = 321  # 85 mm, in pixels of SVG
@@ -148,6 +149,12 @@ class Analyse(Trained):
         self.refused(self.shown("analyse", "tuning", "--from", 9, "--json", "a.json", check=False), "step 9", "1 to 3")
         self.refused(self.shown("analyse", "tuning", "--svg", "a.pdf", check=False), "end it in .svg or .png")
         self.refused(self.shown("analyse", "spectrum", "--image", 40, "--json", "a.json", check=False), "images 0 to 39")
+        for option in ("--angles", "--phases", "--period", "--contrast"):
+            self.refused(self.shown("analyse", "tuning", option, 3, "--json", "a.json", check=False),
+                         f"{option} has no effect here; it is of --by orientation, and --by direction")
+        for option in ("--stimuli", "--contrast"):
+            self.refused(self.shown("analyse", "fields", "V1.E", option, 3, check=False), f"{option} has no effect", "--by noise")
+        self.refused(self.shown("analyse", "fields", "V1.E", "--by", "noise", "--images", 3, check=False), "--by gradient")
         self.refused(self.shown("analyse", "balance", "--steps", 1, "--csv", "a.csv", check=False), "2 steps or more")
         self.refused(digits("analyse", "balance", "--data", self.folder / "none", folder=self.folder, check=False), "none")
         self.refused(digits("analyse", "tuning", "--data", DATA, "--model", "none.safetensors", folder=self.folder, check=False),
@@ -226,6 +233,30 @@ class Plots(Trained):
             result = digits("wiring", "--out", bad, folder=self.folder, check=False)
             self.assertEqual((result.returncode, result.stdout, result.stderr.count("\n")), (1, "", 1))
         self.assertEqual(sorted(os.listdir(self.folder)), ["a.svg", "m.png", "m.svg"])
+
+    def test_pipes_and_packed_files(self):
+        self.shown("record", "V1.E", "--out", "rates.h5")
+        packed = gzip.compress((self.folder / "rates.h5").read_bytes())
+        for name in ("packed.h5", "packed.npz", "packed.safetensors"):
+            (self.folder / name).write_bytes(packed)
+        os.mkfifo(self.folder / "pipe.h5")
+        for arguments, words in ((["plot", "rates", "packed.h5", "--out", "a.svg"], "is packed by gzip; unpack it first"),
+                                 (["plot", "rates", "packed.npz", "--out", "a.svg"], "is packed by gzip; unpack it first"),
+                                 (["import", "packed.safetensors", "--out", "b.safetensors"], "is packed by gzip"),
+                                 (["plot", "rates", "pipe.h5", "--out", "a.svg"], "is a pipe; an HDF5 file is read in several")):
+            result = digits(*arguments, folder=self.folder, check=False)
+            self.assertEqual((result.returncode, result.stderr.count("\n")), (1, 1), result.stderr)
+            self.assertIn(words, result.stderr)
+
+    def test_a_machine_without_fonts(self):
+        (self.folder / "fonts.conf").write_text(
+            '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
+            f"<dir>{self.folder}/nowhere</dir><cachedir>{self.folder}</cachedir></fontconfig>")
+        for name, is_told in (("a.png", True), ("a.svg", False)):
+            result = subprocess.run([PROGRAM, "plot", "curves", self.run_folder, "--out", name], cwd=self.folder, text=True,
+                                    capture_output=True, env={**os.environ, "FONTCONFIG_FILE": str(self.folder / "fonts.conf")})
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertEqual("warning: a.png has boxes in place of letters, since no font is installed" in result.stderr, is_told)
 
     def test_refusals(self):
         def refused(*arguments, words):

@@ -4,6 +4,7 @@
 #include <cortexpr/compiler.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -40,18 +41,28 @@ struct interval_record {
 
 /// How well a regressor's target is fitted.
 struct target_fit {
-    double r2 = 0;  ///< the coefficient of determination: 1 - squared errors / squared distances from the mean of
-                    ///< the targets that were shown. 0 where these are all equal, and the answers are not
+    /// The coefficient of determination: 1 - squared errors / squared distances from the mean of the targets that were
+    /// shown. NaN where these are all equal, which leaves nothing to explain.
+    double r2 = 0;
     double rms_error = 0;  ///< root of the mean squared error, in the target's units
 
-    friend bool operator==(const target_fit&, const target_fit&) = default;
+    /// Whether there is an r2.
+    bool has_r2() const { return !std::isnan(r2); }
+    friend bool operator==(const target_fit& one, const target_fit& other) {
+        const auto differ = [](double a, double b) { return a < b || b < a; };
+        return one.has_r2() == other.has_r2() && !differ(one.r2, other.r2) && !differ(one.rms_error, other.rms_error);
+    }
 };
 
-/// Mean over a regressor's targets; 0 of a classifier.
+/// Mean over those of a regressor's targets that have an r2, NaN where none has; 0 of a classifier.
 inline double mean_r2(const std::vector<target_fit>& fits) {
-    double sum = 0;
-    for (const auto& one : fits) sum += one.r2;
-    return fits.empty() ? 0.0 : sum / static_cast<double>(fits.size());
+    double sum = 0, count = 0;
+    for (const auto& one : fits) {
+        if (!one.has_r2()) continue;
+        sum += one.r2;
+        ++count;
+    }
+    return fits.empty() ? 0.0 : sum / count;
 }
 
 /// An epoch of training and the evaluation after it.

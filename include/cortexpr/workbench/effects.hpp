@@ -10,6 +10,8 @@
 #include <cortexpr/error.hpp>
 #include <cortexpr/workbench/any_network.hpp>
 
+#include <algorithm>
+#include <cmath>
 #include <functional>
 #include <optional>
 #include <ranges>
@@ -36,6 +38,9 @@ std::vector<variant> over_strengths(const plan::network& network, const perturba
 struct estimate {
     /// The mean, and the ends of the interval.
     double mean = 0, low = 0, high = 0;
+
+    /// False where nothing varies, as over one image, which leaves no interval to be estimated: both ends are the mean.
+    bool has_interval() const { return high - low > 1e-12 * (std::max)(std::abs(low), std::abs(high)); }
 };
 
 /// The same of a network of either family.
@@ -63,7 +68,7 @@ struct accuracy_effect {
 };
 
 /// On how well a regressor's targets are fitted, at the last step: 1 - squared error / variance of the targets that
-/// were shown, mean over the targets.
+/// were shown, mean over the targets but for those that were shown all alike.
 struct r2_effect {
     estimate r2;      ///< with the perturbations
     estimate change;  ///< against the network without them, image by image
@@ -74,7 +79,7 @@ struct effect {
     variant of;                                  ///< which variant
     std::optional<accuracy_effect> of_accuracy;  ///< of classifiers
     std::vector<type_effect> types;              ///< by neuron type, or cell type
-    std::optional<r2_effect> of_r2{};            ///< of regressors
+    std::optional<r2_effect> of_r2{};            ///< of regressors, unless each target was shown all alike
 };
 
 /// How effects are measured.

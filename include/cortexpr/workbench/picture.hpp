@@ -16,6 +16,10 @@ namespace cortexpr::workbench {
 /// written whole or not at all. \throws usage_error  a name of another kind   \throws file_error
 void write_picture(const std::filesystem::path& file, const std::string& svg);
 
+/// Whether pixels are drawn with letters: not where no font is installed, which leaves boxes in their places. SVG is
+/// drawn with the fonts of who looks at it.
+bool draws_letters();
+
 /// \throws usage_error  a name that write_picture refuses: to be asked before the work
 void require_picture_name(const std::filesystem::path& file);
 

@@ -100,6 +100,8 @@ class recording_file {
     /// Opens the file; arrays are read when they are asked for.
     explicit recording_file(const std::filesystem::path& file);
 
+    /// The file, as it was named.
+    const std::filesystem::path& path() const { return path_; }
     /// The declaration, what was recorded and the notes, as JSON.
     const std::string& description() const { return description_; }
     /// The names of the arrays, in the order in which they were written.
@@ -109,6 +111,7 @@ class recording_file {
     at::Tensor array(const std::string& name) const;
 
   private:
+    std::filesystem::path path_;
     std::shared_ptr<const array_source> source_;
     std::string description_;
     std::vector<std::string> names_;

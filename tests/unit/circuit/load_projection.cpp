@@ -85,6 +85,10 @@ TEST_CASE("what a table of a projection says that can't be is refused with row a
     CHECK(contains(refusal("x,5,1", {.channels = 5}), "row 3, column 'channel': 5 is no channel; they are 0 to 4"));
     CHECK(contains(refusal("x,1,heavy"), "row 3, column 'weight': 'heavy' is no number that could be a weight"));
     CHECK(contains(refusal("x,1,nan"), "row 3, column 'weight': the weight is infinite or NaN"));
+    CHECK(
+        contains(refusal("x,1,1e308\nx,1,1e308"),
+                 "row 4, column 'weight': with this one, the weights of neuron 'x' and channel 1 sum up to more than a "
+                 "number holds"));
     CHECK(contains(refusal("y,1,1", {.types = {0}}),
                    "row 3, column 'id': 'y' is of the type 'I', and none of those that the stimulus goes to"));
     CHECK(contains(refusal("y,1,1", {.is = end::output, .types = {0}}), "none of those that the output comes from"));

@@ -26,7 +26,8 @@ TEST_CASE("types come in the order of the declaration, which says their classes"
 TEST_CASE("a label that is no declared type is refused with the nearest one, or left out", "[circuit]") {
     written file("pre,post,weight\na,b,1\nd,b,1\n", cells + "d,Ex\n");
     CHECK(contains(file.refusal(two_types, "c.csv"),
-                   "row 5, column 'type': 'Ex' is no declared type; the nearest is 'E'; declare it"));
+                   "row 5, column 'type': 'Ex' is no declared type; the nearest is 'E'; correct it, or let the program "
+                   "declare it"));
     file.how.undeclared = circuit::undeclared::left_out;
     CHECK(file.load(two_types).neurons.ids == strings{"a", "b", "c"});
     CHECK(file.found.undeclared == 1);
@@ -45,7 +46,8 @@ TEST_CASE("a connection that isn't declared is refused with both ids and types",
 TEST_CASE("an id that the cells don't have has no declared type", "[circuit]") {
     written file("pre,post,weight\na,b,1\na,x,1\n", cells);
     CHECK(contains(file.refusal(two_types), "row 3, column 'post': neuron 'x' isn't in "));
-    CHECK(contains(file.refusal(two_types), "no type 'unannotated' is declared; leave such neurons out"));
+    CHECK(
+        contains(file.refusal(two_types), "no type 'unannotated' is declared; add it there, or let the program leave"));
     file.how.unannotated_type = "I";
     CHECK(file.load(two_types).neurons.types == integers{0, 1, 0, 1});
     file.how.unannotated = circuit::unannotated::left_out;
@@ -112,6 +114,10 @@ TEST_CASE("a class or transmitter in the cells file has to agree with the declar
     CHECK(contains(file.refusal(two_types),
                    "row 2, column 'nt': neuron 'b' (I) is excitatory by the transmitters of its "
                    "synapses, but its type is declared inhibitory"));
+    // The row is one of the class that won.
+    put(file / "s.csv", "pre,post,weight,nt\nb,a,1,GABA\nb,a,5,?\nb,a,2,ACH\n");
+    file.how.signs = {{"ACH", excitatory}, {"GABA", inhibitory}};
+    CHECK(contains(file.refusal(two_types), "row 4, column 'nt': neuron 'b' (I) is excitatory"));
 }
 
 TEST_CASE("options that make no sense are refused", "[circuit]") {

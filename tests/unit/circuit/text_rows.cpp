@@ -117,6 +117,36 @@ TEST_CASE("a file without a header is told from one with other columns", "[text_
                    "a header row before it, with 'pre', 'post'"));
     CHECK(contains(missing("from,to\n1,2\n"), "has no column 'pre' in its first row, which is 'from', 'to'"));
     CHECK(contains(missing("post,2019\n1,2\n"), "has no column 'pre'"));  // a header with a number in it
+    // Cells that another symbol separates.
+    CHECK(contains(
+        missing("pre;post\n1;2\n"),
+        "has one column, 'pre;post', by its name; its cells seem to be separated by ';'; save it with commas"));
+    CHECK(contains(missing("pre|post\n"), "separated by '|'"));
+    CHECK(contains(missing("pre\tpost\n"), "separated by tabs; end its name in .tsv"));
+    CHECK(contains(missing("one\n"), "has no column 'pre' in its first row, which is 'one'; rename"));
+    put(folder / "t.tsv", "pre,post\n1,2\n");
+    text_rows commas(folder / "t.tsv", '\t');
+    CHECK(contains(message_of<file_error>([&] { commas.column("pre", std::vector<std::string>{"pre"}); }),
+                   "separated by commas; end its name in .csv"));
+}
+
+TEST_CASE("text that is no UTF-8 is refused with its row", "[text_rows]") {
+    CHECK(refusal("a,b\n1,\xC3\xA4\n2,m\xF6tor\n") ==
+          "row 3: has the byte 0xF6, which is no UTF-8; save the table as UTF-8");
+    CHECK(contains(refusal("\xE4,b\n1,2\n"), "row 1: has the byte 0xE4"));
+    CHECK(contains(refusal("a,b\n12345678,\xFF\n"), "row 2: has the byte 0xFF"));
+    CHECK(contains(refusal(std::string_view("a,b\n1,x\0y\n", 10)), "row 2: has a zero byte"));
+    CHECK(refusal("\xFF\xFE"
+                  "a") == "is text in UTF-16; save the table as UTF-8");
+    CHECK(refusal("\xFE\xFF"
+                  "a") == "is text in UTF-16; save the table as UTF-8");
+    CHECK(contains(refusal("a,b\r1,2\r3,4\r"), "row 1: has a carriage return within; end rows with line feeds"));
+    // Overlong, surrogates, beyond the last code point, and cut short.
+    for (const auto* wrong : {"\xC0\x80", "\xE0\x80\x80", "\xED\xA0\x80", "\xF0\x80\x80\x80", "\xF4\x90\x80\x80",
+                              "\xF5\x80\x80\x80", "\x80", "\xE2\x82", "\xC3"})
+        CHECK(contains(refusal(std::string("a\n") + wrong + "\n"), "which is no UTF-8"));
+    for (const auto* right : {"\xC2\x80", "\xE0\xA0\x80", "\xEF\xBF\xBF", "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF"})
+        CHECK(read(std::string("a\n") + right + "\n") == table{{right}});
 }
 
 }  // namespace circuit_text_rows_test

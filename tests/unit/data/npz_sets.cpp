@@ -160,6 +160,10 @@ TEST_CASE("numbers of networks without a grid are read as they are, still or as 
                Contains("x_train") && Contains("2x4") && Contains("takes 5 numbers"));
     const auto holed = floats({1, 2, 3, 4, 5, std::numeric_limits<float>::infinity(), 7, 8});
     CHECK_THAT(message_of<file_error>([&] { read("<f4", "(2, 4)", holed, 4); }), Contains("inf in example 1"));
+    const std::vector<double> seconds{1.7e9, 0.5, 1.7e9 + 1, 0.25};
+    const std::string_view stored(reinterpret_cast<const char*>(seconds.data()), seconds.size() * sizeof(double));
+    CHECK_THAT(message_of<file_error>([&] { read("<f8", "(2, 2)", stored, 2); }),
+               Contains("its array 'x_train' has numbers around 1700000000 as input 0"));
 }
 
 TEST_CASE("labels in .npz files are one whole number for each image, with a class", "[npz]") {
@@ -236,6 +240,15 @@ TEST_CASE("continuous targets are read beside images, and faults told", "[npz]")
     CHECK_THAT(told({}, 1), Contains("but the network fits 1 target for each image: (N) or (N, 1)"));
     CHECK_THAT(told({{"train_targets.npy", npy("<f4", "(2, 2)", floats({1, 2, std::nanf(""), 4}))}}),
                Contains("has nan as target 0 of example 1, which nothing can be fitted to"));
+    const auto doubles = [](std::vector<double> all) {
+        return npy("<f8", "(2, 2)", {reinterpret_cast<const char*>(all.data()), all.size() * sizeof(double)});
+    };
+    CHECK_THAT(told({{"train_targets.npy", doubles({1, 1.7e9 + 1, 2, 1.7e9 + 3})}}),
+               Contains("its array 'train_targets' has numbers around 1700000002 as target 1, with a deviation of 1, "
+                        "which float32 can't tell apart (its numbers lie 1.3e+02 apart there); subtract an offset"));
+    CHECK(told({{"train_targets.npy", doubles({0.1, 1.7e9, 0.3, 1.7e9})}}).empty());       // one that is constant
+    CHECK(told({{"train_targets.npy", doubles({0.1, -1e9, 0.1 + 1e-17, 1e9})}}).empty());  // and but for rounding
+    CHECK_THAT(told({{"train_targets.npy", doubles({1e-60, 0, 2e-60, 1})}}), Contains("subtract an offset"));
     CHECK_THAT(told({{"train_targets.npy", npy("<f8", "(1, 2)", std::string(16, '\0'))}}),
                Contains("holds 1 targets (train_targets), but 2 images (train_images)"));
     put_zip(folder / "x.npz", {{"train_images.npy", two}, {"train_labels.npy", two_labels}});

@@ -208,6 +208,9 @@ TEST_CASE("a description in a file") {
     std::ofstream(path) << "{\"name\": }";
     CHECK_THROWS_AS(describe::read_file(path), file_error);
     CHECK_THROWS_WITH(describe::read_file(path), path.string() + ": is no JSON from byte 10 on; write it anew");
+    std::ofstream(path) << R"({"areas": [{"name": "V1", "name": "V2"}]})";
+    CHECK_THROWS_WITH(describe::read_file(path),
+                      path.string() + ": has the key 'name' twice in one object; remove one");
     std::ofstream(path) << "{}";
     CHECK_THROWS_WITH(describe::read_file(path), path.string() + ": the description has no \"feedback\"; add it");
     CHECK_THROWS_AS(describe::read_file(folder / "none.json"), file_error);

@@ -114,4 +114,17 @@ TEST_CASE("a name is shown in quotes, without control characters, and not longer
     CHECK(shown_name(std::string(200, '\x80')) == "'...'");
 }
 
+TEST_CASE("a file that is packed is told by its packer", "[input_file]") {
+    const temp_folder folder;
+    const auto told = [&](std::string_view bytes) {
+        put(folder / "x", bytes);
+        return message_of<file_error>([&] { io::input_file(folder / "x").require_unpacked(); });
+    };
+    CHECK(contains(told("\x1F\x8B\x08\x01more"), "is packed by gzip; unpack it first"));
+    CHECK(contains(told("BZh91AY"), "is packed by bzip2"));
+    CHECK(contains(told("\xFD\x37zXZ"), "is packed by xz"));
+    CHECK(contains(told("\x28\xB5\x2F\xFD"), "is packed by zstd"));
+    for (const auto* other : {"", "\x1F", "PK\x03\x04", "text"}) CHECK(told(other).empty());
+}
+
 }  // namespace io_input_file_test

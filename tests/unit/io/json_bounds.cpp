@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <functional>
 #include <string>
 
 namespace io_json_bounds_test {
@@ -73,6 +74,18 @@ TEST_CASE("the memory of a tree is counted, but for what is left out", "[json_bo
     CHECK(read == nlohmann::json::parse(R"({"a": {"b": 1}, "e": [0, 0]})"));
     const auto nested = nlohmann::ordered_json::parse(R"({"a": {"epochs": 1}})", io::json_without("epochs"));
     CHECK(nested.at("a").at("epochs") == 1);
+}
+
+TEST_CASE("a key that an object has twice is noted", "[json_bounds]") {
+    const auto repeated = [](const char* text) {
+        io::json_key_check keys;
+        CHECK_FALSE(nlohmann::json::parse(text, std::ref(keys)).is_null());
+        return keys.repeated();
+    };
+    CHECK(repeated(R"({"a": 1, "b": {"a": 2}, "c": [{"a": 3}, {"a": 4}, {"b": {}}], "d": {"a": 5}})").empty());
+    CHECK(repeated(R"([1, "a", "a"])").empty());
+    CHECK(repeated(R"({"a": 1, "b": {"a": 2}, "a": 3})") == "a");
+    CHECK(repeated(R"({"c": [{"x": 1}, {"y": {}, "y": 2}], "c": 3})") == "y");
 }
 
 }  // namespace io_json_bounds_test

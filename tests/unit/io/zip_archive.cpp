@@ -145,10 +145,23 @@ TEST_CASE("what is no archive is refused by what was expected", "[zip]") {
     CHECK(contains(refusal(folder.path()), "is a folder"));
     REQUIRE(::mkfifo((folder / "pipe").c_str(), 0600) == 0);
     CHECK(contains(refusal(folder / "pipe"), "is a pipe; an .npz file is read in several places, so give a file"));
+    put(folder / "packed", std::string("\x1F\x8B\x08") + std::string(100, 'x'));
+    CHECK(contains(refusal(folder / "packed"), "is packed by gzip; unpack it first"));
     put_zip(folder / "whole.zip", {{"a", "0123456789"}});
     const auto whole = contents(folder / "whole.zip");
     put(folder / "cut.zip", whole.substr(0, whole.size() / 2));
     CHECK(contains(refusal(folder / "cut.zip"), "can't be read as an .npz file ("));
+}
+
+TEST_CASE("two members of one name are refused", "[zip]") {
+    const temp_folder folder;
+    put_zip(folder / "x.zip", {{"a.npy", "first"}, {"b.npy", "second"}});
+    auto bytes = contents(folder / "x.zip");
+    for (auto at = bytes.find("b.npy"); at != std::string::npos; at = bytes.find("b.npy")) bytes[at] = 'a';
+    put(folder / "y.zip", bytes);
+    const auto message = message_of<file_error>([&] { zip_archive(folder / "y.zip", "an archive"); });
+    CHECK(contains(message, "holds 'a.npy' twice, so which one counts isn't known; write it anew"));
+    CHECK(is_sentence_about(message, folder / "y.zip"));
 }
 
 }  // namespace io_zip_archive_test

@@ -9,6 +9,7 @@
 
 #include <catch.hpp>
 
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -40,7 +41,7 @@ TEST_CASE("a log is read record by record, and the rest stays a tree", "[checkpo
         {.epoch = 1, .iteration = 2, .sums = {.iterations = 2, .loss = 0.1}},
         {.epoch = 2, .iteration = 9, .sums = {.images = 7, .seconds = 1.0 / 3}}};
     const epoch_record epoch{
-        .epoch = 1, .iteration = 2, .train = {}, .test_loss = 0.5, .test_fits = {{0.25, 2}, {1, 0}}};
+        .epoch = 1, .iteration = 2, .train = {}, .test_loss = 0.5, .test_fits = {{0.25, 2}, {std::nan(""), 0}}};
     // Records of the same names elsewhere are no part of the log.
     const auto text =
         described(listed(text_of(intervals[0]), text_of(intervals[1])), listed(nlohmann::json(epoch).dump()),

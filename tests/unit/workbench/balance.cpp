@@ -2,11 +2,13 @@
 
 #include "catch.hpp"
 #include "executors/scheduled.hpp"
+#include "temp_folder.hpp"
 #include "workbench/circuit.hpp"
 #include "workbench/pair.hpp"
 
 #include <cortexpr/data/gratings.hpp>
 #include <cortexpr/train/images_of.hpp>
+#include <cortexpr/train/trainer.hpp>
 #include <cortexpr/workbench/balance.hpp>
 
 namespace workbench_balance_test {
@@ -46,6 +48,27 @@ TEST_CASE("balance: currents of a pair of E and I are weights times rates") {
     CHECK(e.ratio_by_neuron.item<double>() == Approx(e.ratio.back()));
     CHECK(e.correlation == Approx(1));  // both double with the stimulus
     CHECK_THROWS_AS(workbench::balance_of(*net, set, {.steps = 1}), usage_error);
+}
+
+TEST_CASE("balance: currents beyond all numbers have none") {
+    const auto net = make<Tiny>({.seed = 1});
+    const at::NoGradGuard no_gradients;
+    // Sigmoids keep the rates within 1, whatever drives them.
+    for (const auto& edge : plan_of<Tiny>.edges)
+        if (edge.from == plan::edge::source::stimulus)
+            net->set(edge.weight, at::full_like(net->parameter(edge.weight), 3e38));
+    data::labelled_images set{.count = 2,
+                              .channels = 2,
+                              .height = 6,
+                              .width = 5,
+                              .classes = 3,
+                              .pixels = {},
+                              .labels = {0, 1},
+                              .scale = {},
+                              .source = "bright"};
+    set.numbers.assign(2 * set.image_size(), 2.0F);
+    const auto message = message_of<divergence_error>([&] { workbench::balance_of(*net, set, {.steps = 3}); });
+    CHECK(contains(message, "become infinite at step 2, so their balance has no value; scale the weights down"));
 }
 
 TEST_CASE("balance: currents add up to the drive, between areas, with feedback and a delay") {

@@ -77,6 +77,19 @@ TEST_CASE("effects: how well a regressor fits is R2 of an evaluation") {
     CHECK(found[1].of_r2->change.mean == Approx(found[1].of_r2->r2.mean - found[0].of_r2->r2.mean));
     CHECK(!found[0].types[0].of_selectivity);
     CHECK_THROWS_WITH(workbench::tuning_of(*net, images, {.steps = 3}), Contains("has targets and no classes"));
+    // A target that is everywhere the same is left out of the mean; of such alone there is no R2.
+    const auto r2_of = [&](bool first_varies, bool second_varies) {
+        for (int i = 0; i < images.count; ++i) {
+            images.targets[static_cast<std::size_t>(2 * i)] = first_varies ? static_cast<float>(i % 3) : 1.0F;
+            images.targets[static_cast<std::size_t>(2 * i + 1)] =
+                second_varies ? static_cast<float>(10 * (i % 7)) : 2.0F;
+        }
+        return effects_of(networks, images, std::vector<variant>{}, {.steps = 3}).front().of_r2;
+    };
+    const auto fits = evaluate(*net, images, {.steps = 3}).fits;
+    CHECK(r2_of(true, false).value().r2.mean == Approx(fits[0].r2).epsilon(1e-4));
+    CHECK(r2_of(false, true).value().r2.mean == Approx(fits[1].r2).epsilon(1e-4));
+    CHECK_FALSE(r2_of(false, false));
     images.target_count = 1;
     images.targets.resize(30);
     CHECK_THROWS_WITH(effects_of(networks, images, std::vector<variant>{}, {.steps = 3}), Contains("fits 2 targets"));
@@ -99,6 +112,9 @@ TEST_CASE("effects: accuracy and rates are those of evaluation and of runs") {
     CHECK(found[1].types[0].rate_change.mean == Approx(-found[0].types[0].rate.mean));
     CHECK(found[2].types[1].rate.mean == Approx(0.25));
     CHECK(found[2].types[1].rate.low == Approx(0.25));
+    CHECK_FALSE(found[2].types[1].rate.has_interval());  // as nothing varies
+    CHECK_FALSE(found[0].of_accuracy->change.has_interval());
+    CHECK(found[0].types[0].rate.has_interval());
     CHECK(found[2].types[1].of_selectivity.value().selectivity.mean == Approx(0).margin(1e-12));
     const at::NoGradGuard no_gradients;
     const auto free = net->network_module::run(images_of(images), {.steps = 3}).final_states[0];

@@ -37,4 +37,6 @@ TEST_CASE("pictures: SVG as it is, PNG at the resolution of papers, and nothing 
     CHECK(folder.entries() == 2);
 }
 
+TEST_CASE("pictures: letters are drawn where a font is") { CHECK(workbench::draws_letters()); }
+
 }  // namespace workbench_picture_test

@@ -43,6 +43,32 @@ TEST_CASE("plots: learning curves of several runs") {
           std::string::npos);
 }
 
+TEST_CASE("plots: curves that were changed or damaged are refused by their line") {
+    const temp_folder folder;
+    const std::vector<std::filesystem::path> runs{folder / "curves.csv"};
+    const auto plots = [&](const std::string& lines) {
+        put(folder / "curves.csv", "event,epoch,test_loss,test_r2\n" + lines);
+        return workbench::learning_curves(runs);
+    };
+    const auto told = [&](const std::string& lines) {
+        const auto message = message_of<file_error>([&] { plots(lines); });
+        CHECK(is_sentence_about(message, folder / "curves.csv"));
+        return message;
+    };
+    CHECK(contains(told("epoch,1,2,0.5\nepoch,2,low,0.5\n"), "has 'low' in line 3, column test_loss, where a number"));
+    CHECK(contains(told("epoch,1,,0.5\n"), "has '' in line 2, column test_loss"));
+    for (const auto* epoch : {"nan", "0", "-1", "1.5", "one"})
+        CHECK(contains(told(std::string("epoch,") + epoch + ",2,0.5\n"), "column epoch, where a whole number from 1"));
+    CHECK(contains(told("epoch,1\nepoch,2,2,0.5\n"), "has 2 cells in line 2, where the header has 4"));
+    CHECK(contains(told("epoch,1,nan,0.5\nepoch,2,inf,0.5\n"), "has no finite number in its column test_loss"));
+    CHECK(contains(told(""), "has no epoch that was finished"));
+    // Within the last line, training may have been ended.
+    CHECK(plots("epoch,1,2,0.5\nepoch,2").front().curves.front().x == std::vector<double>{1});
+    // Targets that are all alike have no R2, but a loss.
+    CHECK(plots("epoch,1,2,nan\n").size() == 1);
+    CHECK(plots("epoch,1,2,0.5\nepoch,2,1,nan\n").size() == 2);
+}
+
 TEST_CASE("plots: rates of a recording, with their spread over images") {
     const auto net = make<Tiny>({.dtype = at::kDouble});
     const auto inputs = normal({5, 2, 6, 5}, 3);

@@ -16,6 +16,9 @@
 
 #include <array>
 #include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <vector>
 
 namespace workbench_recording_file_test {
 
@@ -124,9 +127,41 @@ TEST_CASE("what a recording says of its arrays is what was written of them", "[r
         CHECK(contains(refusal(folder / "flat.npy"), "says of the array 'V1.E' what cortexpr never wrote"));
     }
     describe(R"({"V1.E": {"of": "states", "steps": "2..5"}})");
-    const recording_file flat(folder / "flat.npy");
-    CHECK(message_of<usage_error>([&] { workbench::rate_traces(flat); }) ==
-          "V1.E of the recording isn't (images, steps, ...), as cortexpr writes it");
+    const auto told = [&](std::optional<int> image = {}) {
+        const recording_file recording(folder / "flat.npy");
+        const auto message = message_of<file_error>([&] {
+            image ? static_cast<void>(workbench::activity_maps(recording, image))
+                  : static_cast<void>(workbench::rate_traces(recording));
+        });
+        CHECK(is_sentence_about(message, folder / "flat.npy"));
+        return message;
+    };
+    CHECK(contains(told(),
+                   "its array 'V1.E' has 1 axes, where images and steps are two, so it isn't as it was recorded"));
+    const auto write = [&](std::initializer_list<std::uint64_t> of, const char* type = "<f8") {
+        std::uint64_t count = 1;
+        for (const auto size : of) count *= size;
+        put(folder / "flat.npy", io::npy_start(type, std::vector(of)) + std::string(8 * count, '\0'));
+    };
+    write({2, 4, 1, 1, 1});
+    CHECK(workbench::rate_traces(recording_file(folder / "flat.npy")).curves.front().x ==
+          std::vector<double>{2, 3, 4, 5});
+    write({2, 3});
+    CHECK(contains(told(), "has 3 steps, and its description says 4"));
+    write({2, 0});
+    CHECK(contains(told(), "is empty"));
+    for (const auto* steps : {"x", "5..2", "0..3", "2..x"}) {
+        describe(fmt::format(R"({{"V1.E": {{"steps": "{}"}}}})", steps));
+        write({2, 4});
+        CHECK(contains(told(), "by its description, which are none"));
+    }
+    describe(R"({"V1.E": {"steps": "1..4", "axes": ["image", "step", "cell"]}})");
+    CHECK(contains(told(), "has 2 axes, and its description says 3"));
+    describe(R"({"V1.E": {"steps": "1..4"}}, "images": {"count": 7})");
+    CHECK(contains(told(), "has 2 images, and its description says 7"));
+    CHECK(contains(told(3), "has 2 images, and its description says 7"));
+    describe(R"({"logits": {"of": "logits"}})");
+    CHECK(contains(told(), "has no rates; record a neuron type"));
 }
 
 TEST_CASE("a data set that the file doesn't hold costs no memory", "[recording]") {

@@ -38,6 +38,32 @@ TEST_CASE("reports: what of a run is there, and nothing from elsewhere") {
     CHECK(contains(
         more, "Tiny of a&amp;b.pt, 1,234 images of digits, 3 steps"));  // which may be another model than the run's
     CHECK_THROWS_AS(workbench::report_page(plan_of<Two>, run), usage_error);
+    const auto told = [&](const char* summary) {
+        put(run / "summary.json", summary);
+        const auto message = message_of<file_error>([&] { workbench::report_page(plan_of<Tiny>, run); });
+        CHECK(is_sentence_about(message, run / "summary.json"));
+        return message;
+    };
+    CHECK(contains(told(R"({"network": 3})"), "says '3' of network, where a text was expected"));
+    for (const auto* changed : {R"("seconds": "long")", R"("test_accuracy": [1])"})
+        CHECK(contains(told((std::string(R"({"network": "Tiny", )") + changed + "}").c_str()),
+                       "where a number was expected"));
+    for (const auto* changed : {R"("settings": null)", R"("versions": [])"})
+        CHECK(contains(told((std::string(R"({"network": "Tiny", )") + changed + "}").c_str()),
+                       "where an object was expected"));
+    for (const auto* steps : {"0", "-1", "1e300", "1.5", "\"3\"", "5000000000"})
+        CHECK(contains(told((std::string(R"({"network": "Tiny", "settings": {"steps": )") + steps + "}}").c_str()),
+                       "of steps, where a whole number from 1 was expected"));
+    put(run / "summary.json", R"({"network": "Tiny", "test_accuracy": null, "seconds": null})");
+    CHECK_FALSE(contains(workbench::report_page(plan_of<Tiny>, run), "test accuracy"));
+    put(run / "curves.svg", "no picture");
+    CHECK(is_sentence_about(message_of<file_error>([&] { workbench::report_page(plan_of<Tiny>, run); }),
+                            run / "curves.svg"));
+    std::filesystem::remove(run / "curves.svg");
+    put(folder / "none.json",
+        R"({"images": 1, "steps": 3, "perturbations": [{"perturbation": "none", "types": {},
+            "accuracy": {"mean": 1, "low": null, "high": null}}]})");
+    CHECK(contains(workbench::report_page(plan_of<Tiny>, run, {folder / "none.json"}), "<td>none</td>"));
     put(folder / "q.json", R"({"perturbations": [{}]})");
     CHECK_THROWS_AS(workbench::report_page(plan_of<Tiny>, run, {folder / "q.json"}), file_error);
     CHECK_THROWS_AS(workbench::report_page(plan_of<Tiny>, run, {folder / "missing.svg"}), file_error);
