@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <numeric>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -40,6 +41,12 @@ inline std::size_t unlikeness(std::string_view one, std::string_view other) {
     };
     constexpr std::size_t beyond_any_distance = 101;
     return beyond_any_distance * edit_distance(small(one), small(other)) + edit_distance(one, other);
+}
+
+/// Where among some names the one is that a misspelt one may stand for, the first of those alike; the end without any.
+template <std::ranges::forward_range Names>
+auto nearest(std::string_view name, Names& names) {
+    return std::ranges::min_element(names, {}, [name](const auto& other) { return unlikeness(name, other); });
 }
 
 }  // namespace cortexpr

@@ -1,11 +1,13 @@
 """Arguments of a wrong type, in a sentence.
 
 A method is called as it is; only where that ends in a TypeError its arguments are compared with its annotations, so that a
-call whose arguments are right costs nothing more. A failure that the annotations don't explain stays what it was.
+call whose arguments are right costs nothing more. So does one with an argument that there isn't. A failure that neither
+explains stays what it was.
 """
 
 from __future__ import annotations
 
+import difflib
 import functools
 import inspect
 import operator
@@ -35,12 +37,41 @@ def says_wrong_types(function: _Function) -> _Function:
         except (TypeError, RuntimeError) as error:
             if isinstance(error, RuntimeError) and "Unable to cast" not in str(error):  # pybind11's of an entry
                 raise
-            wrong = _first_wrong(function, signature, args, kwargs)
+            wrong = _first_unknown(function, signature, args, kwargs) or _first_wrong(function, signature, args, kwargs)
             if wrong is None:
                 raise
         raise UsageError(wrong)
 
     return typing.cast(_Function, told)
+
+
+def unknown_argument(function: Callable[..., Any], name: str, owner: type | None) -> str:
+    """What is said of a name that a function, or method of `owner`, has no argument for: those that it has, and which other
+    method has this one."""
+    def arguments_of(other: Callable[..., Any]) -> list[str]:
+        kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+        return [one.name for one in inspect.signature(other).parameters.values()
+                if one.kind not in kinds and one.name not in ("self", "cls")]
+
+    def called(method: str) -> str:
+        return owner.__name__ if owner is not None and method == "__init__" else method
+
+    known = arguments_of(function)
+    others = [method for method in ("__init__", "forward", "run", "initialise")
+              if method != function.__name__ and name in arguments_of(getattr(owner, method, lambda: None))]
+    near = difflib.get_close_matches(name, known, 1)
+    advice = f"; {name} is an argument of {called(others[0])}" if others else f"; the nearest is {near[0]}" if near else ""
+    return f"{called(function.__name__)} takes {', '.join(known) or 'nothing'}, and no {name}{advice}"
+
+
+def _first_unknown(function: Callable[..., Any], signature: inspect.Signature, args: tuple[Any, ...],
+                   kwargs: dict[str, Any]) -> str | None:
+    unknown = next((name for name in kwargs if name not in signature.parameters), None)
+    if unknown is None or any(one.kind is inspect.Parameter.VAR_KEYWORD for one in signature.parameters.values()):
+        return None
+    of_method = bool(args) and next(iter(signature.parameters)) in ("self", "cls")
+    owner = args[0] if of_method and isinstance(args[0], type) else type(args[0]) if of_method else None
+    return unknown_argument(function, unknown, owner)
 
 
 def _first_wrong(function: Callable[..., Any], signature: inspect.Signature, args: tuple[Any, ...],

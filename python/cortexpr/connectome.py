@@ -14,8 +14,7 @@ import torch
 from . import _engine
 from .arguments import Seed, device_name, says_wrong_types, shown
 from .continuous_time import ContinuousTime
-from .declared_module import (DeclaredModule, DeclaredType, Images, Run, as_tensor, listed, mapped, out_of_autocast,
-                              refuse_tracing)
+from .declared_module import DeclaredModule, DeclaredType, Images, Run, listed, mapped, refuse_tracing
 from .errors import UsageError
 
 FilePath = Union[str, os.PathLike]
@@ -150,7 +149,7 @@ class Connectome(DeclaredModule):
         if torch.compiler.is_exporting():
             raise UsageError("torch.export takes networks of areas, and no connectome: write its files (save) and its declaration")
         refuse_tracing(self.executor)
-        return self._network.answer(self._tensors(), self.training, out_of_autocast(as_tensor(inputs), self), steps, layout, all_steps)
+        return self._network.answer(self._tensors(), self.training, self._taken(inputs), steps, layout, all_steps)
 
     @torch._disable_dynamo
     @says_wrong_types
@@ -176,8 +175,8 @@ class Connectome(DeclaredModule):
         changes = {"silence": silence, "clamp": clamp, "inject": inject}
         silenced, held, driven = ({str(name): value for name, value in mapped(what, given).items()}
                                   for what, given in changes.items())
-        values = None if start is None else self._start(start) if isinstance(start, Mapping) else as_tensor(start, "start")
-        return Run(*self._network.run(self._tensors(), self.training, as_tensor(inputs), steps, layout, all_steps,
+        values = None if start is None else self._start(start) if isinstance(start, Mapping) else self._taken(start, "start")
+        return Run(*self._network.run(self._tensors(), self.training, self._taken(inputs), steps, layout, all_steps,
                                       [str(name) for name in listed("record", record)], silenced, list(held.items()), driven,
                                       values, time))
 
@@ -189,7 +188,7 @@ class Connectome(DeclaredModule):
                              + (f"lacks {missing[0]}" if missing else f"has {unknown[0]!r:.60}"))
         parts, cells = [], []
         for name in self.types:
-            states, own = as_tensor(by_type[name], "start"), self.cells(name)
+            states, own = self._taken(by_type[name], "start"), self.cells(name)
             if states.dim() != 2 or states.shape[1] != len(own):
                 raise UsageError(f"start of {name} is of shape (B, {len(own)}) or (1, {len(own)}), not {tuple(states.shape)}")
             parts.append(states)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import os
+import warnings
 import weakref
+from collections import Counter
 from typing import Any, Iterator, KeysView, Mapping, Sequence, Union
 
 import numpy as np
@@ -147,6 +149,28 @@ class DeclaredModule(_Watched, metaclass=DeclaredType):
         """
         self._network.load(self._own_tensors("loaded"), _file_path(path))
 
+    def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False) -> Any:
+        """As torch's, but for the names of a wrapper: the prefix of the network's names ("module.", "model.net.") is taken off,
+        and what lacks it is left out, with a warning that names it.
+
+        Raises UsageError where names or shapes don't fit.
+        """
+        own = self.state_dict()
+        prefix = _prefix_of(state_dict, own) if isinstance(state_dict, Mapping) else ""
+        if prefix:
+            outside = [name for name in state_dict if not str(name).startswith(prefix)]
+            if outside:
+                warnings.warn(f"the network's names begin with {prefix}; left out: {_some_of(outside)}", stacklevel=2)
+            state_dict = {name[len(prefix):]: one for name, one in state_dict.items() if str(name).startswith(prefix)}
+        try:
+            return super().load_state_dict(state_dict, strict, assign)
+        except RuntimeError:
+            told = _misfits(state_dict, own)
+            if not told:
+                raise
+        raise UsageError(f"the state dict does not fit {type(self).__name__}{f' (its names begin with {prefix})' if prefix else ''}; "
+                         + told)
+
     @property
     def step_gains(self) -> dict[str, float]:
         """By parameter's name, the factor on the learning rate that the start has set (cortexpr.optim.parameter_groups).
@@ -167,6 +191,14 @@ class DeclaredModule(_Watched, metaclass=DeclaredType):
             if not is_number(gain) or not 0 < float(gain) < math.inf:
                 raise UsageError(f"the step gain of {name} is a positive number, not {shown(gain)}")
         self._network.step_gains = [float(given[name]) for name in known]
+
+    def _taken(self, values: Images, name: str = "inputs") -> torch.Tensor:
+        """What a run is given, as a tensor. What a layer before the network gives in fewer bits under autocast is widened to the
+        network's, as torch's custom_fwd has it."""
+        given = as_tensor(values, name)
+        if given.dtype in (torch.bfloat16, torch.float16) and torch.is_autocast_enabled(given.device.type):
+            return given.to(self._found_tensors()[0].dtype)
+        return given
 
     def _take_parameters(self) -> None:
         """The parameters as drawn, under their names."""
@@ -254,19 +286,42 @@ class DeclaredModule(_Watched, metaclass=DeclaredType):
         return given
 
 
+def _prefix_of(given: Mapping[Any, Any], own: Mapping[str, Any]) -> str:
+    """What stands before the network's own names in most of the given ones that end with one."""
+    found: Counter[str] = Counter()
+    for name in map(str, given):
+        parts = name.split(".")
+        for place in range(len(parts)):
+            if ".".join(parts[place:]) in own:
+                found["".join(f"{part}." for part in parts[:place])] += 1
+    prefix = max(found, key=lambda one: (found[one], one == ""), default="")
+    whole = [one for one in found if found[one] == len(own)]
+    if prefix and len(whole) > 1:
+        raise UsageError(f"the state dict has the network's parameters twice, under {whole[0]} and under {whole[1]}; keep one of them")
+    return prefix
+
+
+def _misfits(given: Mapping[str, Any], own: Mapping[str, Any]) -> str:
+    """What keeps a state dict from fitting, by kind."""
+    kinds = {"missing": [name for name in own if name not in given], "unexpected": [name for name in given if name not in own],
+             "mis-shaped": [f"{name} (the state dict has {tuple(one.shape)}, the network {tuple(own[name].shape)})"
+                            for name, one in given.items()
+                            if name in own and getattr(one, "shape", None) not in (None, own[name].shape)]}
+    return "; ".join(f"{kind}: {_some_of(names)}" for kind, names in kinds.items() if names)
+
+
+def _some_of(names: Sequence[Any], most: int = 3) -> str:
+    """The first few of a list of names, and how many more there are."""
+    text = ", ".join(f"{name!s:.200}" for name in names[:most])
+    return text if len(names) <= most else f"{text} and {len(names) - most} more"
+
+
 _alive: weakref.WeakSet[DeclaredModule] = weakref.WeakSet()
 
 
 def networks_of(parameters: set[int]) -> list[DeclaredModule]:
     """The networks that have one of these parameters, which are given by id()."""
     return [one for one in _alive if not parameters.isdisjoint(map(id, one.parameters()))]
-
-
-def out_of_autocast(inputs: torch.Tensor, network: DeclaredModule) -> torch.Tensor:
-    """What a layer before the network gives in fewer bits under autocast, in the network's, as torch's custom_fwd has it."""
-    if inputs.dtype in (torch.bfloat16, torch.float16) and torch.is_autocast_enabled(inputs.device.type):
-        return inputs.to(network._found_tensors()[0].dtype)
-    return inputs
 
 
 def refuse_tracing(executor: str) -> None:

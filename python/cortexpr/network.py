@@ -11,10 +11,9 @@ from typing import Any, Mapping, Sequence, Union
 import torch
 
 from . import _engine, torch_operator
-from .arguments import Seed, device_name, says_wrong_types
+from .arguments import Seed, device_name, says_wrong_types, unknown_argument
 from .continuous_time import ContinuousTime
-from .declared_module import (DeclaredModule, DeclaredType, Images, Run, as_tensor, listed, mapped, out_of_autocast,
-                              refuse_tracing)
+from .declared_module import DeclaredModule, DeclaredType, Images, Run, as_tensor, listed, mapped, refuse_tracing
 from .errors import UsageError
 
 Source = Union[str, Path, None]  # of a declaration: its text, or the library that it was loaded from
@@ -65,7 +64,7 @@ class Network(DeclaredModule):
     # --- Running ---------------------------------------------------------------------------------------------------
 
     def forward(self, images: Images, steps: int | None = None, *, layout: str = "batch_first",
-                all_steps: bool = False) -> torch.Tensor:
+                all_steps: bool = False, **unknown: Any) -> torch.Tensor:
         """Logits of a classifier, (B, classes); otherwise the last area's output at the last step, (B, C, H, W).
 
         images: still ones, (B, C, H, W), shown for `steps`; or a sequence, (B, T, C, H, W), or (T, B, C, H, W) with
@@ -74,7 +73,9 @@ class Network(DeclaredModule):
 
         Raises UsageError where the images don't fit, and where parameters break Dale's law or tau >= 1.
         """
-        images = out_of_autocast(as_tensor(images), self)
+        if unknown:
+            raise UsageError(unknown_argument(type(self).forward, next(iter(unknown)), type(self)))
+        images = self._taken(images)
         if torch.compiler.is_compiling():
             parameters = self._found_tensors()
             wanted = [torch.is_grad_enabled() and one.requires_grad for one in (*parameters, images)]
@@ -108,8 +109,8 @@ class Network(DeclaredModule):
 
         Raises UsageError as `forward` does, and for names that nothing has.
         """
-        values = {name: as_tensor(value, "start") for name, value in mapped("start", start).items()}
-        return Run(*self._network.run(self._tensors(), self.training, as_tensor(images), steps, layout, all_steps,
+        values = {name: self._taken(value, "start") for name, value in mapped("start", start).items()}
+        return Run(*self._network.run(self._tensors(), self.training, self._taken(images), steps, layout, all_steps,
                                       listed("record", record), mapped("silence", silence), values,
                                       listed("perturb", perturb), time))
 

@@ -190,8 +190,22 @@ def test_an_error_of_other_code_stays_what_it_is(net, x):
     with pytest.raises(KeyError, match="its own"):
         net(x, 2)
     handle.remove()
-    with pytest.raises(TypeError, match="unexpected keyword argument 'stpes'"):
-        net.run(torch.rand(2, 1, 8, 8), stpes=2)
+    with pytest.raises(TypeError, match="missing 1 required positional argument"):
+        net.run()
+
+
+def test_an_unknown_argument_is_told_with_those_that_there_are(net, x):
+    name = type(net).__name__
+    for call, told in ((lambda: net.run(x, stpes=2), "run takes images, steps, record, .*, and no stpes; the nearest is steps"),
+                       (lambda: net(x, executor="transparent"),
+                        f"forward takes images, steps, layout, all_steps, and no executor; executor is an argument of {name}"),
+                       (lambda: net(x, 2, record=["E"]), "and no record; record is an argument of run"),
+                       (lambda: net.run(x, 2, executor="transparent"), f"executor is an argument of {name}"),
+                       (lambda: type(net)(executro="planned"), f"{name} takes seed, .*, and no executro; the nearest is executor"),
+                       (lambda: type(net).summary(stps=2), "summary takes steps, and no stps; the nearest is steps"),
+                       (lambda: net.load("file", strict=True), "load takes path, and no strict")):
+        with pytest.raises(cortexpr.UsageError, match=told):
+            call()
 
 
 def test_continuous_time_has_the_options_that_advice_names(net, x):

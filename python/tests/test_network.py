@@ -544,11 +544,39 @@ def test_a_run_is_asked_what_it_has(Pair):
     assert list(run) == ["High.output", "Low.I"] and len(run) == 2 and dict(run).keys() == {"Low.I", "High.output"}
 
 
+def test_the_names_of_a_wrapper_are_taken_off(Digits):
+    saved, net = Digits(seed=1).state_dict(), Digits(seed=2)
+    for prefix, others in (("module.", {"n_averaged": torch.tensor(3)}), ("model.net.", {"criterion.weight": torch.ones(10)})):
+        net = Digits(seed=2)
+        with pytest.warns(UserWarning, match=f"begin with {prefix}; left out: {next(iter(others))}"):
+            net.load_state_dict({**{prefix + name: one for name, one in saved.items()}, **others})
+        assert all(torch.equal(one, saved[name]) for name, one in net.state_dict().items())
+    averaged = torch.optim.swa_utils.AveragedModel(Digits(seed=1))
+    with pytest.warns(UserWarning, match="n_averaged"):
+        net.load_state_dict(averaged.state_dict())
+    with pytest.raises(cortexpr.UsageError, match="twice, under a. and under b."):
+        net.load_state_dict({prefix + name: one for name, one in saved.items() for prefix in ("a.", "b.")})
+
+
+def test_a_state_dict_that_does_not_fit_is_told_in_a_few_names(Digits):
+    net = Digits(seed=0)
+    saved = net.state_dict()
+    with pytest.raises(cortexpr.UsageError, match=r"does not fit Digits; missing: \S+, \S+, \S+ and \d+ more; unexpected: a$"):
+        net.load_state_dict({"a": torch.ones(1)})
+    with pytest.raises(cortexpr.UsageError, match=r"begin with module.\); missing: readout.1.bias$"):
+        net.load_state_dict({f"module.{name}": one for name, one in saved.items() if name != "readout.1.bias"})
+    with pytest.raises(cortexpr.UsageError, match=r"mis-shaped: readout.1.bias \(the state dict has \(1,\), the network \("):
+        net.load_state_dict({**saved, "readout.1.bias": torch.ones(1)})
+    assert net.load_state_dict({"a": torch.ones(1)}, strict=False).unexpected_keys == ["a"]
+
+
 def test_what_comes_out_of_autocast_is_taken(Digits, images):
     net, layer = Digits(seed=0).eval(), torch.nn.Conv2d(1, 1, 1)
     with torch.autocast("cpu", torch.bfloat16):
         given = layer(images)
         answer = net(given, 2)
+        run = net.run(given, 2, start={"V1.E": torch.zeros(len(images), 4, 8, 8, dtype=torch.bfloat16)})
+    assert torch.equal(run.logits, net.run(given.float(), 2, start={"V1.E": torch.zeros(len(images), 4, 8, 8)}).logits)
     assert given.dtype == torch.bfloat16 and torch.equal(answer, net(given.float(), 2))
     with pytest.raises(cortexpr.UsageError, match="bfloat16"):
         net(given, 2)

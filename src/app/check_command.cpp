@@ -93,13 +93,13 @@ int check_command(program_network& network, const check_request& request) {
         network.initialise(settings, images, steps);
     }
     const auto found = network.health(images, steps);
-    if (request.rates) workbench::write_picture(*request.rates, rates_picture(*module, network, found));
     auto text = rates_table(network, found) + '\n' + gradients_table(*module, found) + '\n';
     if (const auto loops = network.loops(images, steps); !loops.empty()) text += loops + '\n';
     const auto faults = network.complaints(found);
     for (const auto& fault : faults) text += fault + '\n';
     if (faults.empty()) text += "every type is active and differs between images, and gradients reach all parameters\n";
-    io::say(stdout, text);
+    io::say(stdout, text);  // first, so that a picture that can't be written leaves it
+    if (request.rates) workbench::write_picture(*request.rates, rates_picture(*module, network, found));
     return 0;
 }
 

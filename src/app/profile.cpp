@@ -28,6 +28,7 @@ namespace cortexpr::application {
 
 namespace {
 
+namespace fs = std::filesystem;
 namespace profiler = torch::autograd::profiler;
 namespace settings = torch::profiler::impl;
 
@@ -97,19 +98,17 @@ std::string table_of(const std::map<std::string, cost>& costs) {
     return table.text();
 }
 
-/// LibTorch replaces whatever a path names, so it writes a file of its own first, and what that holds is written as all
-/// files are: into a device or pipe, through a link, whole or not at all.
-void save(profiler::ProfilerResult& result, const std::string& file) {
+/// Where LibTorch writes a trace at first. \throws file_error
+fs::path temporary_folder(const std::string& file) {
     std::error_code problem;
-    const auto parent = std::filesystem::temp_directory_path(problem);
+    auto found = fs::temp_directory_path(problem);
     if (problem) throw file_error(file, "has no folder for temporary files to be made in; set TMPDIR to one");
-    const io::scratch_folder folder(parent, file);
-    const auto trace = folder / "trace.json";
-    result.save(trace.string());
-    io::write_file(file, io::input_file(trace).text());
+    return found;
 }
 
 }  // namespace
+
+void require_profile_folder(const std::string& file) { const io::scratch_folder attempt(temporary_folder(file), file); }
 
 profile::profile(std::string file, bool on_gpu) : file_(std::move(file)) {
     const settings::ProfilerConfig config(settings::ProfilerState::KINETO);
@@ -136,9 +135,15 @@ void profile::stop() {
     result_ = profiler::disableProfiler();
 }
 
-std::string profile::finish() {
-    save(*result_, file_);
-    return table_of(costs_of(result_->events())) + fmt::format("trace   {}\n", file_);
+std::string profile::table() const { return table_of(costs_of(result_->events())); }
+
+/// LibTorch replaces whatever a path names, so it writes a file of its own first, and what that holds is written as all
+/// files are: into a device or pipe, through a link, whole or not at all.
+void profile::write() {
+    const io::scratch_folder folder(temporary_folder(file_), file_);
+    const auto trace = folder / "trace.json";
+    result_->save(trace.string());
+    io::write_file(file_, io::input_file(trace).text());
 }
 
 }  // namespace cortexpr::application

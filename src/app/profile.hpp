@@ -10,6 +10,9 @@ struct ProfilerResult;
 
 namespace cortexpr::application {
 
+/// \throws file_error  there is no place for the temporary file that a trace is written into first
+void require_profile_folder(const std::string& file);
+
 /// Profiles from its making to `stop`.
 class profile {
   public:
@@ -20,8 +23,10 @@ class profile {
     ~profile();
 
     void stop();
-    /// Writes the trace, JSON for Chrome's and Perfetto's viewer; gives a table by operation.
-    std::string finish();
+    /// By operation.
+    std::string table() const;
+    /// The trace, JSON for Chrome's and Perfetto's viewer. \throws file_error
+    void write();
 
   private:
     std::string file_;

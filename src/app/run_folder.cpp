@@ -26,26 +26,34 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Makes a folder and those above that are missing; gives what it made, from the top. \throws file_error
-std::vector<fs::path> make_folders(const fs::path& folder) {
-    std::vector<fs::path> made;
-    fs::path path;
-    std::error_code problem;
-    for (const auto& part : folder) {
-        path /= part;
-        if (fs::create_directory(path, problem)) made.push_back(path);
-        if (problem) throw file_error(folder.string(), fmt::format("can't make this folder ({})", problem.message()));
-    }
-    return made;
-}
+constexpr const char* lock_name = ".lock";
 
 bool is_there(const fs::path& file) { return fs::exists(fs::symlink_status(file)); }
 
-/// Whether a name is that of a file in which a run describes itself: all but its model and its checkpoints.
-bool describes_a_run(std::string_view name) {
-    constexpr std::array<std::string_view, 6> files{run_file::settings, run_file::curves, run_file::curve_lines,
-                                                    run_file::events,   run_file::plot,   run_file::summary};
-    return std::ranges::find(files, name) != files.end();
+/// The files in which a run describes itself. Those of `begun` are there before anything is saved.
+constexpr std::array<std::string_view, 4> begun{run_file::settings, run_file::curves, run_file::curve_lines,
+                                                run_file::events};
+constexpr std::array<std::string_view, 2> saved{run_file::plot, run_file::summary};
+
+bool is_begun(std::string_view name) { return std::ranges::find(begun, name) != begun.end(); }
+bool describes_a_run(std::string_view name) { return is_begun(name) || std::ranges::find(saved, name) != saved.end(); }
+
+/// The names of all that a run writes into its folder.
+std::vector<std::string> files_of_a_run() {
+    std::vector<std::string> all{run_file::model, run_file::checkpoint,
+                                 checkpoint_pair::previous(run_file::checkpoint).string()};
+    all.insert(all.end(), begun.begin(), begun.end());
+    all.insert(all.end(), saved.begin(), saved.end());
+    return all;
+}
+
+/// A lock that was left where a run ended too suddenly to remove it: it is empty. \throws file_error  another file
+bool holds_left_lock(const fs::path& folder) {
+    const auto lock = folder / lock_name;
+    if (!is_there(lock)) return false;
+    std::error_code ignored;
+    if (fs::is_regular_file(fs::symlink_status(lock)) && fs::file_size(lock, ignored) == 0) return true;
+    throw file_error(folder.string(), fmt::format("holds a file {} that is no run's; choose another --out", lock_name));
 }
 
 /// Whether a file that is open has this name still.
@@ -57,6 +65,18 @@ bool is_named(int descriptor, const fs::path& name) {
 }
 
 }  // namespace
+
+std::vector<fs::path> make_folders(const fs::path& folder) {
+    std::vector<fs::path> made;
+    fs::path path;
+    std::error_code problem;
+    for (const auto& part : folder) {
+        path /= part;
+        if (fs::create_directory(path, problem)) made.push_back(path);
+        if (problem) throw file_error(folder.string(), fmt::format("can't make this folder ({})", problem.message()));
+    }
+    return made;
+}
 
 void require_no_other_file(const fs::path& given, const char* meant, const char* what) {
     // Not the checkpoint: what is said of one that is given as a model names it for what it is.
@@ -89,9 +109,8 @@ void require_no_file_of_a_run(const fs::path& file) {
 }
 
 void run_folder::require_not_of_run(const fs::path& file) const {
-    for (const auto& own : {model(), checkpoint(), checkpoint_pair::previous(checkpoint()), settings(), curves(),
-                            curve_lines(), events(), plot(), summary()})
-        if (is_same_file(file, own))
+    for (const auto& own : files_of_a_run())
+        if (is_same_file(file, path_ / own))
             throw file_error(file.string(), "is a file that the run itself writes; give another name");
 }
 
@@ -100,7 +119,13 @@ run_folder::run_folder(fs::path path, std::vector<fs::path> made) : path_(std::m
 }
 
 run_folder::run_folder(run_folder&& other) noexcept
-    : path_(std::move(other.path_)), made_(std::move(other.made_)), lock_(std::exchange(other.lock_, -1)) {}
+    : path_(std::move(other.path_)),
+      made_(std::move(other.made_)),
+      is_new_(other.is_new_),
+      was_begun_(other.was_begun_),
+      lock_(std::exchange(other.lock_, -1)) {}
+
+fs::path run_folder::lock_file() const { return path_ / lock_name; }
 
 bool run_folder::is_own() const {
     if (lock_ < 0 || is_named(lock_, lock_file())) return true;
@@ -129,9 +154,11 @@ run_folder::~run_folder() {
     }
     // Removed while it is locked: who waits for it finds that it is no longer the folder's.
     std::error_code ignored;
-    fs::remove(lock_file(), ignored);
-    if (!made_.empty() && !is_there(model()) && !checkpoint_pair::any(checkpoint())) {
-        for (const auto& file : {settings(), curves(), curve_lines(), events()}) fs::remove(file, ignored);
+    const bool has_saved = is_there(model()) || checkpoint_pair::any(checkpoint());
+    if (has_saved || !was_begun_) fs::remove(lock_file(), ignored);
+    if (!has_saved) {
+        if (is_new_)
+            for (const auto file : begun) fs::remove(path_ / file, ignored);
         for (const auto& folder : made_ | std::views::reverse) fs::remove(folder, ignored);  // if empty
     }
     ::close(lock_);
@@ -160,20 +187,26 @@ run_folder run_folder::make(const std::optional<std::string>& wanted, const std:
     if (!wanted) {
         for (int number = 1;; ++number) {
             const auto path = fs::path("runs") / fmt::format("{}-{}", program, number);
-            if (auto made = make_folders(path); !made.empty() && made.back() == path) return {path, std::move(made)};
+            auto made = make_folders(path);
+            if (made.empty() || made.back() != path) continue;
+            run_folder folder(path, std::move(made));
+            folder.is_new_ = true;
+            return folder;
         }
     }
+    const bool was_begun = holds_left_lock(*wanted);
     run_folder folder(*wanted, make_folders(*wanted));
-    // A run that failed before it saved anything leaves its settings and curves at most, and these are written anew.
     if (checkpoint_pair::any(folder.checkpoint()))
         throw file_error(
             *wanted,
             fmt::format("holds a run already; choose another --out, or continue it with --resume {}", *wanted));
-    for (const auto& file : {folder.model(), folder.summary(), folder.plot()})
-        if (is_there(file))
+    // What a run has left that was ended before it saved anything is written anew.
+    for (const auto& name : files_of_a_run())
+        if (is_there(folder.path() / name) && !(was_begun && is_begun(name)))
             throw file_error(*wanted,
-                             fmt::format("holds {} already, which this run would replace; choose another --out",
-                                         file.filename().string()));
+                             fmt::format("holds {} already, which this run would replace; choose another --out", name));
+    folder.was_begun_ = was_begun;
+    folder.is_new_ = !was_begun;
     require_writable(folder.model());
     return folder;
 }

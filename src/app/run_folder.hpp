@@ -25,7 +25,8 @@ inline constexpr const char* summary = "summary.json";
 class run_folder {
   public:
     /// The folder of a new run: the one asked for, or else runs/<program>-<number> with the first free number.
-    /// \throws file_error  it holds a run already, another process works in it, or it can't be made or written
+    /// \throws file_error  it holds a run, or files with the names of a run's, another process works in it, or it can't
+    ///                     be made or written
     static run_folder make(const std::optional<std::string>& wanted, const std::string& program);
 
     /// The folder of a run that is to be continued. \throws file_error  it holds no checkpoint, another process works
@@ -54,14 +55,19 @@ class run_folder {
 
   private:
     run_folder(std::filesystem::path path, std::vector<std::filesystem::path> made);
-    std::filesystem::path lock_file() const { return path_ / ".lock"; }
+    std::filesystem::path lock_file() const;
     void lock();
     bool is_own() const;
 
     std::filesystem::path path_;
     std::vector<std::filesystem::path> made_;  ///< folders that this process made, from the top
+    bool is_new_ = false;                      ///< nothing of a run lay in it
+    bool was_begun_ = false;                   ///< what a run has left lay in it that ended before it saved anything
     int lock_ = -1;                            ///< descriptor of the locked file
 };
+
+/// Makes a folder and those above that are missing; gives what it made, from the top. \throws file_error
+std::vector<std::filesystem::path> make_folders(const std::filesystem::path& folder);
 
 /// Throws where a user gives another file of a run than the one that is meant, and names that.
 /// \param meant  one of run_file

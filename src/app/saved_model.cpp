@@ -1,5 +1,6 @@
 #include "saved_model.hpp"
 
+#include "../ending.hpp"
 #include "../io/input_file.hpp"
 #include "checks.hpp"
 #include "program_network.hpp"
@@ -22,7 +23,7 @@ io::tensor_file read_model(const std::string& model) {
     if (const auto inside = std::filesystem::path(model) / run_file::model; std::filesystem::exists(inside, ignored))
         throw file_error(model, fmt::format("is a folder; a run's model is {}", inside.string()));
     require_no_other_file(model, run_file::model, "model");
-    if (std::filesystem::path(model).extension() == ".onnx")
+    if (ending_of(model) == ".onnx")
         throw file_error(model,
                          "is an ONNX file by its name, which is written and not read; give the weights as a state "
                          "dict (.pt, .safetensors) or arrays");

@@ -289,6 +289,12 @@ void add(CLI::App& command, given_settings& given, const app_options& options, c
     if (is_data && options.default_data != nullptr) option->default_str(options.default_data);
 }
 
+/// A key of files as an option would be spelt.
+std::string as_option(std::string key) {
+    std::ranges::replace(key, '_', '-');
+    return "--" + key;
+}
+
 /// What applies to a setting that is given by its key.
 struct found_setting {
     const setting& row;
@@ -302,8 +308,6 @@ struct found_setting {
 
 found_setting found(const given_settings& given, const setting_value& entry) {
     std::vector<std::string> names;
-    auto as_option = "--" + entry.key;
-    std::ranges::replace(as_option, '_', '-');
     for (const auto& row : table()) {
         auto* option = given.command->get_option_no_throw(row.option);
         if (option == nullptr) continue;
@@ -311,7 +315,7 @@ found_setting found(const given_settings& given, const setting_value& entry) {
         names.emplace_back(row.key);
     }
     for (const auto& row : table())
-        if (as_option == row.option && std::ranges::find(names, row.key) != names.end())
+        if (as_option(entry.key) == row.option && std::ranges::find(names, row.key) != names.end())
             refuse(entry, fmt::format("there is no setting {}; that of {} is called {}", io::shown_name(entry.key),
                                       row.option, row.key));
     refuse(entry, fmt::format("there is no setting {}{}", io::shown_name(entry.key),
@@ -395,6 +399,13 @@ void apply(given_settings& given, const std::vector<setting_value>& of_command_l
         give(setting, entry);
         by_file.push_back(&setting.option);
     }
+}
+
+std::vector<std::pair<std::string, std::string>> options_by_key(const CLI::App& command) {
+    std::vector<std::pair<std::string, std::string>> named;
+    for (const auto& row : table())
+        if (command.get_option_no_throw(row.option) != nullptr) named.emplace_back(as_option(row.key), row.option);
+    return named;
 }
 
 /// The options that a continued run may be given anew.

@@ -70,6 +70,9 @@ struct given_settings {
 /// Adds the options of all settings to a command that is parsed into `given`; both must stay where they are.
 void add_settings(CLI::App& command, given_settings& given, const app_options& options);
 
+/// For options that a command has, the names of their settings in files, spelt as options: "--learning-rate" for --lr.
+std::vector<std::pair<std::string, std::string>> options_by_key(const CLI::App& command);
+
 /// Adds the option of one, where the family has it, with a help text of its own if that isn't empty.
 void add_setting(CLI::App& command, given_settings& given, const app_options& options, std::string_view option,
                  const std::string& help = "");

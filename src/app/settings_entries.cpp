@@ -1,5 +1,6 @@
 #include "settings_entries.hpp"
 
+#include "../ending.hpp"
 #include "../io/input_file.hpp"
 #include "../io/json_bounds.hpp"
 
@@ -163,7 +164,10 @@ std::vector<file_entry> toml_entries(const std::filesystem::path& file, const st
             }
         }
     } catch (const toml::parse_error& problem) {
-        refuse_line(file, static_cast<int>(problem.source().begin.line), std::string(problem.description()));
+        std::string what(problem.description());
+        if (what.find("not representable in 64 bits") != std::string::npos)
+            what += ", of which one is TOML's sign; write it in quotes";
+        refuse_line(file, static_cast<int>(problem.source().begin.line), what);
     }
     std::ranges::sort(entries, {}, &file_entry::line);
     return entries;
@@ -209,7 +213,7 @@ std::vector<file_entry> read_entries(const std::filesystem::path& file) {
     io::input_file input(file);
     if (input.size() > most_bytes) input.refuse("is too large for a file of settings");
     const auto text = input.text();
-    if (file.extension() != ".json") return toml_entries(file, text);
+    if (ending_of(file) != ".json") return toml_entries(file, text);
     if (const auto fault = io::json_beyond(text); !fault.empty()) input.refuse(fault);
     return json_entries(file, text);
 }

@@ -45,13 +45,13 @@ int sweep_command(const sweep_request& request, const given_settings& known) {
     std::vector<setting_value> more;
     for (const auto& text : request.assignments) more.push_back(setting_in(text));
     const auto plan = read_sweep(request.plan, known, more);
+    std::vector<const sweep_run*> runs;
+    for (const auto& run : plan.runs) runs.push_back(&run);
     if (request.prints_slurm) {
-        std::filesystem::create_directories(plan.folder);  // where the scheduler writes its logs
+        require_place(plan, runs);  // where the scheduler writes its logs
         io::say(stdout, slurm_script(request, plan));
         return 0;
     }
-    std::vector<const sweep_run*> runs;
-    for (const auto& run : plan.runs) runs.push_back(&run);
     if (request.only) {
         if (*request.only >= std::ssize(runs))
             throw usage_error(fmt::format("--only {}: the sweep has runs 0 to {}", *request.only, runs.size() - 1));
@@ -60,7 +60,7 @@ int sweep_command(const sweep_request& request, const given_settings& known) {
     const interrupt_guard guard;
     const auto say = [](const std::string& text) { io::say(stderr, text + '\n'); };
     const auto report = run_all(plan, std::move(runs), request.jobs.value_or(1), request.program, say);
-    if (!request.only) io::say(stdout, write_results(plan));
+    if (!request.only) give_results(plan, [](const std::string& text) { io::say(stdout, text); });
     if (report.is_interrupted) return interrupted_status + interrupt_guard::signal();
     return report.failed.empty() ? 0 : 1;
 }

@@ -187,10 +187,20 @@ class sweep_reader {
         for (const auto& [key, value] : varied) name += fmt::format("{}{}={}", name.empty() ? "" : ",", key, value);
         for (auto& letter : name)
             if (letter == '/' || static_cast<unsigned char>(letter) < ' ') letter = '_';
-        return name.empty() ? "run" : name;
+        return name.empty() ? "run" : shortened(name);
     }
 
-    /// Other values may have the same name, as x/d and x_d.
+    /// File systems hold names of 255 bytes, and the names of a run's files are longer than its own.
+    static std::string shortened(std::string name) {
+        constexpr std::size_t most = 200;
+        if (name.size() <= most) return name;
+        auto end = most;
+        while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0U) == 0x80U) --end;  // within a letter of UTF-8
+        name.resize(end);
+        return name;
+    }
+
+    /// Other values may have the same name, as x/d and x_d, or long ones that begin alike.
     std::string free_name(const std::string& name) {
         auto found = name;
         for (int number = 2; !names_.insert(found).second; ++number) found = fmt::format("{}-{}", name, number);

@@ -130,13 +130,11 @@ void write_json(const sweep_plan& plan, const std::vector<result>& results, cons
 
 }  // namespace
 
-std::string write_results(const sweep_plan& plan) {
+void give_results(const sweep_plan& plan, const std::function<void(const std::string&)>& say) {
     const auto results = results_of(plan);
     const auto groups = groups_of(results);
     const auto keys = keys_of(plan);
     const auto measure = score_of_sweep(plan);
-    write_csv(plan, results, measure);
-    write_json(plan, results, groups, keys, measure);
     using view::alignment;
     std::vector<view::table_column> columns;
     for (const auto& key : keys) columns.push_back({key});
@@ -153,7 +151,10 @@ std::string write_results(const sweep_plan& plan) {
         cells.push_back(fmt::format("{:.4f}", one.mean(&result::loss)));
         table.row(std::move(cells));
     }
-    return table.text() + fmt::format("{} of {} runs are finished\n", results.size(), plan.runs.size());
+    // First, so that files that can't be written leave them on the screen.
+    say(table.text() + fmt::format("{} of {} runs are finished\n", results.size(), plan.runs.size()));
+    write_csv(plan, results, measure);
+    write_json(plan, results, groups, keys, measure);
 }
 
 }  // namespace cortexpr::application

@@ -164,6 +164,16 @@ class sweep_runner {
     sweep_report report_;
 };
 
+/// Whether a sweep has begun runs in a folder: beside the settings of each are its log and its folder.
+bool holds_sweep(const fs::path& folder) {
+    return std::ranges::any_of(fs::directory_iterator(folder), [](const fs::directory_entry& entry) {
+        const auto& file = entry.path();
+        std::error_code ignored;
+        return file.extension() == ".toml" && (fs::exists(fs::path(file).replace_extension(".log"), ignored) ||
+                                               fs::is_directory(fs::path(file).replace_extension(), ignored));
+    });
+}
+
 }  // namespace
 
 std::optional<nlohmann::json> finished_summary(const sweep_plan& plan, const sweep_run& run) {
@@ -185,11 +195,24 @@ void require_same_settings(const sweep_plan& plan, const sweep_run& run) {
                         folder.string(), file.string()));
 }
 
+void require_place(const sweep_plan& plan, const std::vector<const sweep_run*>& runs) {
+    make_folders(plan.folder);
+    if (holds_sweep(plan.folder)) return;
+    std::vector<std::string> written{"sweep.csv", "sweep.json"};
+    for (const auto* run : runs)
+        for (const auto* ending : {".toml", ".log"}) written.push_back(run->name + ending);
+    for (const auto& name : written)
+        if (fs::exists(fs::symlink_status(plan.folder / name)))
+            throw file_error(
+                plan.folder.string(),
+                fmt::format("holds {} already, which this sweep would replace; choose another folder", name));
+}
+
 sweep_report run_all(const sweep_plan& plan, std::vector<const sweep_run*> runs, int jobs, const std::string& program,
                      const std::function<void(const std::string&)>& say) {
     for (const auto* run : runs) require_same_settings(plan, *run);
     std::erase_if(runs, [&](const sweep_run* run) { return finished_summary(plan, *run).has_value(); });
-    fs::create_directories(plan.folder);
+    require_place(plan, runs);
     return sweep_runner(plan, jobs, program, say).run(runs);
 }
 

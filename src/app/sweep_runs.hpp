@@ -18,6 +18,10 @@ std::optional<nlohmann::json> finished_summary(const sweep_plan& plan, const swe
 /// \throws usage_error  a run of that name was begun with other settings
 void require_same_settings(const sweep_plan& plan, const sweep_run& run);
 
+/// Makes the folder of a sweep. \throws file_error  it can't be made, or holds files of the user's that these runs
+/// would replace
+void require_place(const sweep_plan& plan, const std::vector<const sweep_run*>& runs);
+
 struct sweep_report {
     std::vector<std::string> failed{};  ///< a sentence for each run that ended with an error
     bool is_interrupted = false;

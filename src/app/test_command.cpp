@@ -48,6 +48,10 @@ int test_command(program_network& network, const test_request& request) {
                                   .target_deviations = notes.target_deviations(module->targets())});
     const auto measure = score_of(module->targets() > 0);
     const double score = measure.is_r2 ? mean_r2(result.fits) : result.accuracy;
+    // First, so that a file that can't be written leaves the result on the screen.
+    io::say(stdout, fmt::format("test {} {}, loss {:.4f}, {} {} of {}, {} steps, in {}\n{}", measure.name,
+                                measure.text(score), result.loss, grouped(images.count), kind_of(images), images.source,
+                                steps, duration(result.seconds), fits_text(result.fits)));
     if (request.json) {
         nlohmann::json report{{"program", request.program}, {"network", module->name()},   {"model", request.model},
                               {"data", images.source},      {"test_images", images.count}, {"steps", steps},
@@ -55,9 +59,6 @@ int test_command(program_network& network, const test_request& request) {
         if (measure.is_r2) report["test_targets"] = json_of(result.fits);
         io::write_file(*request.json, io::json_text(report, 2) + '\n');
     }
-    io::say(stdout, fmt::format("test {} {}, loss {:.4f}, {} {} of {}, {} steps, in {}\n{}", measure.name,
-                                measure.text(score), result.loss, grouped(images.count), kind_of(images), images.source,
-                                steps, duration(result.seconds), fits_text(result.fits)));
     return 0;
 }
 

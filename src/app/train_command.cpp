@@ -26,7 +26,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <exception>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -80,7 +82,7 @@ class training_program {
         note_fingerprints();
         settings_.loss = loss();
         require_options(settings_, train_);
-        if (settings_.device == "cpu")
+        if (module_->device().is_cpu())
             network.require_memory({.steps = settings_.steps,
                                     .batch = std::min(settings_.batch_size, train_.count),
                                     .is_sequence = train_.is_sequence(),
@@ -99,6 +101,7 @@ class training_program {
             folder_.require_not_of_run(*file);
             require_writable(*file);
         }
+        if (request.profile) require_profile_folder(*request.profile);
     }
 
     int run() {
@@ -115,14 +118,38 @@ class training_program {
         const auto end = learn(view);
         save();
         guard.stop_noting();  // what is written from here on may be a pipe that waits for its reader
-        if (profile_) io::say(stdout, profile_->finish());
-        write_summary(end);
-        const int status = end == training_end::finished ? say_finished() : say_interrupted();
-        std::fflush(stdout);  // while a reader that went away is ignored
-        return status;
+        return finish(end);
     }
 
   private:
+    /// What can't be written costs nothing of the rest, and is told last.
+    int finish(training_end end) {
+        std::exception_ptr problem;
+        const auto attempt = [&problem](const auto& action) {
+            try {
+                action();
+            } catch (const std::exception&) {
+                if (!problem) problem = std::current_exception();
+            }
+        };
+        const auto summary = summary_text(end);
+        attempt([&] { io::write_file(folder_.summary(), summary); });
+        if (profile_) {
+            io::say(stdout, profile_->table());
+            attempt([&] {
+                profile_->write();
+                io::say(stdout, fmt::format("trace   {}\n", *request_.profile));
+            });
+        }
+        attempt([&] {
+            if (request_.json) io::write_file(*request_.json, summary);
+        });
+        const int status = end == training_end::finished ? say_finished() : say_interrupted();
+        std::fflush(stdout);  // while a reader that went away is ignored
+        if (problem) std::rethrow_exception(problem);
+        return status;
+    }
+
     /// The test split and a continued run are normalised as this one.
     data::labelled_images load_training_split() {
         auto limit = settings_.train_limit;
@@ -142,7 +169,7 @@ class training_program {
     training_end learn(training_view& view) {
         std::optional<torch::autograd::DetectAnomalyGuard> anomalies;
         if (request_.detects_anomalies) anomalies.emplace(/*check_nan=*/true);
-        if (request_.profile) profile_.emplace(*request_.profile, settings_.device != "cpu");
+        if (request_.profile) profile_.emplace(*request_.profile, !module_->device().is_cpu());
         const auto end = train(*module_, train_, test_, settings_, view, state_);
         if (profile_) profile_->stop();
         return end;
@@ -258,7 +285,7 @@ class training_program {
                    title_of(loss(), score_.is_r2), score_);
     }
 
-    void write_summary(training_end end) const {
+    std::string summary_text(training_end end) const {
         auto summary = nlohmann::json{{"program", request_.program},
                                       {"network", module_->name()},
                                       {"parameters", count_of_numbers(*module_)},
@@ -276,9 +303,7 @@ class training_program {
                                         {"curves", folder_.curves().string()},
                                         {"plot", folder_.plot().string()}}}};
         add_results(summary, state_.log, kept(), score_);
-        const auto text = io::json_text(summary, 2) + '\n';
-        io::write_file(folder_.summary(), text);
-        if (request_.json) io::write_file(*request_.json, text);
+        return io::json_text(summary, 2) + '\n';
     }
 
     const epoch_record* kept() const { return kept_epoch(state_.log, settings_.keep_best); }

@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,8 +15,7 @@ namespace cortexpr::circuit {
 /// "; the nearest is 'Mi1'".
 inline std::string nearest_among(std::string_view name, const std::vector<std::string>& names) {
     if (names.empty()) return {};
-    const auto distance = [&](const std::string& other) { return unlikeness(name, other); };
-    return fmt::format("; the nearest is {}", io::shown_name(*std::ranges::min_element(names, {}, distance)));
+    return fmt::format("; the nearest is {}", io::shown_name(*nearest(name, names)));
 }
 
 }  // namespace cortexpr::circuit

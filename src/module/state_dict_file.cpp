@@ -14,6 +14,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
+#include <map>
 #include <set>
 #include <span>
 
@@ -49,17 +51,28 @@ struct misfits {
     }
 };
 
-/// What stands before `name` in each of the file's names, as in "module." or "_orig_mod.": all that this program's own
-/// names lack. Nothing where the names differ by more, or not at all.
-std::string prefix_of(const io::tensor_file& file, std::string_view name) {
-    const auto& tensors = file.tensors();
-    for (const auto& record : tensors) {
-        if (!record.name.ends_with(name)) continue;
-        const std::string prefix = record.name.substr(0, record.name.size() - name.size());
-        const auto begins = [&](const io::tensor_record& one) { return one.name.starts_with(prefix); };
-        if (!prefix.empty() && prefix.ends_with('.') && std::ranges::all_of(tensors, begins)) return prefix;
+/// What stands before the network's names in most of the file's that end with one, as "module." or "model.net.".
+/// \throws file_error  the file holds the network under two prefixes
+std::string prefix_of(const std::string& path, const io::tensor_file& file, const std::set<std::string_view>& own) {
+    std::map<std::string_view, std::size_t> found;  // names by prefix
+    for (const auto& record : file.tensors()) {
+        const std::string_view name = record.name;
+        for (std::size_t begin = 0;; ++begin) {
+            if (own.contains(name.substr(begin))) ++found[name.substr(0, begin)];
+            begin = name.find('.', begin);
+            if (begin == std::string_view::npos) break;
+        }
     }
-    return {};
+    if (found.empty()) return {};
+    const auto count = [](const auto& one) { return one.second; };
+    const auto most = std::ranges::max_element(found, {}, count);
+    const auto other =
+        std::find_if(std::next(most), found.end(), [&](const auto& one) { return count(one) == own.size(); });
+    if (!most->first.empty() && other != found.end())
+        throw file_error(path,
+                         fmt::format("holds the network's parameters twice, under {} and under {}; keep one of them",
+                                     io::shown_name(most->first), io::shown_name(other->first)));
+    return std::string(most->first);
 }
 
 /// Where the file is of another kind than a model's. \throws file_error
@@ -117,10 +130,12 @@ void parameter_set::load(const std::string& path, violations wanted) { load(io::
 void parameter_set::load(const io::tensor_file& file, const std::string& path, violations wanted) {
     require_model(path, file, declared_.front().name);
     const at::NoGradGuard no_grad;
-    const auto prefix = prefix_of(file, declared_.front().name);
+    std::set<std::string_view> own;
+    for (const auto& one : declared_) own.insert(std::string_view(one.name));
+    const auto prefix = prefix_of(path, file, own);
     misfits found;
     std::vector<at::Tensor> loaded;
-    std::vector<std::string> violating;
+    std::vector<std::string> violating, outside;
     std::set<std::string> names;
     for (std::size_t i = 0; i < parameters_.size(); ++i) {
         const std::string name(std::string_view(declared_[i].name));
@@ -149,14 +164,20 @@ void parameter_set::load(const io::tensor_file& file, const std::string& path, v
         if (record != nullptr && !std::ranges::equal(record->bytes, fixed.bytes))
             found.of_another.push_back(fixed.name);
     }
-    for (const auto& record : file.tensors())
-        if (!names.contains(record.name) && !is_known(std::string_view(record.name).substr(prefix.size())))
+    for (const auto& record : file.tensors()) {
+        if (!record.name.starts_with(prefix))
+            outside.push_back(record.name);  // what was around the network: it has no place here
+        else if (!names.contains(record.name) && !is_known(std::string_view(record.name).substr(prefix.size())))
             found.unexpected.push_back(record.name);
+    }
     if (const auto text = found.text(); !text.empty())
         throw file_error(
             path,
             fmt::format("does not fit the network {}, which stays as it was{}{}; {}", name(), owner_of(file, name()),
-                        prefix.empty() ? "" : fmt::format(" (all names begin with {})", prefix), text));
+                        prefix.empty() ? "" : fmt::format(" (its names begin with {})", prefix), text));
+    if (!outside.empty()) {
+        TORCH_WARN(fmt::format("{}: the network's names begin with {}; left out: {}", path, prefix, some_of(outside)));
+    }
     if (!violating.empty()) {
         const auto text = fmt::format("{}: values against Dale's law or tau >= 1 (the least of each parameter): {}",
                                       path, some_of(violating));

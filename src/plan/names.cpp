@@ -23,24 +23,19 @@ using spellings = std::vector<std::string>;
 /// The index of the thing that has this name.
 int find(const network& network, std::string_view kind, std::string_view name, const std::vector<spellings>& things) {
     std::vector<std::size_t> found;
-    std::string_view nearest;
-    std::size_t least = std::string_view::npos;
+    std::vector<std::string> known;
     for (std::size_t i = 0; i < things.size(); ++i)
         for (const auto& spelling : things[i]) {
             const bool is_it = name == spelling;
             if (is_it && &spelling == &things[i].front()) return static_cast<int>(i);
             if (is_it) found.push_back(i);
-            const std::size_t distance = unlikeness(name, spelling);
-            if (distance < least) {
-                least = distance;
-                nearest = spelling;
-            }
+            known.push_back(spelling);
         }
     if (found.size() == 1) return static_cast<int>(found.front());
     if (things.empty()) throw usage_error(fmt::format("{} has no {}", network.name, kind));
     if (found.empty())
-        throw usage_error(
-            fmt::format("{} has no {} \"{}\"; the nearest name is \"{}\"", network.name, kind, name, nearest));
+        throw usage_error(fmt::format("{} has no {} \"{}\"; the nearest name is \"{}\"", network.name, kind, name,
+                                      *nearest(name, known)));
     std::vector<std::string> full;
     for (const std::size_t i : found) full.push_back(fmt::format("\"{}\"", things[i].front()));
     throw usage_error(

@@ -185,15 +185,10 @@ class probed_cells final : public probed_network {
     }
 
     [[noreturn]] void refuse_name(std::string_view name, bool may_be_cell) const {
-        const auto known = type_names();
-        const auto distance = [&](const std::string& other) { return unlikeness(name, other); };
-        std::string nearest = *std::ranges::min_element(known, {}, distance);
-        if (may_be_cell && !network_.ids().empty())
-            if (const auto& id = *std::ranges::min_element(network_.ids(), {}, distance);
-                distance(id) < distance(nearest))
-                nearest = id;
+        auto known = type_names();
+        if (may_be_cell) known.insert(known.end(), network_.ids().begin(), network_.ids().end());
         throw usage_error(fmt::format("{} has no cell type {}\"{}\"; the nearest name is \"{}\"", this->name(),
-                                      may_be_cell ? "or cell " : "", name, nearest));
+                                      may_be_cell ? "or cell " : "", name, *nearest(name, known)));
     }
 
     /// The type, or the type and which of its cells it is.

@@ -13,6 +13,7 @@ import re
 import signal
 import subprocess
 import time
+import unittest.mock
 
 from digits_program import DATA, PROGRAM, TINY, DigitsCase, assert_refused, digits, main
 from programs import PATIENCE, rows
@@ -279,6 +280,22 @@ class Sweep(DigitsCase):
         self.assertIn("0 of 2 runs are finished", output)
         self.assertIn("interrupted after", log.read_text())
 
+    def test_where_a_sweep_cannot_lie(self):
+        grid = "epochs = 1\n[grid]\nseed = [0]\n"
+        file = self.plan(grid)
+        runs = self.folder / "runs"
+        runs.write_text("in the way")
+        assert_refused(self, ["sweep", file], str(runs), "can't make this folder")
+        runs.unlink()
+        runs.mkdir()
+        for name in ("sweep.csv", "seed=0.toml"):
+            (runs / name).write_text("precious")
+            assert_refused(self, ["sweep", file], f"holds {name} already")
+            self.assertEqual([(runs / one).read_text() for one in os.listdir(runs)], ["precious"])
+            (runs / name).unlink()
+        for _ in range(2):  # its own files are no one else's
+            self.assertIn("1 of 1", digits("sweep", file).stdout)
+
     def test_a_run_that_fails(self):
         result = digits("sweep", self.plan("epochs = 1\n[grid]\nlearning_rate = [1e30, 1e-3]\n"), check=False)
         self.assertEqual(result.returncode, 1)
@@ -346,6 +363,25 @@ class Debug(DigitsCase):
         self.train("linked", "--profile", self.folder / "link.json", "--epochs", 1)
         self.assertTrue((self.folder / "link.json").is_symlink())
         self.assertIn("traceEvents", json.loads((self.folder / "real.json").read_text()))
+
+    def test_outputs_that_are_lost(self):
+        """What can't be written at the end costs nothing of the rest."""
+        temporary = self.folder / "temporary"
+        temporary.mkdir()
+        process = subprocess.Popen([PROGRAM, "train", "--data", DATA, "--out", self.folder / "run", "--epochs", "30", "--profile",
+                                    self.folder / "trace.json", *TINY], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                   env={**os.environ, "TMPDIR": str(temporary)})
+        self.addCleanup(process.kill)
+        self.assertIn("results in", process.stderr.readline())
+        temporary.rmdir()
+        output, told = process.communicate(timeout=PATIENCE)
+        self.assertEqual(process.returncode, 1)
+        self.assertRegex(output, r"forward pass\s.*ms")
+        self.assertIn("test accuracy", output)
+        self.assertIn("TMPDIR", told.splitlines()[-1])
+        self.assertTrue(json.loads((self.folder / "run/summary.json").read_text())["finished"])
+        with unittest.mock.patch.dict(os.environ, {"TMPDIR": str(temporary)}):
+            assert_refused(self, ["train", "--data", DATA, "--profile", self.folder / "x.json", *TINY], "TMPDIR")
 
     def test_what_cannot_be_trained_on(self):
         for given, words in ((["--mean", 0, "--deviation", 1e-40], ("before the first step", "inputs' scale")),

@@ -6,13 +6,12 @@ Standard library only.
 """
 
 import gzip
-import json
 import os
 import shutil
 import struct
 import unittest.mock
 
-from digits_program import DATA, TINY, DigitsCase, assert_refused, digits, main, write_model
+from digits_program import DATA, TINY, DigitsCase, assert_refused, main, write_model
 
 
 class Refusals(DigitsCase):
@@ -57,6 +56,23 @@ class Refusals(DigitsCase):
                                 (["--mean", "1e39"], "1e39 has a number that a float32 doesn't hold")]:
             self.refused(["train", "--data", DATA, *arguments], told, status=2)
         self.assertFalse((self.folder / "runs").exists())
+
+    def test_near_misses(self):
+        for arguments, told in [(["analyse", "tunning"], "analyse has no subcommand 'tunning'; the nearest is 'tuning'"),
+                                (["plot", "curvs"], "plot has no subcommand 'curvs'; the nearest is 'curves'"),
+                                (["test", "--modle", "x"], "test has no option '--modle'; the nearest is '--model'"),
+                                (["record", "--ouput", "x"], "record has no option '--ouput'; the nearest is '--out'"),
+                                (["train", "--learning-rate", "1"], "train has no option '--learning-rate'; the nearest is '--lr'"),
+                                (["train", "--initialization=balanced"], "'--initialization'; the nearest is '--init'"),
+                                (["train", "-lr", "1"], "train has no option '-lr'; the nearest is '--lr'"),
+                                (["--hlep"], "digits has no option '--hlep'; the nearest is '--help'"),
+                                (["summary", "more"], "'more' is one argument too many")]:
+            self.refused(arguments, told, status=2)
+
+    def test_memory(self):
+        """Whatever the CPU is called."""
+        for device in ("cpu", "cpu:0"):
+            self.refused(["train", "--data", DATA, "--device", device, "--steps", "1000", "--batch", "12000"], "GiB", "--batch", status=1)
 
     def test_empty_values(self):
         """As "$UNSET" of a shell gives them."""
@@ -150,6 +166,12 @@ class Refusals(DigitsCase):
         (run / "model.safetensors").write_text("precious")
         self.refused([*start, "--out", run], "holds model.safetensors already")
         self.assertEqual((run / "model.safetensors").read_text(), "precious")
+        own = self.folder / "own"
+        own.mkdir()
+        (own / "settings.toml").write_text("precious")
+        self.refused([*start, "--out", own], "holds settings.toml already")
+        self.assertEqual((own / "settings.toml").read_text(), "precious")
+        shutil.rmtree(own)
         self.refused(["train", "--resume", self.folder], "no checkpoint", f"train --out {self.folder}")
         self.refused(["train", "--resume", run / "model.safetensors"], f"--resume {run}")
         self.refused(["train", "--resume", self.folder / "nowhere"], "isn't there")
@@ -172,27 +194,6 @@ class Refusals(DigitsCase):
         whole = (self.folder / "run" / "model.safetensors").read_bytes()
         model.write_bytes(whole[:-3])
         self.refused([*start, model], str(model))
-
-    def test_notes_that_no_command_could_read(self):
-        self.train("run", "--epochs", 1)
-        trained = self.folder / "run" / "model.safetensors"
-        content = trained.read_bytes()
-        size = 8 + struct.unpack("<Q", content[:8])[0]
-        for note, value, words in (("steps", "many", "trained with 'many' steps, which is no number from 1 to"),
-                                   ("mean", "grey", "trained with the mean 'grey', which is no number; give --mean")):
-            header = json.loads(content[8:size])
-            notes = {name: text for name, text in header["__metadata__"].items() if not name.startswith("cortexpr.")}
-            header["__metadata__"] = {**notes, note: value}
-            text = json.dumps(header).encode()
-            (self.folder / "noted.safetensors").write_bytes(struct.pack("<Q", len(text)) + text + content[size:])
-            for command in (["import", "noted.safetensors", "--out", "made.safetensors"],
-                            ["import", trained, "--like", "noted.safetensors", "--out", "made.safetensors"],
-                            ["export", "--model", "noted.safetensors", "--to", "made.safetensors"]):
-                self.refused(command, "noted.safetensors", words)
-            self.assertFalse((self.folder / "made.safetensors").exists())
-            given = {"steps": 3, "mean": 0.5}[note]
-            digits("import", "noted.safetensors", f"--{note}", given, "--out", "made.safetensors", folder=self.folder)
-            (self.folder / "made.safetensors").unlink()
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace edit_distance_test {
 
@@ -40,6 +41,13 @@ TEST_CASE("capitals count least", "[edit_distance]") {
     CHECK(cortexpr::unlikeness("mi1", "Mi1") < cortexpr::unlikeness("mi1", "mi2"));
     CHECK(cortexpr::unlikeness("E", "E") == 0);
     CHECK(cortexpr::unlikeness("e", "E") > 0);
+}
+
+TEST_CASE("the nearest of some names is the first of those alike", "[edit_distance]") {
+    const std::vector<std::string> names{"Tm3", "Mi1", "Mi9"}, none;
+    CHECK(*cortexpr::nearest("Mi5", names) == "Mi1");
+    CHECK(*cortexpr::nearest("TM3", names) == "Tm3");
+    CHECK(cortexpr::nearest("Mi5", none) == none.end());
 }
 
 TEST_CASE("letters behind the hundredth don't count", "[edit_distance]") {

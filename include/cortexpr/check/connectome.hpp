@@ -34,7 +34,8 @@ constexpr rule broken_by(const cell_type_declaration& type) {
     if (type.tau != tau_mode::per_type && type.tau != tau_mode::per_neuron) return rule::cell_tau_mode;
     if (const rule broken = broken_by(type.initial_tau); broken != rule::none) return broken;
     if (!is_finite(type.initial_bias)) return rule::initial_bias;
-    if (type.bias == bias_mode::none && type.initial_bias != 0.0) return rule::superfluous_initial_bias;
+    const bool starts_biased = type.initial_bias < 0 || type.initial_bias > 0;
+    if (type.bias == bias_mode::none && starts_biased) return rule::superfluous_initial_bias;
     if (const rule broken = broken_by(type.nonlinearity); broken != rule::none) return broken;
     if (type.kind == neuron_class::hybrid && type.signed_rates) return rule::superfluous_signed_rates;
     if (type.rectified && type.signed_rates) return rule::rectified_signed_rates;

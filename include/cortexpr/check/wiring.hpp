@@ -22,9 +22,9 @@ constexpr int channels_of_source(const area_declaration& area, const row_declara
         case source::neuron_type:
             return area.types[static_cast<std::size_t>(row.neuron_type)].subtypes;
         case source::not_in_area:
-            break;
+        default:
+            return 0;
     }
-    return 0;
 }
 
 /// Channels of a column's target; the column after the last neuron type is the output.

@@ -275,7 +275,7 @@ constexpr double least_value(double from = -6.0, double to = 6.0, int points = 1
     double least = T::value(from);
     for (int i = 1; i < points; ++i) {
         const double value = T::value(from + (to - from) * i / (points - 1));
-        if (value != value) return value;  // NaN, which is not above 0 either
+        if (!(value >= -std::numeric_limits<double>::infinity())) return value;  // NaN, which is not above 0 either
         if (value < least) least = value;
     }
     return least;

@@ -86,10 +86,11 @@ class parameter_set : public torch::nn::Module {
     /// The same as a folder with a file for each parameter.
     void save_arrays(const std::string& folder, io::array_format format) const;
 
-    /// Reads what `save`, or the reference through torch.save or Python's safetensors, wrote (io::read_tensors); a
-    /// prefix that all names carry ("module.", "_orig_mod.") is left out. Violations are projected, with a warning of
-    /// LibTorch's (TORCH_WARN) that names them, or refused. A file that doesn't fit leaves the parameters as they were
-    /// and throws file_error: other names or shapes, or values that aren't finite.
+    /// Reads what `save`, or the reference through torch.save or Python's safetensors, wrote (io::read_tensors); the
+    /// prefix of the network's names there ("module.", "model.net.") is left out, and so is what lacks it, with a
+    /// warning of LibTorch's (TORCH_WARN) that names it. Violations are projected, with a warning, too, or refused. A
+    /// file that doesn't fit leaves the parameters as they were and throws file_error: other names or shapes, values
+    /// that aren't finite, or the network under two prefixes.
     void load(const std::string& path, violations found = violations::projected);
     /// The same from a file that has been read; `path` is its name in messages.
     void load(const io::tensor_file& file, const std::string& path, violations found = violations::projected);

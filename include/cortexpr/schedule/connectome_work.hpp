@@ -66,8 +66,9 @@ constexpr connectome_saving_words words_of(connectome_saving saving) {
                     "gradients of stimulus and initial states are computed only on request (autograd does so, too)"};
         case frozen_weights:
             return {"frozen weights", "synapses that aren't trained have no gradient"};
+        default:
+            return {};
     }
-    return {};
 }
 
 /// Steps of each part under the first `rules` of the list.

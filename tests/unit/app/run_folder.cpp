@@ -147,17 +147,58 @@ TEST_CASE("what a run would replace stands in its way", "[run_folder]") {
     const temp_folder folder;
     const auto path = folder / "run";
     fs::create_directory(path);
-    put(path / "curves.csv", "x");  // of a run that saved nothing
-    CHECK(refusal_to_make(path).empty());
-    for (const auto* name : {"model.safetensors", "summary.json", "curves.svg"}) {
+    for (const auto* name : {"model.safetensors", "summary.json", "curves.svg", "settings.toml", "curves.csv",
+                             "curves.jsonl", "curves.tfevents"}) {
         put(path / name, "x");
         CHECK(contains(refusal_to_make(path), fmt::format("holds {} already", name)));
+        CHECK(contents(path / name) == "x");
         fs::remove(path / name);
     }
+    put(path / ".lock", "mine");
+    CHECK(contains(refusal_to_make(path), "holds a file .lock that is no run's"));
+    CHECK(contents(path / ".lock") == "mine");
+    fs::remove(path / ".lock");
     put(path / "checkpoint.safetensors", "x");
     CHECK(contains(refusal_to_make(path), fmt::format("continue it with --resume {}", path.string())));
     put(folder / "file", "x");
     CHECK(is_sentence_about(refusal_to_make(folder / "file/run"), folder / "file/run"));
+}
+
+TEST_CASE("a run that was killed before it saved anything is begun anew in its folder", "[run_folder]") {
+    const temp_folder folder;
+    const auto path = folder / "run";
+    fs::create_directory(path);
+    put(path / ".lock", "");
+    put(path / "settings.toml", "x");
+    put(path / "curves.csv", "x");
+    CHECK(refusal_to_make(path).empty());
+    CHECK(contents(path / "settings.toml") == "x");  // until a run writes its own
+    CHECK(refusal_to_make(path).empty());
+    put(path / "summary.json", "x");
+    CHECK(contains(refusal_to_make(path), "holds summary.json already"));
+}
+
+TEST_CASE("a run that saved nothing takes what it wrote out of a folder that was there", "[run_folder]") {
+    const temp_folder folder;
+    const auto path = folder / "run";
+    fs::create_directory(path);
+    {
+        const auto made = run_folder::make(path.string(), "digits");
+        put(made.settings(), "x");
+        put(made.curves(), "x");
+    }
+    CHECK(fs::is_empty(path));
+}
+
+TEST_CASE("no other output of a run takes the name of one of its files", "[run_folder]") {
+    const temp_folder folder;
+    const auto made = run_folder::make((folder / "run").string(), "digits");
+    for (const auto* name :
+         {"model.safetensors", "checkpoint.safetensors", "checkpoint.previous.safetensors", "settings.toml",
+          "curves.csv", "curves.jsonl", "curves.tfevents", "curves.svg", "summary.json"})
+        CHECK(contains(message_of<file_error>([&] { made.require_not_of_run(made.path() / name); }),
+                       "the run itself writes"));
+    CHECK_NOTHROW(made.require_not_of_run(made.path() / "more.json"));
 }
 
 TEST_CASE("only a run with a checkpoint is continued", "[run_folder]") {

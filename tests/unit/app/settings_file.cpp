@@ -39,7 +39,8 @@ TEST_CASE("entries have their tables, values and lines", "[settings_file]") {
     test::put(folder / "a.toml", "# first\nepochs = 3\n[grid]\nseed = [1,\n 2]\nlr = { from = 0.5, log = true }\n");
     test::put(folder / "a.json",
               "{\"epochs\": 3,\n\n\"grid\": {\"seed\": [1, 2],\n\"lr\": {\"from\": 0.5, \"log\": true}}}\n");
-    for (const auto* name : {"a.toml", "a.json"}) {
+    std::filesystem::copy_file(folder / "a.json", folder / "A.JSON");
+    for (const auto* name : {"a.toml", "a.json", "A.JSON"}) {
         const auto entries = read_entries(folder / name);
         REQUIRE(entries.size() == 3);
         CHECK(entries[0].table.empty());
@@ -52,6 +53,16 @@ TEST_CASE("entries have their tables, values and lines", "[settings_file]") {
         CHECK(entries[1].line == (is_toml ? 4 : 3));
         CHECK(entries[2].line == (is_toml ? 6 : 4));
     }
+}
+
+TEST_CASE("a number that TOML can't hold is taken in quotes", "[settings_file]") {
+    const test::temp_folder folder;
+    test::put(folder / "plain.toml", "epochs = 3\nseed = 18446744073709551615\n");
+    CHECK_THROWS_WITH(read_entries(folder / "plain.toml"), Contains("line 2") && Contains("write it in quotes"));
+    test::put(folder / "quoted.toml", "seed = \"18446744073709551615\"\n");
+    CHECK(given_by("", folder / "quoted.toml").seed == ~std::uint64_t{0});
+    test::put(folder / "too_large.toml", "seed = \"18446744073709551616\"\n");
+    CHECK_THROWS_WITH(given_by("", folder / "too_large.toml"), Contains("from 0 to 18446744073709551615"));
 }
 
 TEST_CASE("texts and remarks in TOML may hold what settings may not", "[settings_file]") {

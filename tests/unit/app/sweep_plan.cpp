@@ -109,6 +109,17 @@ TEST_CASE("draws are the same each time, in their ranges, and combined with the 
     CHECK(sweep_of("[random]\ndraws = 50\nseed = [0, 1]\n").runs.size() == 2);
 }
 
+TEST_CASE("long values give names that a file system holds, each of its own", "[sweep_plan]") {
+    const std::string begin(300, 'a');
+    const auto plan = sweep_of(fmt::format("[grid]\ndata = [\"{0}1\", \"{0}2\", \"x\"]\n", begin));
+    CHECK(names(plan) ==
+          std::vector<std::string>{"data=" + begin.substr(0, 195), "data=" + begin.substr(0, 195) + "-2", "data=x"});
+    std::string letters;
+    for (int i = 0; i < 150; ++i) letters += "\u00e4";  // of two bytes: none is cut in two
+    CHECK(names(sweep_of(fmt::format("[grid]\ndata = [\"{}\"]\n", letters))).front() ==
+          "data=" + letters.substr(0, 194));
+}
+
 TEST_CASE("a sweep that can't be is refused with its line", "[sweep_plan]") {
     const auto is_told = [](std::string_view text, std::string_view part) {
         const auto message = refusal(text);

@@ -126,7 +126,7 @@ TEST_CASE("a file that does not fit is refused with all reasons, and the network
     CHECK(same_values(net, before));
 }
 
-TEST_CASE("a prefix that all names carry is left out, and told where more is wrong") {
+TEST_CASE("the prefix of the network's names is left out, and told where more is wrong") {
     const temp_folder folder;
     const std::string path = folder / "model.safetensors";
     network_module saved(plan_of<Tiny>, {.seed = 1}), net(plan_of<Tiny>, {.seed = 2});
@@ -139,9 +139,43 @@ TEST_CASE("a prefix that all names carry is left out, and told where more is wro
     write_renamed(saved, path, [](const std::string& name) {
         return "module." + (name.starts_with("readout.1") ? "head." + name : name);
     });
-    CHECK_THROWS_WITH(net.load(path), Contains("(all names begin with module.); missing: readout.1.weight"));
+    CHECK_THROWS_WITH(net.load(path), Contains("(its names begin with module.); missing: readout.1.weight"));
     write_renamed(saved, path, [](const std::string& name) { return "x" + name; });  // no level of names
     CHECK_THROWS_WITH(net.load(path), Contains("missing: "));
+}
+
+TEST_CASE("what a file holds around the network is left out, and told in a few names") {
+    const temp_folder folder;
+    const std::string path = folder / "model.safetensors";
+    network_module saved(plan_of<Tiny>, {.seed = 1}), net(plan_of<Tiny>, {.seed = 2});
+    saved.save(path);
+    const auto file = io::read_safetensors(path);
+    const auto write = [&](const std::vector<std::string>& prefixes, const std::vector<std::string>& others) {
+        std::vector<io::tensor_record> records;
+        for (const auto& record : file.tensors())
+            for (const auto& prefix : prefixes)
+                records.push_back({prefix + record.name, record.type, record.shape, record.bytes});
+        const std::vector<std::byte> one(4);
+        for (const auto& name : others) records.push_back({name, io::dtype::f32, {1}, one});
+        io::write_safetensors(folder / "around.safetensors", records);
+    };
+    const auto load = [&] {
+        noted_warnings heard;
+        const c10::WarningUtils::WarningHandlerGuard guard(&heard);
+        net.load(folder / "around.safetensors");
+        return heard.text;
+    };
+    write({"module."}, {"n_averaged"});
+    CHECK_THAT(load(), Contains("the network's names begin with module.; left out: n_averaged"));
+    CHECK(same_values(net, values_of(saved)));
+    write({"model.net."}, {"a", "b.c", "criterion.weight", "model.scale", "z"});
+    CHECK_THAT(load(), Contains("left out: a, b.c, criterion.weight and 2 more"));
+    write({"net."}, {"net.n_averaged"});
+    CHECK_THROWS_WITH(load(), Contains("unexpected: net.n_averaged"));
+    write({""}, {"n_averaged"});  // nothing is around it
+    CHECK_THROWS_WITH(load(), Contains("unexpected: n_averaged"));
+    write({"ema.", "model."}, {});
+    CHECK_THROWS_WITH(load(), Contains("holds the network's parameters twice, under 'ema.' and under 'model.'"));
 }
 
 TEST_CASE("the wrong one of our own files is told from the right one") {

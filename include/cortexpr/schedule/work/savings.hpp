@@ -54,8 +54,9 @@ constexpr saving_words words_of(saving saving) {
             return {"Winograd", "fewer multiplications, where that pays; transforms are not counted"};
         case saving::fused_pointwise:
             return {"fused pointwise", "sums start from what is there; nonlinearity and leaky step are one pass"};
+        default:
+            return {};
     }
-    return {};
 }
 
 /// The first `count` rules of the list.
