@@ -6,12 +6,13 @@ Standard library only.
 """
 
 import gzip
+import json
 import os
 import shutil
 import struct
 import unittest.mock
 
-from digits_program import DATA, TINY, DigitsCase, assert_refused, main, write_model
+from digits_program import DATA, TINY, DigitsCase, assert_refused, digits, main, write_model
 
 
 class Refusals(DigitsCase):
@@ -194,6 +195,27 @@ class Refusals(DigitsCase):
         whole = (self.folder / "run" / "model.safetensors").read_bytes()
         model.write_bytes(whole[:-3])
         self.refused([*start, model], str(model))
+
+    def test_notes_that_no_command_could_read(self):
+        self.train("run", "--epochs", 1)
+        trained = self.folder / "run" / "model.safetensors"
+        content = trained.read_bytes()
+        size = 8 + struct.unpack("<Q", content[:8])[0]
+        for note, value, words in (("steps", "many", "trained with 'many' steps, which is no number from 1 to"),
+                                   ("mean", "grey", "trained with the mean 'grey', which is no number; give --mean")):
+            header = json.loads(content[8:size])
+            notes = {name: text for name, text in header["__metadata__"].items() if not name.startswith("cortexpr.")}
+            header["__metadata__"] = {**notes, note: value}
+            text = json.dumps(header).encode()
+            (self.folder / "noted.safetensors").write_bytes(struct.pack("<Q", len(text)) + text + content[size:])
+            for command in (["import", "noted.safetensors", "--out", "made.safetensors"],
+                            ["import", trained, "--like", "noted.safetensors", "--out", "made.safetensors"],
+                            ["export", "--model", "noted.safetensors", "--to", "made.safetensors"]):
+                self.refused(command, "noted.safetensors", words)
+            self.assertFalse((self.folder / "made.safetensors").exists())
+            given = {"steps": 3, "mean": 0.5}[note]
+            digits("import", "noted.safetensors", f"--{note}", given, "--out", "made.safetensors", folder=self.folder)
+            (self.folder / "made.safetensors").unlink()
 
 
 if __name__ == "__main__":
