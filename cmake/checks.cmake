@@ -64,12 +64,21 @@ else()
 endif()
 # Files in a few processes.
 function(cortexpr_add_format target)
-  cortexpr_add_check(${target} "${CORTEXPR_CLANG_FORMAT}" clang-format "${cortexpr_code}"
-                     xargs --arg-file=${PROJECT_BINARY_DIR}/${target}.txt --max-args=4 --max-procs=${cortexpr_cores}
+  set(format_command xargs --arg-file=${PROJECT_BINARY_DIR}/${target}.txt --max-args=4 --max-procs=${cortexpr_cores}
                      ${CORTEXPR_CLANG_FORMAT} ${ARGN})
+  cortexpr_add_check(${target} "${CORTEXPR_CLANG_FORMAT}" clang-format "${cortexpr_code}" ${format_command})
+  set(format_command ${format_command} PARENT_SCOPE)
 endfunction()
 cortexpr_add_format(format -i)
 cortexpr_add_format(format-check --dry-run --Werror)
+if(CORTEXPR_TESTS)
+  # Versions differ in what they make of the same settings.
+  if(CORTEXPR_CLANG_FORMAT MATCHES "clang-format-14$")
+    cortexpr_add_test(structure structure.format COMMAND ${format_command})
+  else()
+    cortexpr_skip_test(structure structure.format "no clang-format-14 here")
+  endif()
+endif()
 
 # The precompiled header is GCC's: clang-tidy reads the headers themselves. Some warning flags and targets are GCC's, too.
 function(cortexpr_add_tidy target)

@@ -1,6 +1,7 @@
 #include "health_of_rates.hpp"
 
 #include "evaluation_mode.hpp"
+#include "image_moments.hpp"
 #include "regression.hpp"
 
 #include <cortexpr/train/images_of.hpp>
@@ -53,11 +54,19 @@ double fraction(const at::Tensor& is_so) { return is_so.to(at::kDouble).mean().i
 
 /// The tenth and the ninetieth percentile.
 std::pair<double, double> spread_of(const at::Tensor& states) {
-    const auto sorted = std::get<0>(states.flatten().sort());
+    const auto values = states.flatten();
     const auto at = [&](double share) {
-        return sorted[std::llround(share * static_cast<double>(sorted.numel() - 1))].item<double>();
+        const auto before = std::llround(share * static_cast<double>(values.numel() - 1));
+        return std::get<0>(values.kthvalue(before + 1)).item<double>();
     };
     return {at(0.1), at(0.9)};
+}
+
+/// The standard deviation between samples (samples, ...) of those that they are drawn from, a mean over the neurons.
+double spread_between(const at::Tensor& states) {
+    const auto samples = static_cast<double>(states.size(0));
+    if (samples < 2) return 0;
+    return (image_moments(states).variance * (samples / (samples - 1))).sqrt().mean().item<double>();
 }
 
 enum class fault : std::uint8_t { none, unbounded, silent, saturated, alike };
@@ -90,7 +99,7 @@ std::string text_of(fault kind, const rate_health& rates) {
 rate_health rates_of(const at::Tensor& states, const activation_function& function) {
     rate_health found;
     found.mean = states.mean().item<double>();
-    found.spread = states.size(0) < 2 ? 0 : states.std(0).mean().item<double>();
+    found.spread = spread_between(states);
     std::tie(found.low, found.high) = spread_of(states);
     const auto range = range_of(function);
     if (!range) return found;

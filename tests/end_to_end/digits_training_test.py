@@ -298,7 +298,7 @@ class Determinism(DigitsCase):
         mine.parent.mkdir()
         mine.write_bytes(b"# of my own\n" + settings)
         assert_refused(self, ["train", "--settings", mine, "--data", DATA, "--out", mine.parent],
-                       "is where this run writes its settings; choose another --out")
+                       "holds settings.toml already, which this run would replace; choose another --out")
         self.assertTrue(mine.read_bytes().startswith(b"# of my own"))
         other = self.folder / "data"
         shutil.copytree(DATA, other)

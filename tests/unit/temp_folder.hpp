@@ -20,7 +20,7 @@ namespace cortexpr::test {
 class temp_folder {
   public:
     temp_folder() {
-        std::string pattern = std::string(CORTEXPR_TEST_TEMP_DIR) + "/files-XXXXXX";
+        auto pattern = (std::filesystem::path(CORTEXPR_TEST_TEMP_DIR) / "files-XXXXXX").string();
         if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder " + pattern);
         path_ = pattern;
     }

@@ -86,8 +86,8 @@ enum class undeclared : std::uint8_t { refused, left_out };
 ///    Neurons go by number, and row k of the cells file is neuron k. What `save` wrote has its cells inside.
 ///  - .pt, .pth: a sparse tensor, COO or CSR, that torch.save wrote; or a dict of such, whose key and a point are the
 ///    prefix. Nothing in the file is run.
-/// The cells file is .csv or .tsv, with or without .gz, .feather, .arrow or .parquet; so is the transmitters file. Tables
-/// are text in UTF-8.
+/// The cells file is .csv or .tsv, with or without .gz, .feather, .arrow or .parquet; so is the transmitters file.
+/// Tables are text in UTF-8.
 ///
 /// An id is text, or a whole number of 64 bits; what looks like a rounded number (7.2e17, 1.0) is refused.
 struct files {

@@ -19,8 +19,8 @@ std::string connectivity_template_table(std::span<const std::string_view> neuron
 /// 3x3, 1, yes and none, "1" where all of them are, and "0" where there is no edge.
 std::string connectivity_table(const plan::network& network, const plan::area& area);
 
-/// The same of all areas as a picture in SVG: presynaptic rows, postsynaptic columns, kernel extents in the cells and the
-/// class of what sends as their colour.
+/// The same of all areas as a picture in SVG: presynaptic rows, postsynaptic columns, kernel extents in the cells and
+/// the class of what sends as their colour.
 std::string connectivity_svg(const plan::network& network, const std::string& title = {});
 
 }  // namespace cortexpr::view

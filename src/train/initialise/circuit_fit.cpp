@@ -2,6 +2,7 @@
 
 #include "../../executors/aten/equations.hpp"
 #include "../../executors/aten/nonlinearity.hpp"
+#include "../image_moments.hpp"
 #include "../loop_gain.hpp"
 
 #include <torch/types.h>
@@ -181,7 +182,7 @@ void circuit_fit::read_differences(const Edge& one, const at::Tensor& recording)
     const auto channels = recording.size(2);
     if (!is_free || channels < 2 || drawn.size(1) != channels) return;  // one channel, or groups of them
     const auto mean = recording.mean({0, 1, 3, 4});
-    const auto differences = recording.var(0, /*unbiased=*/false).mean();
+    const auto differences = image_moments(recording).variance.to(recording.scalar_type()).mean();
     const auto along = (drawn * mean.view({1, -1, 1, 1})).sum(1, /*keepdim=*/true);
     const auto share = along / (mean.square().sum() + differences).clamp_min(least);
     parameters_[index].copy_(drawn - share * mean.view({1, -1, 1, 1}));

@@ -1,6 +1,7 @@
 #include "observed.hpp"
 
 #include "../../executors/aten/resize.hpp"
+#include "../image_moments.hpp"
 
 #include <cortexpr/run/sequence.hpp>
 
@@ -23,12 +24,16 @@ at::Tensor fitted(const at::Tensor& recording, pool_mode pool, const plan::map_s
 }  // namespace
 
 moments moments_of(const at::Tensor& signal) {
-    const auto by_step = signal.var(0, /*unbiased=*/false).mean({1, 2, 3});
+    const image_moments found(signal);  // (T, C, H, W)
+    const auto by_step = found.variance.mean({1, 2, 3});
     auto counted = by_step > 1e-9 * by_step.max().clamp_min(1e-30);
     if (!counted.any().item<bool>()) counted = at::ones_like(counted);
     const auto steps = counted.nonzero().flatten();
-    const auto seen = signal.index_select(1, steps);
-    return {seen.mean({0, 1, 3, 4}), seen.std(at::IntArrayRef{0, 1, 3, 4}, /*unbiased=*/false)};
+    const auto seen = steps.size(0) == signal.size(1) ? signal : signal.index_select(1, steps);
+    // What differs between images, and what between positions and steps.
+    const auto variance = found.variance.index_select(0, steps).mean({0, 2, 3}) +
+                          found.mean.index_select(0, steps).var(at::IntArrayRef{0, 2, 3}, /*unbiased=*/false);
+    return {seen.mean({0, 1, 3, 4}), variance.sqrt().to(signal.scalar_type())};
 }
 
 observed::observed(network_module& network, const at::Tensor& inputs, int steps) : plan_(network.plan()) {

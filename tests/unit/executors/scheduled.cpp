@@ -1,8 +1,8 @@
 // The executors that follow the schedule against the transparent one: all values and all gradients, for what a run can
 // be asked.
 
-#include "catch.hpp"
 #include "executors/scheduled.hpp"
+#include "catch.hpp"
 
 #include <ATen/core/grad_mode.h>
 #include <torch/csrc/autograd/autograd.h>

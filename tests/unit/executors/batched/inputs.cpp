@@ -46,8 +46,8 @@ at::Tensor expected_weight(const plan::network& network, const batched::program&
     return all;
 }
 
-at::Tensor expected_bias(const std::vector<plan::bias_block>& blocks, const std::vector<at::Tensor>& parameters, int map,
-                         int area, std::int64_t channel_count) {
+at::Tensor expected_bias(const std::vector<plan::bias_block>& blocks, const std::vector<at::Tensor>& parameters,
+                         int map, int area, std::int64_t channel_count) {
     auto sum = at::zeros({channel_count}, at::kDouble);
     for (const auto& block : blocks)
         if (block.map == map && (map >= 0 || block.area == area))
@@ -67,8 +67,7 @@ TEST_CASE("batched: merged weights, biases and rates are those that the schedule
         batched::pack_parameters(inputs, program, parameters, at::kDouble);
         REQUIRE(inputs.weights.size() == schedule.convolutions.size());
         for (std::size_t i = 0; i < schedule.convolutions.size(); ++i)
-            CHECK(at::equal(inputs.weights[i],
-                            expected_weight(*plan, program, schedule.convolutions[i], parameters)));
+            CHECK(at::equal(inputs.weights[i], expected_weight(*plan, program, schedule.convolutions[i], parameters)));
         const auto biases = plan::bias_blocks_of(*plan, schedule);
         const auto is_sum = [&](const at::Tensor& bias, int map, int area, std::int64_t count) {
             const auto expected = expected_bias(biases, parameters, map, area, count);
