@@ -4,6 +4,7 @@
 #include "../edit_distance.hpp"
 #include "../io/input_file.hpp"
 #include "checks.hpp"
+#include "command_checks.hpp"
 #include "commands.hpp"
 #include "exchange_commands.hpp"
 #include "numbers.hpp"

@@ -7,6 +7,7 @@
 #include "resources.hpp"
 #include "run_folder.hpp"
 #include "saved_model.hpp"
+#include "workbench_commands.hpp"
 
 #include <cortexpr/io/atomic_file.hpp>
 #include <cortexpr/io/standard_streams.hpp>
@@ -99,7 +100,7 @@ int check_command(program_network& network, const check_request& request) {
     for (const auto& fault : faults) text += fault + '\n';
     if (faults.empty()) text += "every type is active and differs between images, and gradients reach all parameters\n";
     io::say(stdout, text);  // first, so that a picture that can't be written leaves it
-    if (request.rates) workbench::write_picture(*request.rates, rates_picture(*module, network, found));
+    if (request.rates) draw_picture(*request.rates, rates_picture(*module, network, found));
     return 0;
 }
 

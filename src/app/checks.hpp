@@ -1,9 +1,8 @@
 #pragma once
-// What a value of the command line must be; a check says so where it isn't.
+// What the value of an option must be; a check says so where it isn't.
 
 #include "../io/input_file.hpp"
 #include "../parsed.hpp"
-#include "run_folder.hpp"
 
 #include <cortexpr/train/named_value.hpp>
 
@@ -11,7 +10,6 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
@@ -148,43 +146,6 @@ CLI::Validator one_of(std::initializer_list<Value> values) {
     std::vector<std::string> names;
     for (const auto value : values) names.emplace_back(name_of(value));
     return CLI::IsMember(names);
-}
-
-/// Throws where a command got an option whose value is an empty text, as a shell's unset variable gives it: as a folder
-/// that would be the one that the program was started in.
-inline void require_values(const CLI::App& program) {
-    for (const auto* option : program.get_options())
-        if (option->count() > 0 && std::ranges::any_of(option->results(), &std::string::empty))
-            throw CLI::ValidationError(option->get_name(), "an empty text was given; leave it out, or give a value");
-    for (const auto* command : program.get_subcommands()) require_values(*command);
-}
-
-/// Throws where a command was to write a file that it also reads, or writes something else into, or one of a run. A
-/// model may be imported or exported in place: it stays that model.
-inline void require_separate_files(const CLI::App& program) {
-    static constexpr std::array written{"--json", "--csv", "--svg", "--out", "--profile", "--matrix", "--degrees"};
-    const auto is_written = [](const CLI::Option& option) {
-        return std::ranges::any_of(written, [&option](const char* name) { return option.check_name(name); });
-    };
-    const auto given = program.get_options([](const CLI::Option* option) { return option->count() > 0; });
-    const bool imports = program.check_name("import");
-    for (const auto* one : given) {
-        const bool has_run = one->check_name("--to") || is_written(*one);
-        for (const auto& file : one->results())
-            if (has_run) require_no_file_of_a_run(file);
-        if (imports || !is_written(*one)) continue;
-        for (const auto* other : given) {
-            if (one == other) continue;
-            for (const auto& file : one->results())
-                for (const auto& beside : other->results())
-                    if (is_same_file(file, beside))
-                        throw CLI::ValidationError(one->get_name(),
-                                                   fmt::format("{} is the file of {}, too; give another "
-                                                               "name",
-                                                               file, other->get_name()));
-        }
-    }
-    for (const auto* command : program.get_subcommands()) require_separate_files(*command);
 }
 
 }  // namespace cortexpr::application

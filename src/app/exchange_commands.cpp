@@ -6,6 +6,7 @@
 #include "run_folder.hpp"
 #include "saved_model.hpp"
 
+#include "../ending.hpp"
 #include "../io/input_file.hpp"
 
 #include <cortexpr/io/standard_streams.hpp>
@@ -156,7 +157,7 @@ void add_export(CLI::App& program, export_request& request, const app_options& o
 }
 
 int import_command(program_network& network, const import_request& request) {
-    if (std::filesystem::path(request.out).extension() != ".safetensors")
+    if (ending_of(request.out) != ".safetensors")
         throw usage_error(
             fmt::format("{}: import writes a model; end its name in .safetensors (export writes the other "
                         "formats)",
@@ -186,17 +187,17 @@ int export_command(program_network& network, const export_request& request) {
     const std::filesystem::path to(request.to);
     std::error_code ignored;
     const notes_map notes(file.metadata().begin(), file.metadata().end());
-    const bool keeps_notes = to.extension() == ".onnx" || to.extension() == ".safetensors";
+    const auto ending = ending_of(to);
+    const bool keeps_notes = ending == ".onnx" || ending == ".safetensors";
     if (keeps_notes) require_readable(request.model, notes, *module);
     if (!to.has_filename() || std::filesystem::is_directory(to, ignored)) {
         module->save_arrays(request.to, request.arrays == "csv" ? io::array_format::csv : io::array_format::npy);
-    } else if (to.extension() == ".onnx") {
+    } else if (ending == ".onnx") {
         const auto noted = training_notes(request.model, file.metadata()).steps();
         const int steps =
             request.given.has("--steps") ? request.given.values.steps : noted.value_or(request.given.values.steps);
         network.write_onnx(request.to, steps, notes);
-    } else if (const auto ending = to.extension();
-               ending == ".pt" || ending == ".pth" || ending == ".npz" || ending == ".safetensors") {
+    } else if (ending == ".pt" || ending == ".pth" || ending == ".npz" || ending == ".safetensors") {
         module->save(request.to, notes);
     } else {
         throw usage_error(

@@ -1,5 +1,6 @@
 // A run on one page.
 
+#include "../ending.hpp"
 #include "../io/input_file.hpp"
 #include "../io/json_bounds.hpp"
 #include "program_network.hpp"
@@ -47,7 +48,7 @@ run_settings settings_of_run(const report_request& request) {
 }  // namespace
 
 int report_command(program_network& network, const report_request& request) {
-    const auto ending = std::filesystem::path(request.out).extension();
+    const auto ending = ending_of(request.out);
     if (ending != ".html" && ending != ".htm" && !std::filesystem::is_fifo(request.out) &&
         !std::filesystem::is_character_file(request.out))
         throw usage_error(

@@ -101,11 +101,11 @@ std::span<const setting> table() {
             {setting("--data", "data", &all::data, may_change, anything,
                      "data set: a folder with MNIST's, CIFAR's or .npz files, or with images, or an .npz file"),
              setting("--synapses", "synapses", &all::synapses, may_change, anything,
-                     "the connectome's synapses: .csv, .tsv (also .gz), .feather, .parquet, .npz, .npy, .safetensors "
-                     "or .pt")
+                     "the connectome's synapses: .csv or .tsv (also .gz), .feather, .arrow, .parquet, .npz, .npy, "
+                     ".safetensors or .pt")
                  .of(network_family::connectome),
              setting("--cells", "cells", &all::cells, may_change, anything,
-                     "the connectome's cells with their types: .csv or .tsv (also .gz), .feather or .parquet")
+                     "the connectome's cells with their types: .csv or .tsv (also .gz), .feather, .arrow or .parquet")
                  .of(network_family::connectome),
              setting("--stimulus-synapses", "stimulus_synapses", &all::stimulus_synapses, may_change, anything,
                      "synapses from the stimulus, of sparse_stimulus_to: files as for --synapses")

@@ -1,5 +1,6 @@
 #include "workbench_commands.hpp"
 
+#include "../ending.hpp"
 #include "checks.hpp"
 
 #include <cortexpr/io/standard_streams.hpp>
@@ -40,7 +41,7 @@ void add_shown(CLI::App& command, shown_request& request, const app_options& opt
 }  // namespace
 
 void warn_of_letters(const std::string& file) {
-    if (std::filesystem::path(file).extension() == ".svg" || workbench::draws_letters()) return;
+    if (ending_of(file) == ".svg" || workbench::draws_letters()) return;
     io::say(stderr, fmt::format("warning: {} has boxes in place of letters, since no font is installed "
                                 "(fonts-dejavu-core is one)\n",
                                 file));

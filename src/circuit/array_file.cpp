@@ -1,5 +1,6 @@
 #include "array_file.hpp"
 
+#include "../ending.hpp"
 #include "../parsed.hpp"
 #include "row_reader.hpp"
 
@@ -267,7 +268,7 @@ std::vector<std::int32_t> array_file::indices(const std::string& array) const {
 }
 
 std::unique_ptr<array_file> open_arrays(const std::filesystem::path& file, const columns& names) {
-    const auto ending = file.extension();
+    const auto ending = ending_of(file);
     if (ending == ".npz") return std::make_unique<npz_arrays>(file);
     if (ending == ".npy") return std::make_unique<npy_columns>(file, names);
     if (ending == ".safetensors") return std::make_unique<tensor_arrays>(file, io::read_safetensors(file), false);

@@ -1,6 +1,7 @@
 #include "arrow_rows.hpp"
 
 #include "../arrow_tables/library.hpp"
+#include "../ending.hpp"
 #include "../io/input_file.hpp"
 #include "../loaded_library.hpp"
 
@@ -30,7 +31,7 @@ auto opener_for(const std::string& path) {
             fmt::format("{0} files are read by Arrow's library, which this build is without: run cmake/setup --arrow "
                         "and build anew, or convert the file: python3 -c \"import pandas; "
                         "pandas.read_{1}('{2}').to_csv('{3}', index=False)\"",
-                        file.extension().string(), file.extension() == ".parquet" ? "parquet" : "feather", path,
+                        ending_of(file), ending_of(file) == ".parquet" ? "parquet" : "feather", path,
                         std::filesystem::path(file).replace_extension(".csv.gz").string()));
     }
     return function_of<decltype(&cortexpr_arrow_open)>(library, "cortexpr_arrow_open");

@@ -3,6 +3,7 @@
 #include "arrow_rows.hpp"
 #include "text_rows.hpp"
 
+#include "../ending.hpp"
 #include "../io/input_file.hpp"
 
 #include <fmt/format.h>
@@ -25,7 +26,7 @@ std::size_t row_reader::column(const std::string& name, std::span<const std::str
 
 std::unique_ptr<row_reader> open_rows(const std::filesystem::path& file) {
     if (const char separator = separator_of(file); separator != 0) return std::make_unique<text_rows>(file, separator);
-    const auto ending = file.extension();
+    const auto ending = ending_of(file);
     if (ending == ".feather" || ending == ".arrow" || ending == ".parquet") return std::make_unique<arrow_rows>(file);
     return nullptr;
 }

@@ -1,5 +1,6 @@
 #include <cortexpr/circuit/files.hpp>
 
+#include "../ending.hpp"
 #include "stored_cells.hpp"
 #include "text_rows.hpp"
 
@@ -154,7 +155,7 @@ void save_synapses(const graph& circuit, const std::filesystem::path& file, char
 }
 
 char separator_to_write(const std::filesystem::path& file) {
-    const char separator = file.extension() == ".gz" ? '\0' : separator_of(file);
+    const char separator = ending_of(file) == ".gz" ? '\0' : separator_of(file);
     if (separator == 0)
         throw usage_error(
             fmt::format("{}: circuits are written as .csv or .tsv, in two files, or as .safetensors", file.string()));
@@ -164,7 +165,7 @@ char separator_to_write(const std::filesystem::path& file) {
 }  // namespace
 
 void save(const graph& circuit, const std::filesystem::path& synapses, const std::filesystem::path& cells) {
-    if (synapses.extension() == ".safetensors") {
+    if (ending_of(synapses) == ".safetensors") {
         if (!cells.empty())
             throw usage_error(
                 fmt::format("{}: a .safetensors file holds the cells, too, so that {} is none to be written",

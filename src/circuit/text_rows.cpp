@@ -1,5 +1,6 @@
 #include "text_rows.hpp"
 
+#include "../ending.hpp"
 #include "../io/input_file.hpp"
 #include "../parsed.hpp"
 
@@ -78,10 +79,10 @@ std::string other_separator(std::string_view row, char separator) {
 }  // namespace
 
 char separator_of(const std::filesystem::path& file) {
-    auto name = file.filename().string();
-    if (name.ends_with(".gz")) name.resize(name.size() - 3);
-    if (name.ends_with(".csv")) return ',';
-    return name.ends_with(".tsv") ? '\t' : '\0';
+    auto ending = ending_of(file);
+    if (ending == ".gz") ending = ending_of(file.stem());
+    if (ending == ".csv") return ',';
+    return ending == ".tsv" ? '\t' : '\0';
 }
 
 text_rows::text_rows(const std::filesystem::path& path, char separator)

@@ -1,5 +1,6 @@
 #include <cortexpr/data/load_images.hpp>
 
+#include "../ending.hpp"
 #include "image_sets.hpp"
 
 #include <fmt/format.h>
@@ -49,7 +50,7 @@ found_sets found_at(const fs::path& place) {
     std::error_code ignored;
     if (fs::is_directory(place, ignored)) return found_under(place);
     if (fs::exists(place, ignored)) {
-        if (place.extension() == ".npz") return {npz_file_set(place)};
+        if (ending_of(place) == ".npz") return {npz_file_set(place)};
         throw file_error(place.string(), "is not a folder and no .npz file, so it holds no data set");
     }
     // FOLDER/NAME: of the sets in the folder, that of this name.

@@ -1,5 +1,6 @@
 // Data sets in .npz files, by the names that Keras, MedMNIST and Kuzushiji-MNIST give to files and arrays.
 
+#include "../ending.hpp"
 #include "../io/npz.hpp"
 #include "image_axes.hpp"
 #include "image_sets.hpp"
@@ -306,7 +307,7 @@ found_sets find_npz_sets(const fs::path& folder) {
     for (const auto& entry : fs::directory_iterator(folder, ignored)) {
         const auto& file = entry.path();
         const auto name = file.filename().string();
-        if (file.extension() != ".npz") continue;
+        if (ending_of(file) != ".npz") continue;
         if (name == "train.npz" || name == "test.npz")
             found.try_emplace("", file_for_each_split(folder));
         else if (const auto prefix = npz_prefix_in(name))

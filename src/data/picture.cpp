@@ -1,5 +1,6 @@
 #include "picture.hpp"
 
+#include "../ending.hpp"
 #include "../io/input_file.hpp"
 
 #include <cortexpr/error.hpp>
@@ -25,9 +26,7 @@ namespace {
 
 template <std::size_t Count>
 bool ends_as(const std::filesystem::path& file, const std::array<std::string_view, Count>& endings) {
-    auto ending = file.extension().string();
-    std::ranges::transform(ending, ending.begin(), [](char one) { return one >= 'A' && one <= 'Z' ? one + 32 : one; });
-    return std::ranges::find(endings, ending) != endings.end();
+    return std::ranges::find(endings, ending_of(file)) != endings.end();
 }
 
 // Both libraries report errors by a jump out of their call. So each of the functions that may be left by one holds only

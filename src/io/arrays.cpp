@@ -3,6 +3,7 @@
 #include <cortexpr/io/atomic_file.hpp>
 #include <cortexpr/io/csv.hpp>
 
+#include "../ending.hpp"
 #include "../parsed.hpp"
 #include "dtype.hpp"
 #include "input_file.hpp"
@@ -178,7 +179,7 @@ class csv_table {
 std::vector<owned_array> read_folder(const fs::path& folder) {
     std::vector<fs::path> files;
     for (const auto& entry : fs::directory_iterator(folder))
-        if (const auto ending = entry.path().extension(); ending == ".npy" || ending == ".csv")
+        if (const auto ending = ending_of(entry.path()); ending == ".npy" || ending == ".csv")
             files.push_back(entry.path());
     if (files.empty()) throw file_error(folder.string(), "is a folder without .npy or .csv files");
     std::ranges::sort(files);
@@ -188,7 +189,7 @@ std::vector<owned_array> read_folder(const fs::path& folder) {
         if (!arrays.empty() && arrays.back().name == name)
             throw file_error(folder.string(),
                              fmt::format("holds {} as .npy and as .csv; remove one", shown_name(name)));
-        arrays.push_back(file.extension() == ".npy" ? read_npy_file(file) : csv_table(file).read(name));
+        arrays.push_back(ending_of(file) == ".npy" ? read_npy_file(file) : csv_table(file).read(name));
     }
     return arrays;
 }
@@ -242,7 +243,7 @@ void require_no_others(const fs::path& folder, std::span<const tensor_record> te
     std::error_code problem;
     for (const auto& entry : fs::directory_iterator(folder, problem)) {
         const auto name = entry.path().filename().string();
-        const auto ending = entry.path().extension();
+        const auto ending = ending_of(entry.path());
         if ((ending != ".npy" && ending != ".csv") ||
             std::ranges::any_of(tensors, [&](const auto& one) { return file_name_of(one, format) == name; }))
             continue;
@@ -273,7 +274,7 @@ void write_files(const fs::path& folder, std::span<const tensor_record> tensors,
 tensor_file read_arrays(const fs::path& path) {
     std::error_code ignored;
     auto arrays = fs::is_directory(path, ignored) ? read_folder(path)
-                  : path.extension() == ".npy"    ? std::vector{read_npy_file(path)}
+                  : ending_of(path) == ".npy"     ? std::vector{read_npy_file(path)}
                                                   : read_npz_file(path);
     std::uint64_t bytes = 0;
     constexpr std::uint64_t alignment = 64;

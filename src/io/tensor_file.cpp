@@ -1,7 +1,9 @@
 #include <cortexpr/io/arrays.hpp>
+
 #include <cortexpr/io/pytorch.hpp>
 #include <cortexpr/io/safetensors.hpp>
 
+#include "../ending.hpp"
 #include "dtype.hpp"
 #include "input_file.hpp"
 #include "tensor_file_builder.hpp"
@@ -61,7 +63,7 @@ tensor_file read_tensors(const std::filesystem::path& path) {
 
 void write_tensors(const std::filesystem::path& file, std::span<const tensor_record> tensors,
                    const metadata_map& metadata) {
-    const auto ending = file.extension();
+    const auto ending = ending_of(file);
     if (ending == ".pt" || ending == ".pth") return write_pytorch(file, tensors);
     if (ending == ".npz") return write_npz(file, tensors);
     write_safetensors(file, tensors, metadata);

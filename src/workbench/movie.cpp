@@ -1,5 +1,6 @@
 #include <cortexpr/workbench/movie.hpp>
 
+#include "../ending.hpp"
 #include "recorded_rates.hpp"
 
 #include <cortexpr/io/atomic_file.hpp>
@@ -174,7 +175,7 @@ view::map_picture frame_of(const std::vector<recorded_rates>& arrays, int step, 
 
 void write_movie(const recording_file& recording, const std::filesystem::path& file, const movie_options& options) {
     constexpr double longest = 655;
-    if (file.extension() != ".gif")
+    if (ending_of(file) != ".gif")
         throw usage_error(fmt::format("{} has no name of a movie; end it in .gif", file.string()));
     if (!(options.seconds_a_step >= 0.01 && options.seconds_a_step <= longest) || options.most_panels < 1)
         throw usage_error(fmt::format("a movie shows one panel or more, each step for 0.01 to {} seconds", longest));

@@ -1,5 +1,7 @@
 #include <cortexpr/workbench/picture.hpp>
 
+#include "../ending.hpp"
+
 #include <cortexpr/io/atomic_file.hpp>
 
 #include <cairo.h>
@@ -87,7 +89,7 @@ void add_resolution(std::string& png, double pixels_an_inch) {
 }  // namespace
 
 void require_picture_name(const std::filesystem::path& file) {
-    const auto ending = file.extension();
+    const auto ending = ending_of(file);
     if (ending != ".svg" && ending != ".png")
         throw usage_error(fmt::format("{} has no name of a kind of picture that can be drawn; end it in .svg or .png",
                                       file.string()));
@@ -95,7 +97,7 @@ void require_picture_name(const std::filesystem::path& file) {
 
 void write_picture(const std::filesystem::path& file, const std::string& svg) {
     require_picture_name(file);
-    if (file.extension() == ".svg") return io::write_file(file, svg);
+    if (ending_of(file) == ".svg") return io::write_file(file, svg);
     std::string bytes;
     require(::cairo_surface_write_to_png_stream(surface_of(svg, pixels_an_inch_of_png).get(), append, &bytes));
     add_resolution(bytes, pixels_an_inch_of_png);

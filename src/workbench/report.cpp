@@ -1,5 +1,6 @@
 #include <cortexpr/workbench/report.hpp>
 
+#include "../ending.hpp"
 #include "../io/input_file.hpp"
 #include "../view/numbers.hpp"
 #include "../view/svg.hpp"
@@ -179,7 +180,7 @@ std::string perturbations(const json& found) {
 /// A picture of a kind that its name says.
 std::string picture_in(const std::filesystem::path& file, const std::string& caption) {
     const auto bytes = bytes_of(file);
-    const auto kind = file.extension().string().substr(1);
+    const auto kind = ending_of(file).substr(1);
     const bool is_one = kind == "svg"   ? bytes.find("<svg") != std::string::npos
                         : kind == "png" ? bytes.starts_with("\x89PNG\r\n\x1a\n")
                                         : bytes.starts_with("GIF8");
@@ -189,7 +190,7 @@ std::string picture_in(const std::filesystem::path& file, const std::string& cap
 
 std::string given(const std::filesystem::path& file) {
     const auto name = file.filename().string();
-    const auto ending = file.extension();
+    const auto ending = ending_of(file);
     if (ending == ".svg" || ending == ".png" || ending == ".gif") return picture_in(file, name);
     if (ending != ".json")
         throw file_error(file.string(),

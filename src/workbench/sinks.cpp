@@ -1,5 +1,6 @@
 #include "sinks.hpp"
 
+#include "../ending.hpp"
 #include "../io/npy.hpp"
 #include "../io/npz_writer.hpp"
 #include "hdf5_sink.hpp"
@@ -72,7 +73,7 @@ class npy_sink final : public array_sink {
 }  // namespace
 
 std::unique_ptr<array_sink> sink_for(const std::filesystem::path& file) {
-    const auto ending = file.extension().string();
+    const auto ending = ending_of(file);
     if (ending == ".npz") return std::make_unique<npz_sink>(file);
     if (ending == ".npy") return std::make_unique<npy_sink>(file);
     if (ending == ".h5" || ending == ".hdf5") return make_hdf5_sink(file);

@@ -1,5 +1,6 @@
 #include "sources.hpp"
 
+#include "../ending.hpp"
 #include "../io/input_file.hpp"
 #include "../io/npz.hpp"
 #include "hdf5_source.hpp"
@@ -71,7 +72,7 @@ class npy_source final : public array_source {
 }  // namespace
 
 std::unique_ptr<const array_source> source_of(const std::filesystem::path& file) {
-    const auto ending = file.extension().string();
+    const auto ending = ending_of(file);
     if (ending == ".npy") return std::make_unique<npy_source>(file);
     if (ending == ".h5" || ending == ".hdf5") return make_hdf5_source(file);
     if (ending != ".npz")

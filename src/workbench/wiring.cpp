@@ -1,5 +1,6 @@
 #include <cortexpr/workbench/wiring.hpp>
 
+#include "../ending.hpp"
 #include "../view/numbers.hpp"
 
 #include <cortexpr/circuit/statistics.hpp>
@@ -253,7 +254,7 @@ std::string rendered(const std::string& text, const char* format, const std::fil
 }
 
 void write_graph(const std::string& text, const std::filesystem::path& file) {
-    const auto ending = file.extension().string();
+    const auto ending = ending_of(file);
     if (ending == ".dot") return io::write_file(file, text);
     // With the pixels of all other figures, which Graphviz's own PNG hasn't.
     if (ending == ".png") return write_picture(file, rendered(text, "svg", file));

@@ -15,7 +15,7 @@ SOURCES, TESTS, ENDINGS = ["src", "include/cortexpr"], "tests/unit", (".cpp", ".
 # where new files in that folder come under that test by themselves.
 COVERED = [
     ("app app/analyse_command app/app app/area_network app/ask_commands app/check_command app/checks "
-     "app/circuit_command app/commands app/connectome_network app/data_sets app/exchange_commands app/interrupt "
+     "app/circuit_command app/command_checks app/commands app/connectome_network app/data_sets app/exchange_commands app/interrupt "
      "app/numbers app/perturb_command app/perturbation_options app/plot_command app/process app/profile "
      "app/program_network app/record_command app/report_command app/run_report app/saved_model app/score "
      "app/settings_entries app/sweep_command app/sweep_results app/sweep_runs app/test_command app/train_command "
@@ -49,7 +49,8 @@ COVERED = [
      "unit/executors/perturbed_run.cpp", "perturbations by step"),
     ("executors/planned/aligned executors/planned/backward_convolutions executors/planned/backward_pass "
      "executors/planned/forward_pass executors/planned/image_buffers executors/planned/image_pass "
-     "executors/planned/layout executors/planned/layouts executors/planned/ready_convolution "
+     "executors/planned/layout executors/planned/layouts executors/planned/overrides executors/planned/packing "
+     "executors/planned/planes executors/planned/ready_convolution "
      "executors/planned/saved_offsets",
      "unit/executors/scheduled.cpp", "parts of one executor, against the transparent one"),
     ("executors/sparse/device_order executors/sparse/index_of executors/sparse/network executors/sparse/phases",

@@ -2,6 +2,8 @@
 // One image through all steps, forward or backward, in buffers that stay in a core's cache. A worker has one pass for
 // each direction and sends image after image through it.
 
+#include "overrides.hpp"
+#include "planes.hpp"
 #include "program.hpp"
 #include "resize_maps.hpp"
 

@@ -5,8 +5,11 @@
 #include "layout.hpp"
 
 #include <cortexpr/schedule/run_facts.hpp>
+#include <cortexpr/schedule/weight_map.hpp>
 
 namespace cortexpr::executors::planned {
+
+using plan::index;
 
 template <class Scalar>
 struct ready_map {

@@ -2,6 +2,7 @@
 // A convolution made ready for the kernels: its weights packed for each direction, and their gradients unpacked again.
 
 #include "layouts.hpp"
+#include "packing.hpp"
 
 namespace cortexpr::executors::planned {
 

@@ -38,6 +38,7 @@ TEST_CASE("the separator is that of the file's name", "[text_rows]") {
     CHECK(separator_of("b.csv.gz") == ',');
     CHECK(separator_of("b.tsv") == '\t');
     CHECK(separator_of("b.tsv.gz") == '\t');
+    CHECK(separator_of("B.CSV.Gz") == ',');
     for (const auto* name : {"csv", "b.txt", "b.gz", "b.csv.zip", "a.csv/b", ""}) CHECK(separator_of(name) == 0);
 }
 

@@ -25,7 +25,8 @@ const std::vector<io::tensor_record> tensors{{"a.weight", dtype::f32, {2, 3}, st
 TEST_CASE("a file's name says how it is written, its content how it is read", "[tensor_file]") {
     const temp_folder folder;
     const std::vector<std::pair<std::string, std::string>> starts{
-        {"x.pt", "PK"}, {"x.pth", "PK"}, {"x.npz", "PK"}, {"x.safetensors", {}}, {"x", {}}, {"x.pt.old", {}}};
+        {"x.pt", "PK"},  {"x.pth", "PK"},       {"X.PT", "PK"}, {"x.npz", "PK"},
+        {"X.Npz", "PK"}, {"x.safetensors", {}}, {"x", {}},      {"x.pt.old", {}}};
     for (const auto& [name, start] : starts) {
         INFO(name);
         io::write_tensors(folder / name, tensors, {{"note", "kept"}});

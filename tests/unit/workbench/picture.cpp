@@ -17,6 +17,8 @@ TEST_CASE("pictures: SVG as it is, PNG at the resolution of papers, and nothing 
         R"(<svg xmlns="http://www.w3.org/2000/svg" width="96" height="48"><rect width="48" height="48" fill="#0072b2"/></svg>)";
     workbench::write_picture(folder / "a.svg", svg);
     CHECK(contents(folder / "a.svg") == svg);
+    workbench::write_picture(folder / "A.SVG", svg);
+    CHECK(contents(folder / "A.SVG") == svg);
     workbench::write_picture(folder / "a.png", svg);
     CHECK(contents(folder / "a.png").substr(16, 8) == std::string("\0\0\x01\x2c\0\0\0\x96", 8));  // 300 x 150
     // 11811 pixels a metre are 300 an inch; the sum is that of other programs for these bytes.

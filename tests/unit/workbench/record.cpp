@@ -136,9 +136,10 @@ TEST_CASE("record: NumPy and h5py read the same numbers, names and declaration")
     const temp_folder folder;
     const workbench::record_options options{
         .steps = 3, .batch_size = 2, .arrays = arrays_of<Tiny>(record<V1, E>{}, all_logits{})};
-    for (const auto* name : {"r.npz", "r.h5"}) workbench::record_to_file(*net, images, folder / name, options);
+    for (const auto* name : {"r.npz", "r.h5", "R.NPZ"}) workbench::record_to_file(*net, images, folder / name, options);
     workbench::record_to_file(*net, images, folder / "r.npy", {.steps = 3, .arrays = arrays_of<Tiny>(record<V1, E>{})});
     const auto ours = recording_file(folder / "r.npz").array("V1.E").sum().item<double>();
+    CHECK(recording_file(folder / "R.NPZ").array("V1.E").sum().item<double>() == ours);
     const auto script = [&](const std::string& imports, const std::string& open, const std::string& more) {
         return fmt::format(
             "import json, numpy{}\nwith {} as file:\n"

@@ -4,6 +4,7 @@
 #include "catch.hpp"
 #include "executors/planned/aligned.hpp"
 #include "executors/planned/layout.hpp"
+#include "executors/planned/packing.hpp"
 #include "kernels/cpu/tables.hpp"
 #include "kernels/winograd_weights.hpp"
 

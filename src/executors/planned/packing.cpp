@@ -1,10 +1,8 @@
-#include "layout.hpp"
+#include "packing.hpp"
+
+#include <utility>
 
 namespace cortexpr::executors::planned {
-
-map_layout layout_of(int channels, int height, int width, int border_y, int border_x, int lanes) {
-    return {height, width, channels, (channels + lanes - 1) / lanes * lanes, border_y, border_x};
-}
 
 packing::packing(std::span<const plan::weight_block> connections, bool is_adjoint,
                  std::span<const int> source_of_channel, int target_channels, int positions, int lanes)
