@@ -25,12 +25,12 @@ from .connectome import Connectome
 from .continuous_time import ContinuousTime
 from .declaration import compile, declare, from_json, load
 from .declared_module import Run
-from .errors import DeclarationError, Error, FileError, UsageError, WiringError
+from .errors import DeclarationError, Error, FileError, StateDictError, UsageError, WiringError
 from .network import Network
 from .notebook import load_ipython_extension
 
 __version__ = VERSION
 
-__all__ = ["Connectome", "ContinuousTime", "DeclarationError", "Error", "FileError", "Network", "Run", "UsageError", "WiringError",
-           "__version__", "compile", "declare", "errors", "from_bioplnn", "from_bioplnn_arguments", "from_json", "load",
+__all__ = ["Connectome", "ContinuousTime", "DeclarationError", "Error", "FileError", "Network", "Run", "StateDictError",
+           "UsageError", "WiringError", "__version__", "compile", "declare", "errors", "from_bioplnn", "from_bioplnn_arguments", "from_json", "load",
            "load_ipython_extension", "optim", "to_bioplnn"]

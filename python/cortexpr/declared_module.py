@@ -14,7 +14,7 @@ import torch
 
 from . import _engine
 from .arguments import is_number, kind_of, says_wrong_types, shown
-from .errors import UsageError
+from .errors import StateDictError, UsageError
 
 Images = Any  # a torch.Tensor, or what torch.as_tensor takes, such as a NumPy array
 
@@ -153,7 +153,7 @@ class DeclaredModule(_Watched, metaclass=DeclaredType):
         """As torch's, but for the names of a wrapper: the prefix of the network's names ("module.", "model.net.") is taken off,
         and what lacks it is left out, with a warning that names it.
 
-        Raises UsageError where names or shapes don't fit.
+        Raises StateDictError where names or shapes don't fit: as with torch, tensors that do may have been copied by then.
         """
         own = self.state_dict()
         prefix = _prefix_of(state_dict, own) if isinstance(state_dict, Mapping) else ""
@@ -168,8 +168,8 @@ class DeclaredModule(_Watched, metaclass=DeclaredType):
             told = _misfits(state_dict, own)
             if not told:
                 raise
-        raise UsageError(f"the state dict does not fit {type(self).__name__}{f' (its names begin with {prefix})' if prefix else ''}; "
-                         + told)
+        raise StateDictError(f"the state dict does not fit {type(self).__name__}"
+                             f"{f' (its names begin with {prefix})' if prefix else ''}; {told}")
 
     @property
     def step_gains(self) -> dict[str, float]:
@@ -297,7 +297,7 @@ def _prefix_of(given: Mapping[Any, Any], own: Mapping[str, Any]) -> str:
     prefix = max(found, key=lambda one: (found[one], one == ""), default="")
     whole = [one for one in found if found[one] == len(own)]
     if prefix and len(whole) > 1:
-        raise UsageError(f"the state dict has the network's parameters twice, under {whole[0]} and under {whole[1]}; keep one of them")
+        raise StateDictError(f"the state dict has the network's parameters twice, under {whole[0]} and under {whole[1]}; keep one of them")
     return prefix
 
 

@@ -11,6 +11,10 @@ class UsageError(Error, ValueError):
     """A tensor, option or request that does not fit the network: shape, dtype, device, name, number of steps."""
 
 
+class StateDictError(UsageError, RuntimeError):
+    """A state dict whose names or shapes are not the network's; torch raises a RuntimeError there."""
+
+
 class FileError(Error, OSError):
     """A file that is missing, unreadable, malformed, or does not fit what was asked of it."""
 

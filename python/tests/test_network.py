@@ -554,7 +554,7 @@ def test_the_names_of_a_wrapper_are_taken_off(Digits):
     averaged = torch.optim.swa_utils.AveragedModel(Digits(seed=1))
     with pytest.warns(UserWarning, match="n_averaged"):
         net.load_state_dict(averaged.state_dict())
-    with pytest.raises(cortexpr.UsageError, match="twice, under a. and under b."):
+    with pytest.raises(cortexpr.StateDictError, match="twice, under a. and under b."):
         net.load_state_dict({prefix + name: one for name, one in saved.items() for prefix in ("a.", "b.")})
 
 
@@ -565,7 +565,7 @@ def test_a_state_dict_that_does_not_fit_is_told_in_a_few_names(Digits):
         net.load_state_dict({"a": torch.ones(1)})
     with pytest.raises(cortexpr.UsageError, match=r"begin with module.\); missing: readout.1.bias$"):
         net.load_state_dict({f"module.{name}": one for name, one in saved.items() if name != "readout.1.bias"})
-    with pytest.raises(cortexpr.UsageError, match=r"mis-shaped: readout.1.bias \(the state dict has \(1,\), the network \("):
+    with pytest.raises(RuntimeError, match=r"mis-shaped: readout.1.bias \(the state dict has \(1,\), the network \("):
         net.load_state_dict({**saved, "readout.1.bias": torch.ones(1)})
     assert net.load_state_dict({"a": torch.ones(1)}, strict=False).unexpected_keys == ["a"]
 
