@@ -36,7 +36,7 @@ TEST_CASE("pictures: SVG as it is, PNG at the resolution of papers, and nothing 
     CHECK(message_of<usage_error>([&] {
               workbench::write_picture(folder / "b.png", "no picture");
           }).find("can't be drawn") != std::string::npos);
-    CHECK(folder.entries() == 2);
+    CHECK(folder.entries() == 3);
 }
 
 TEST_CASE("pictures: letters are drawn where a font is") { CHECK(workbench::draws_letters()); }
