@@ -138,7 +138,9 @@ class projection_reader {
         const auto pair = static_cast<std::uint64_t>(neuron) << 32U | static_cast<std::uint64_t>(channel);
         const auto [index, is_new] = indices_.emplace(pair, found_.size());
         if (!is_new) {
-            if (!std::isfinite(found_.weights[index->second] += weight))
+            auto& sum = found_.weights[index->second];
+            sum += weight;
+            if (!std::isfinite(sum))
                 at_weight.refuse(
                     fmt::format("with this one, the weights of neuron {} and channel {} sum up to more than "
                                 "a number holds",

@@ -67,7 +67,7 @@ class numbered {
 
     void read(const std::string& prefix) {
         const auto matrix = read_matrix(arrays_, prefix);
-        if (matrix.columns && matrix.columns != matrix.rows)
+        if (matrix.rows && matrix.columns && *matrix.columns != *matrix.rows)
             arrays_.refuse("shape", fmt::format("is of {} x {}; a matrix of synapses has a row and a column for each "
                                                 "neuron",
                                                 *matrix.rows, *matrix.columns));

@@ -50,7 +50,8 @@ struct column_spread {
     double mean = 0, deviation = 0, rounding = 0;
 
     column_spread(std::span<const double> values, std::size_t column, std::size_t columns) {
-        const auto count = static_cast<double>(values.size() / columns);
+        const auto rows = values.size() / columns;
+        const auto count = static_cast<double>(rows);
         for (auto i = column; i < values.size(); i += columns) mean += values[i] / count;
         for (auto i = column; i < values.size(); i += columns) {
             deviation += (values[i] - mean) * (values[i] - mean) / count;
