@@ -14,7 +14,7 @@ function(cortexpr_target_defaults target)
   endif()
 endfunction()
 
-# For code in which nobody waits for the processor: a third of the compiler's time is spared.
+# For code whose speed doesn't matter: it spares a quarter of the compiler's time.
 set(CORTEXPR_LITTLE_OPTIMISED $<$<CONFIG:Release>:-O1>)
 
 # cortexpr_share_precompiled(<target> [OPTIMISED]): a target with LibTorch's headers has the precompiled ones of one of our

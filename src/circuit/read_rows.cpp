@@ -66,7 +66,7 @@ void read_rows(row_reader& rows, const files& from, population& cells, wiring& s
         }
         const auto at = weight_column ? rows.here(*weight_column) : rows.here();
         const double weight = weight_column ? weight_in(rows.cells()[*weight_column], at) : 1.0;
-        if (transmitter) synapses.add_transmitter(source, rows.cells()[*transmitter], weight, rows.here().row);
+        if (transmitter) synapses.add_transmitter(source, rows.cells()[*transmitter], weight, at.row);
         synapses.add(source, target, weight, at);
     }
 }

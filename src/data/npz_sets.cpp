@@ -49,30 +49,40 @@ bool are_inputs(const npy_header& header, const expected_images& expected) {
 struct column_spread {
     double mean = 0, deviation = 0, rounding = 0;
 
-    column_spread(std::span<const double> values, std::size_t column, std::size_t columns) {
-        const auto rows = values.size() / columns;
-        const auto count = static_cast<double>(rows);
-        for (auto i = column; i < values.size(); i += columns) mean += values[i] / count;
-        for (auto i = column; i < values.size(); i += columns) {
-            deviation += (values[i] - mean) * (values[i] - mean) / count;
-            const double moved = values[i] - static_cast<float>(values[i]);
-            rounding += moved * moved / count;
-        }
-        deviation = std::sqrt(deviation);
-        rounding = std::sqrt(rounding);
-    }
-
     bool is_kept() const {
         constexpr double most_lost = 0.01, of_double = 1e-12;  // shares: of the spread; of rounding, which is no spread
         return rounding <= most_lost * deviation || deviation <= of_double * std::abs(mean);
     }
 };
 
+/// Row by row, as the numbers lie in memory.
+std::vector<column_spread> spreads_of(std::span<const double> values, std::size_t columns) {
+    std::vector<column_spread> all(columns);
+    const auto rows = values.size() / std::max<std::size_t>(columns, 1);
+    const auto count = static_cast<double>(rows);
+    const auto for_each = [&](const auto& visit) {
+        for (std::size_t row = 0; row < rows; ++row)
+            for (std::size_t column = 0; column < columns; ++column) visit(all[column], values[row * columns + column]);
+    };
+    for_each([count](column_spread& of, double value) { of.mean += value / count; });
+    for_each([count](column_spread& of, double value) {
+        of.deviation += (value - of.mean) * (value - of.mean) / count;
+        const double moved = value - static_cast<float>(value);
+        of.rounding += moved * moved / count;
+    });
+    for (auto& of : all) {
+        of.deviation = std::sqrt(of.deviation);
+        of.rounding = std::sqrt(of.rounding);
+    }
+    return all;
+}
+
 /// Examples are kept in float32, in which close numbers far from 0, as times, become one.
 void require_kept(const npz_file& file, const std::string& array, std::span<const double> values, std::size_t columns,
                   std::string_view thing) {
+    const auto spreads = spreads_of(values, columns);
     for (std::size_t column = 0; column < columns; ++column) {
-        const column_spread of(values, column, columns);
+        const auto& of = spreads[column];
         if (of.is_kept()) continue;
         const auto at = static_cast<float>(std::abs(of.mean));
         file.refuse(array, fmt::format("has numbers around {:.10g} as {} {}, with a deviation of {:.3g}, which float32 "

@@ -1,4 +1,4 @@
-// Mean and variance over images, held to LibTorch's.
+// Mean and variance over images, compared with LibTorch's.
 
 #include "train/image_moments.hpp"
 
