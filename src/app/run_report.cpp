@@ -6,9 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <concepts>
 #include <type_traits>
 #include <variant>
@@ -122,9 +120,8 @@ void write_plot(const std::filesystem::path& file, const training_log& log, cons
         scores.curves = {std::move(train_score), std::move(test_score)};
     }
     std::vector<view::line_plot> plots{std::move(loss)};
-    const auto is_finite = [](double value) { return std::isfinite(value); };
     // Targets that are all alike have no R2.
-    if (std::ranges::any_of(scores.curves.back().y, is_finite)) plots.push_back(std::move(scores));
+    if (scores.curves.back().draws_any()) plots.push_back(std::move(scores));
     view::write_svg(file, plots, title);
 }
 

@@ -182,13 +182,18 @@ std::vector<file_entry> json_entries(const std::filesystem::path& file, const st
         const auto end = read < 0 ? text.end() : text.begin() + read;
         return 1 + static_cast<int>(std::count(text.begin(), end, '\n'));
     };
+    io::json_key_check repeated;
+    int line_of_repeated = 0;
     std::vector<file_entry> entries;
     try {
         const auto content = nlohmann::ordered_json::parse(stream, [&](int depth, auto event, const auto& value) {
             if (event == nlohmann::ordered_json::parse_event_t::key && depth <= 2)
                 keys.emplace_back(value.template get<std::string>(), line_here());
+            repeated(depth, event, value);
+            if (line_of_repeated == 0 && !repeated.fault().empty()) line_of_repeated = line_here();
             return true;
         });
+        if (line_of_repeated > 0) refuse_line(file, line_of_repeated, repeated.fault());
         if (!content.is_object()) refuse_line(file, 1, "settings are the members of one object");
         auto next = keys.begin();
         for (const auto& [key, value] : content.items()) {
@@ -200,7 +205,6 @@ std::vector<file_entry> json_entries(const std::filesystem::path& file, const st
             for (const auto& [inner, of_inner] : value.items())
                 entries.push_back({key, inner, of_inner, (next++)->second});
         }
-        if (next != keys.end()) throw file_error(file.string(), "says the same name twice");
     } catch (const nlohmann::json::exception&) {
         refuse_line(file, line_here(), "is not JSON from here on");
     }

@@ -1,6 +1,7 @@
 #include "sweep_plan.hpp"
 
 #include "../io/input_file.hpp"
+#include "../utf_8.hpp"
 
 #include <cortexpr/numbers/split_mix_64.hpp>
 
@@ -191,14 +192,7 @@ class sweep_reader {
     }
 
     /// File systems hold names of 255 bytes, and the names of a run's files are longer than its own.
-    static std::string shortened(std::string name) {
-        constexpr std::size_t most = 200;
-        if (name.size() <= most) return name;
-        auto end = most;
-        while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0U) == 0x80U) --end;  // within a letter of UTF-8
-        name.resize(end);
-        return name;
-    }
+    static std::string shortened(std::string_view name) { return std::string(first_bytes(name, 200)); }
 
     /// Other values may have the same name, as x/d and x_d, or long ones that begin alike.
     std::string free_name(const std::string& name) {

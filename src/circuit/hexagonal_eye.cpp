@@ -229,8 +229,7 @@ graph over_hexagonal_eye(std::string_view text, std::int32_t radius, double fill
     io::json_key_check keys;
     const auto types = json::parse(text, std::ref(keys), false);
     if (types.is_discarded()) refuse("is no JSON");
-    if (!keys.repeated().empty())
-        refuse(fmt::format("has the key {} twice in one object; remove one", io::shown_name(keys.repeated())));
+    if (const auto fault = keys.fault(); !fault.empty()) refuse(fault);
     return eye(radius, fill).expanded(types);
 }
 

@@ -3,6 +3,7 @@
 #include "../ending.hpp"
 #include "../io/input_file.hpp"
 #include "../parsed.hpp"
+#include "../utf_8.hpp"
 
 #include <fmt/format.h>
 
@@ -35,18 +36,6 @@ bool has_open_quote(std::string_view line, char separator) {
         }
     }
     return is_open;
-}
-
-/// How many bytes the code point of UTF-8 has that text begins with; 0 where it begins with none.
-std::size_t bytes_of_point(std::string_view text) {
-    const auto at = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    const std::size_t size = at(0) < 0x80U ? 1 : at(0) < 0xC2U ? 0 : at(0) < 0xE0U ? 2 : at(0) < 0xF0U ? 3 : 4;
-    if (size == 0 || at(0) > 0xF4U || size > text.size()) return 0;
-    for (std::size_t i = 1; i < size; ++i)
-        if ((at(i) & 0xC0U) != 0x80U) return 0;
-    const bool is_long = (at(0) == 0xE0U && at(1) < 0xA0U) || (at(0) == 0xF0U && at(1) < 0x90U);
-    const bool is_outside = (at(0) == 0xEDU && at(1) > 0x9FU) || (at(0) == 0xF4U && at(1) > 0x8FU);
-    return is_long || is_outside ? 0 : size;
 }
 
 /// Why a line is no text that could be read; empty where it is.

@@ -264,8 +264,7 @@ plan::stored_network read_file(const std::filesystem::path& path) {
     try {
         io::json_key_check keys;
         const auto description = json::parse(text, std::ref(keys));
-        if (!keys.repeated().empty())
-            file.refuse(fmt::format("has the key {} twice in one object; remove one", io::shown_name(keys.repeated())));
+        if (const auto fault = keys.fault(); !fault.empty()) file.refuse(fault);
         return read(description);
     } catch (const json::parse_error& problem) {
         file.refuse(fmt::format("is no JSON from byte {} on; write it anew", problem.byte));

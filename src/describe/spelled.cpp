@@ -1,5 +1,7 @@
 #include "spelled.hpp"
 
+#include "../utf_8.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
@@ -12,26 +14,16 @@ namespace cortexpr::describe {
 
 namespace {
 
-/// One code point of UTF-8 text and its bytes; a byte that begins none stands for itself.
+/// A code point of UTF-8 text and its bytes; a byte that begins none stands for itself.
 struct code_point {
     char32_t value = 0;
     std::string_view bytes{};
 };
 
 code_point first_of(std::string_view text) {
-    const auto lead = static_cast<unsigned char>(text.front());
-    const std::size_t length = lead < 0x80          ? 1
-                               : lead >> 5U == 0x6  ? 2
-                               : lead >> 4U == 0xE  ? 3
-                               : lead >> 3U == 0x1E ? 4
-                                                    : 0;
-    if (length == 1 || length == 0 || length > text.size()) return {lead, text.substr(0, 1)};
-    char32_t value = lead & (0x7FU >> length);
-    for (const char more : text.substr(1, length - 1)) {
-        if ((static_cast<unsigned char>(more) & 0xC0U) != 0x80U) return {lead, text.substr(0, 1)};
-        value = value << 6U | (static_cast<unsigned char>(more) & 0x3FU);
-    }
-    return {value, text.substr(0, length)};
+    const auto size = bytes_of_point(text);
+    if (size == 0) return {static_cast<unsigned char>(text.front()), text.substr(0, 1)};
+    return {point_of(text.substr(0, size)), text.substr(0, size)};
 }
 
 /// Whether C++ takes a code point within a name: letters and digits of any script, as the C library knows them.

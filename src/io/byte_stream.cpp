@@ -7,15 +7,9 @@
 
 namespace cortexpr::io {
 
-namespace {
-
-constexpr std::byte magic_1{0x1F}, magic_2{0x8B};  // what a gzip member begins with
-
-}  // namespace
-
 byte_stream::byte_stream(const std::filesystem::path& path) : file_(path) {
     refill();
-    zipped_ = available_ >= 2 && buffer_[0] == magic_1 && buffer_[1] == magic_2;
+    zipped_ = begins_member();
     constexpr int gzip_window = 15 + 16;
     if (zipped_ && ::inflateInit2(&inflater_, gzip_window) != Z_OK)
         file_.refuse("cannot be inflated (no memory for zlib)");
@@ -26,6 +20,11 @@ byte_stream::~byte_stream() {
 }
 
 std::size_t byte_stream::read(std::span<std::uint8_t> out) { return zipped_ ? inflate_into(out) : copy_into(out); }
+
+bool byte_stream::begins_member() const {
+    return available_ - next_ >= gzip_magic.size() &&
+           std::memcmp(buffer_.data() + next_, gzip_magic.data(), gzip_magic.size()) == 0;
+}
 
 /// Reads on behind what isn't used yet.
 void byte_stream::refill() {
@@ -79,8 +78,8 @@ std::size_t byte_stream::inflate_into(std::span<std::uint8_t> out) {
 }
 
 void byte_stream::begin_next_member() {
-    if (available_ - next_ < 2) refill();
-    if (available_ - next_ >= 2 && buffer_[next_] == magic_1 && buffer_[next_ + 1] == magic_2) {
+    if (available_ - next_ < gzip_magic.size()) refill();
+    if (begins_member()) {
         ::inflateReset(&inflater_);
     } else {
         skip_padding();

@@ -40,6 +40,8 @@ class byte_stream {
     void refill();
     std::size_t copy_into(std::span<std::uint8_t> out);
     std::size_t inflate_into(std::span<std::uint8_t> out);
+    /// Whether a gzip member begins with what comes next.
+    bool begins_member() const;
     void begin_next_member();
     void skip_padding();
 

@@ -116,7 +116,7 @@ std::string input_file::text() {
 
 void input_file::require_unpacked() const {
     using packer = std::pair<std::string_view, const char*>;  // what it begins with, and its name
-    constexpr std::array packers{packer{"\x1F\x8B\x08", "gzip"}, packer{"BZh", "bzip2"}, packer{"\xFD\x37zXZ", "xz"},
+    constexpr std::array packers{packer{gzip_start, "gzip"}, packer{"BZh", "bzip2"}, packer{"\xFD\x37zXZ", "xz"},
                                  packer{"\x28\xB5\x2F\xFD", "zstd"}};
     std::array<char, 8> start{};
     const auto got = ::pread(descriptor_, start.data(), start.size(), 0);

@@ -10,6 +10,9 @@
 
 namespace cortexpr::io {
 
+/// What a gzip member begins with: its magic number, and the one method that there is, deflate.
+inline constexpr std::string_view gzip_start = "\x1F\x8B\x08", gzip_magic = gzip_start.substr(0, 2);
+
 /// A file or pipe, open for reading. A named pipe without a writer reads as empty; it is not waited for. \throws
 /// file_error from every member that can fail
 class input_file {

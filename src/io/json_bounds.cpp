@@ -1,5 +1,7 @@
 #include "json_bounds.hpp"
 
+#include "input_file.hpp"
+
 #include <fmt/format.h>
 
 #include <vector>
@@ -106,6 +108,11 @@ std::string json_beyond(std::string_view text, const json_bounds& bounds) {
         return fmt::format("has so many values that they take more than {} MB of memory; write it anew",
                            bounds.tree / 1'000'000);
     return {};
+}
+
+std::string json_key_check::fault() const {
+    return repeated_.empty() ? ""
+                             : fmt::format("has the key {} twice in one object; remove one", shown_name(repeated_));
 }
 
 }  // namespace cortexpr::io

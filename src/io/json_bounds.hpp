@@ -52,8 +52,8 @@ class json_key_check {
         return true;
     }
 
-    /// The first repeated key; empty where there is none.
-    const std::string& repeated() const { return repeated_; }
+    /// What a file with a repeated key is refused with, as a clause; empty where there is none.
+    std::string fault() const;
 
   private:
     std::vector<std::set<std::string>> keys_{};  ///< by depth

@@ -84,10 +84,6 @@ struct value_range {
     }
 };
 
-bool finite(const curve& line, std::size_t point) {
-    return std::isfinite(line.x[point]) && std::isfinite(line.y[point]);
-}
-
 bool has_band(const curve& line, std::size_t point) {
     return !line.low.empty() && std::isfinite(line.low[point]) && std::isfinite(line.high[point]);
 }
@@ -137,7 +133,7 @@ class panel {
         value_range up;
         for (const curve& line : plot_.curves) {
             for (std::size_t point = 0; point < line.x.size(); ++point) {
-                if (!finite(line, point)) continue;
+                if (!line.draws(point)) continue;
                 across.include(line.x[point]);
                 up.include(scale_ * line.y[point]);
                 if (!has_band(line, point)) continue;
@@ -309,7 +305,7 @@ class panel {
             below.clear();
         };
         for (std::size_t point = 0; point < line.low.size(); ++point) {
-            if (!finite(line, point) || !has_band(line, point)) {
+            if (!line.draws(point) || !has_band(line, point)) {
                 finish();
                 continue;
             }
@@ -326,7 +322,7 @@ class panel {
         std::string marks;
         bool connected = false;
         for (std::size_t point = 0; point < line.x.size(); ++point) {
-            if (!finite(line, point)) {
+            if (!line.draws(point)) {
                 connected = false;
                 continue;
             }
@@ -334,7 +330,7 @@ class panel {
             const double y = y_.place(scale_ * line.y[point]);
             path += fmt::format("{}{} {}", connected ? "L" : "M", number(x), number(y));
             // A point without neighbours would be invisible as a line.
-            const bool alone = !connected && (point + 1 == line.x.size() || !finite(line, point + 1));
+            const bool alone = !connected && (point + 1 == line.x.size() || !line.draws(point + 1));
             if (is_marked(line) || alone) {
                 marks += fmt::format("{}><title>{}: {:.6g}, {:.6g}{}</title>{}\n", mark(line, index, x, y),
                                      escaped(line.label), line.x[point], scale_ * line.y[point],
@@ -374,7 +370,7 @@ void demand_drawable(std::span<const line_plot> panels) {
             if (line.low.size() != line.high.size() || (!line.low.empty() && line.low.size() != line.x.size()))
                 throw usage_error(fmt::format("the curve '{}' has {} x values, but a band of {} to {}", line.label,
                                               line.x.size(), line.low.size(), line.high.size()));
-            for (std::size_t point = 0; point < line.x.size(); ++point) any = any || finite(line, point);
+            any = any || line.draws_any();
         }
         if (!any) throw usage_error(fmt::format("the plot '{}' has no finite point", plot.title));
         if (plot.y_range && !(plot.y_range->first < plot.y_range->second)) {
@@ -384,6 +380,16 @@ void demand_drawable(std::span<const line_plot> panels) {
 }
 
 }  // namespace
+
+bool curve::draws(std::size_t point) const {
+    return point < x.size() && point < y.size() && std::isfinite(x[point]) && std::isfinite(y[point]);
+}
+
+bool curve::draws_any() const {
+    for (std::size_t point = 0; point < x.size(); ++point)
+        if (draws(point)) return true;
+    return false;
+}
 
 std::string to_svg(std::span<const line_plot> panels, const std::string& title) {
     demand_drawable(panels);

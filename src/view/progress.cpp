@@ -1,5 +1,7 @@
 #include <cortexpr/view/progress.hpp>
 
+#include "../utf_8.hpp"
+
 #include <cortexpr/view/table.hpp>
 
 #include <fmt/format.h>
@@ -27,8 +29,7 @@ std::string cut(const std::string& text, std::size_t width) {
     if (text_width(text) <= width) return text;
     std::size_t bytes = 0;
     for (std::size_t count = 0; bytes < text.size(); ++bytes) {
-        const bool starts = (static_cast<unsigned char>(text[bytes]) & 0xC0U) != 0x80U;
-        if (starts && count++ == width) break;
+        if (!continues_point(text[bytes]) && count++ == width) break;
     }
     return text.substr(0, bytes);
 }

@@ -1,5 +1,7 @@
 #include <cortexpr/view/table.hpp>
 
+#include "../utf_8.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -45,9 +47,7 @@ std::string with_bars_escaped(std::string text) {
 }  // namespace
 
 std::size_t text_width(std::string_view text) noexcept {
-    // Bytes that continue a code point look like 10xxxxxx.
-    return static_cast<std::size_t>(
-        std::ranges::count_if(text, [](char symbol) { return (static_cast<unsigned char>(symbol) & 0xC0U) != 0x80U; }));
+    return static_cast<std::size_t>(std::ranges::count_if(text, [](char byte) { return !continues_point(byte); }));
 }
 
 table::table(std::vector<table_column> columns) : columns_(std::move(columns)) {

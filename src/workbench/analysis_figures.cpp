@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <iterator>
 #include <numbers>
 
@@ -168,8 +167,8 @@ std::vector<view::line_plot> balance_plots(std::span<const std::string> types, s
                                            .y = values,
                                            .colour = colours[static_cast<std::size_t>(source)]});
         plots.push_back(std::move(currents));
-        if (std::ranges::any_of(found.ratio, [](double value) { return std::isfinite(value); }))
-            ratios.curves.push_back({.label = types[type], .x = steps, .y = found.ratio});
+        if (view::curve ratio{.label = types[type], .x = steps, .y = found.ratio}; ratio.draws_any())
+            ratios.curves.push_back(std::move(ratio));
     }
     if (!ratios.curves.empty()) plots.push_back(std::move(ratios));
     return plots;

@@ -15,7 +15,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <fstream>
 #include <functional>
 #include <iterator>
@@ -42,13 +41,9 @@ std::vector<std::string> cells_of(const std::string& line) {
 
 /// What a run's curves.csv says of its epochs.
 struct epochs {
-    std::vector<double> number, loss, score;
+    view::curve loss{.label = "", .x = {}, .y = {}}, score = loss;
     bool is_of_targets = false;  ///< the score is R2, and not the accuracy
 };
-
-bool has_finite(const std::vector<double>& values) {
-    return std::ranges::any_of(values, [](double value) { return std::isfinite(value); });
-}
 
 /// A run's curves.csv, line by line.
 class curves_file {
@@ -113,12 +108,12 @@ epochs epochs_in(const std::filesystem::path& path) {
                score = file.column(all.is_of_targets ? "test_r2" : "test_accuracy");
     while (file.next()) {
         if (file.cell(event) != "epoch") continue;
-        all.number.push_back(file.epoch(epoch));
-        all.loss.push_back(file.number(loss));
-        all.score.push_back(file.number(score));
+        for (auto* one : {&all.loss, &all.score}) one->x.push_back(file.epoch(epoch));
+        all.loss.y.push_back(file.number(loss));
+        all.score.y.push_back(file.number(score));
     }
-    if (all.number.empty()) file.refuse("has no epoch that was finished");
-    if (!has_finite(all.loss)) file.refuse("has no finite number in its column test_loss");
+    if (all.loss.x.empty()) file.refuse("has no epoch that was finished");
+    if (!all.loss.draws_any()) file.refuse("has no finite number in its column test_loss");
     return all;
 }
 
@@ -233,15 +228,15 @@ std::vector<view::line_plot> learning_curves(std::span<const std::filesystem::pa
     view::line_plot r2{.title = "Test R²", .x_label = "epoch", .y_label = "R², mean over the targets"};
     for (const auto& run : runs) {
         const bool is_folder = std::filesystem::is_directory(run);
-        const auto found = epochs_in(is_folder ? run / "curves.csv" : run);
+        auto found = epochs_in(is_folder ? run / "curves.csv" : run);
         const auto folder = is_folder ? run : run.parent_path();
         auto name = (folder.has_filename() ? folder : folder.parent_path()).filename().string();
         if (const auto network = network_of(run); networks.size() > 1 && !network.empty())
             name += fmt::format(" ({})", network);
-        loss.curves.push_back({.label = name, .x = found.number, .y = found.loss});
-        auto& scores = found.is_of_targets ? r2 : accuracy;
-        if (!has_finite(found.score)) continue;  // targets that are all alike have no R2
-        scores.curves.push_back({.label = name, .x = found.number, .y = found.score});
+        found.loss.label = found.score.label = name;
+        loss.curves.push_back(std::move(found.loss));
+        if (!found.score.draws_any()) continue;  // targets that are all alike have no R2
+        (found.is_of_targets ? r2 : accuracy).curves.push_back(std::move(found.score));
     }
     if (!accuracy.curves.empty() && !r2.curves.empty())
         throw usage_error("runs of classifiers and of regressors can't be in one figure; give those of one kind");

@@ -5,6 +5,7 @@
 #include <cortexpr/compiler.hpp>
 
 #include <cortexpr/error.hpp>
+#include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <span>
@@ -25,6 +26,11 @@ struct curve {
     std::optional<int> colour{};
     std::vector<double> low{}, high{};  ///< of each point: ends of a shaded band, as of an interval; empty for none
     bool is_scatter = false;            ///< points without a line between them
+
+    /// Whether that point is drawn: both its numbers are finite.
+    bool draws(std::size_t point) const;
+    /// Whether any is.
+    bool draws_any() const;
 };
 
 /// One pair of axes.

@@ -143,6 +143,16 @@ TEST_CASE("settings of the command line come before those of a file", "[settings
     CHECK_THROWS_WITH(setting_in("=3"), Contains("epochs=3"));
 }
 
+TEST_CASE("a key that stands twice in a JSON file is refused by its name and line", "[settings_file]") {
+    const test::temp_folder folder;
+    const auto file = folder / "run.json";
+    test::put(file, "{\"epochs\": 3,\n\"seed\": 1,\n\"epochs\": 4, \"seed\": 2}");
+    CHECK_THROWS_WITH(read_settings(file),
+                      file.string() + ": line 3: has the key 'epochs' twice in one object; remove one");
+    test::put(file, "{\"made_with\": {\"a\": {\"b\": 1,\n\"b\": 2}}}");
+    CHECK_THROWS_WITH(read_settings(file), Contains("line 2: has the key 'b' twice in one object"));
+}
+
 TEST_CASE("any bytes are read or refused in a sentence", "[settings_file]") {
     const test::temp_folder folder;
     for (const std::string good : {"epochs = 3\nclass_weights = [1, 2.5]\n[made_with]\na = \"b\"\n",

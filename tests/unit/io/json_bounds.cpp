@@ -80,12 +80,13 @@ TEST_CASE("a key that an object has twice is noted", "[json_bounds]") {
     const auto repeated = [](const char* text) {
         io::json_key_check keys;
         CHECK_FALSE(nlohmann::json::parse(text, std::ref(keys)).is_null());
-        return keys.repeated();
+        return keys.fault();
     };
     CHECK(repeated(R"({"a": 1, "b": {"a": 2}, "c": [{"a": 3}, {"a": 4}, {"b": {}}], "d": {"a": 5}})").empty());
     CHECK(repeated(R"([1, "a", "a"])").empty());
-    CHECK(repeated(R"({"a": 1, "b": {"a": 2}, "a": 3})") == "a");
-    CHECK(repeated(R"({"c": [{"x": 1}, {"y": {}, "y": 2}], "c": 3})") == "y");
+    CHECK(repeated(R"({"a": 1, "b": {"a": 2}, "a": 3})") == "has the key 'a' twice in one object; remove one");
+    CHECK(repeated(R"({"c": [{"x": 1}, {"y": {}, "y": 2}], "c": 3})") ==
+          "has the key 'y' twice in one object; remove one");
 }
 
 }  // namespace io_json_bounds_test

@@ -236,6 +236,7 @@ TEST_CASE("plots that show nothing are refused") {
     plot.curves.clear();
     CHECK(message_of<usage_error>([&] { view::to_svg(plot); }) == "the plot 'Accuracy' has no finite point");
     plot.curves.push_back({.label = "nan", .x = {1}, .y = {NAN}, .dashed = false, .colour = {}});
+    CHECK_FALSE(plot.curves[0].draws_any());
     CHECK_THROWS_AS(view::to_svg(plot), usage_error);
 }
 
