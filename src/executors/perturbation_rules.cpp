@@ -34,63 +34,68 @@ std::string shown(const plan::network& plan, const perturbation& one) {
 
 class checker {
   public:
-    checker(const plan::network& plan, const perturbation& one) : plan_(plan), one_(one) {}
+    checker(const plan::network& plan, const perturbation& one) : plan_(plan), perturbation_(one) {}
 
     void check() const {
         check_target();
-        if (one_.from < 1) refuse("begins at step {}; steps count from 1", one_.from);
-        if (one_.to && *one_.to < one_.from) refuse("ends at step {}, before it begins at {}", *one_.to, one_.from);
+        if (perturbation_.from < 1) refuse("begins at step {}; steps count from 1", perturbation_.from);
+        if (perturbation_.to && *perturbation_.to < perturbation_.from)
+            refuse("ends at step {}, before it begins at {}", *perturbation_.to, perturbation_.from);
         check_amount();
-        if (!one_.is_of_states()) {
-            if (!one_.where.is_whole()) refuse("acts as a whole; leave subtypes, positions and images out");
+        if (!perturbation_.is_of_states()) {
+            if (!perturbation_.where.is_whole()) refuse("acts as a whole; leave subtypes, positions and images out");
             return;
         }
-        const auto& shape = plan_.types[index(one_.index)].shape;
-        check_indices("subtype", one_.where.subtypes, shape.channels);
-        check_indices("row", one_.where.rows, shape.height);
-        check_indices("column", one_.where.columns, shape.width);
+        const auto& shape = plan_.types[index(perturbation_.index)].shape;
+        check_indices("subtype", perturbation_.where.subtypes, shape.channels);
+        check_indices("row", perturbation_.where.rows, shape.height);
+        check_indices("column", perturbation_.where.columns, shape.width);
     }
 
     void check_run(const run_shape& shape) const {
-        if (one_.from > shape.steps) refuse("begins at step {}, but the run has {}", one_.from, shape.steps);
-        check_indices("image", one_.where.images, shape.batch);
+        if (perturbation_.from > shape.steps)
+            refuse("begins at step {}, but the run has {}", perturbation_.from, shape.steps);
+        check_indices("image", perturbation_.where.images, shape.batch);
     }
 
   private:
     template <class... Arguments>
     [[noreturn]] void refuse(fmt::format_string<Arguments...> text, Arguments&&... arguments) const {
-        throw usage_error(
-            fmt::format("{} {}", shown(plan_, one_), fmt::format(text, std::forward<Arguments>(arguments)...)));
+        throw usage_error(fmt::format("{} {}", shown(plan_, perturbation_),
+                                      fmt::format(text, std::forward<Arguments>(arguments)...)));
     }
 
     void check_target() const {
-        const auto count = one_.of == target::neuron_type ? plan_.types.size()
-                           : one_.of == target::edge      ? plan_.edges.size()
-                                                          : plan_.feedback.size();
-        if (one_.index < 0 || index(one_.index) >= count)
-            throw usage_error(fmt::format("a perturbation names number {} of {}", one_.index, count));
-        const bool is_of_edges = one_.is == kind::scale_edge || one_.is == kind::cut;
-        if (is_of_edges == (one_.of == target::neuron_type))
-            refuse("is none; {} acts on {}", name_of(one_.is), is_of_edges ? "edges and feedback" : "neuron types");
+        const auto count = perturbation_.of == target::neuron_type ? plan_.types.size()
+                           : perturbation_.of == target::edge      ? plan_.edges.size()
+                                                                   : plan_.feedback.size();
+        if (perturbation_.index < 0 || index(perturbation_.index) >= count)
+            throw usage_error(fmt::format("a perturbation names number {} of {}", perturbation_.index, count));
+        const bool is_of_edges = perturbation_.is == kind::scale_edge || perturbation_.is == kind::cut;
+        if (is_of_edges == (perturbation_.of == target::neuron_type))
+            refuse("is none; {} acts on {}", name_of(perturbation_.is),
+                   is_of_edges ? "edges and feedback" : "neuron types");
     }
 
     void check_amount() const {
-        const bool needs_amount = one_.is != kind::silence && one_.is != kind::cut && one_.is != kind::freeze_tau;
-        if (needs_amount && !one_.amount) refuse("lacks its amount");
-        if (!one_.amount) return;
-        const double amount = *one_.amount;
+        const bool needs_amount =
+            perturbation_.is != kind::silence && perturbation_.is != kind::cut && perturbation_.is != kind::freeze_tau;
+        if (needs_amount && !perturbation_.amount) refuse("lacks its amount");
+        if (!perturbation_.amount) return;
+        const double amount = *perturbation_.amount;
         if (!std::isfinite(amount)) refuse("has an amount of {}, which is not finite", amount);
         if (!std::isfinite(static_cast<float>(amount))) refuse("has an amount of {}, beyond float32", amount);
-        if (one_.is == kind::clamp && amount < 0) {
-            const auto& type = plan_.types[index(one_.index)];
+        if (perturbation_.is == kind::clamp && amount < 0) {
+            const auto& type = plan_.types[index(perturbation_.index)];
             if (type.kind != neuron_class::hybrid && !type.signed_rates)
                 refuse("holds a negative rate, {}, which would turn the sign of an {} type; give one from 0", amount,
                        name_of(type.kind));
         }
-        if (one_.is == kind::noise && amount < 0) refuse("has the deviation {}; give one from 0", amount);
-        if (one_.is == kind::scale_edge && amount < 0)
+        if (perturbation_.is == kind::noise && amount < 0) refuse("has the deviation {}; give one from 0", amount);
+        if (perturbation_.is == kind::scale_edge && amount < 0)
             refuse("has the factor {}, which would turn the edge's sign; give one from 0", amount);
-        if (one_.is == kind::freeze_tau && amount < 1) refuse("has the time constant {}; give one from 1", amount);
+        if (perturbation_.is == kind::freeze_tau && amount < 1)
+            refuse("has the time constant {}; give one from 1", amount);
     }
 
     void check_indices(std::string_view what, const std::vector<int>& indices, std::int64_t count) const {
@@ -99,7 +104,7 @@ class checker {
     }
 
     const plan::network& plan_;
-    const perturbation& one_;
+    const perturbation& perturbation_;
 };
 
 }  // namespace

@@ -23,6 +23,7 @@ namespace cortexpr {
 
 namespace {
 
+
 constexpr std::size_t most_names = 3;
 
 /// The first few of a list of names, and how many more there are.
@@ -31,25 +32,6 @@ std::string some_of(const std::vector<std::string>& names) {
     const std::string text = fmt::format("{}", fmt::join(shown, ", "));
     return names.size() <= most_names ? text : fmt::format("{} and {} more", text, names.size() - most_names);
 }
-
-/// What keeps a file from fitting a network, by kind.
-struct misfits {
-    std::vector<std::string> missing, unexpected, misshaped, mistyped, not_finite, of_another;
-
-    std::string text() const {
-        std::vector<std::string> parts;
-        const auto add = [&parts](std::string_view kind, const std::vector<std::string>& names) {
-            if (!names.empty()) parts.push_back(fmt::format("{}: {}", kind, some_of(names)));
-        };
-        add("missing", missing);
-        add("unexpected", unexpected);
-        add("mis-shaped", misshaped);
-        add("of an element type that no parameter has", mistyped);
-        add("infinite or NaN", not_finite);
-        add("not those of the network", of_another);
-        return fmt::format("{}", fmt::join(parts, "; "));
-    }
-};
 
 /// What stands before the network's names in most of the file's that end with one, as "module." or "model.net.".
 /// \throws file_error  the file holds the network under two prefixes
@@ -127,64 +109,95 @@ void parameter_set::save_arrays(const std::string& folder, io::array_format form
 
 void parameter_set::load(const std::string& path, violations wanted) { load(io::read_tensors(path), path, wanted); }
 
-void parameter_set::load(const io::tensor_file& file, const std::string& path, violations wanted) {
-    require_model(path, file, declared_.front().name);
-    const at::NoGradGuard no_grad;
+/// What a file holds of a network, and what keeps it from fitting, by kind.
+struct parameter_set::reading {
+    std::string prefix{};              ///< of the network's names in the file
+    std::vector<at::Tensor> values{};  ///< of the parameters that fit
+    std::vector<std::string> missing{}, unexpected{}, misshaped{}, mistyped{}, not_finite{}, of_another{};
+    std::vector<std::string> violating{};  ///< with their least value
+    std::vector<std::string> outside{};    ///< what was around the network: it has no place here
+
+    std::string misfits() const {
+        std::vector<std::string> parts;
+        const auto add = [&parts](std::string_view kind, const std::vector<std::string>& names) {
+            if (!names.empty()) parts.push_back(fmt::format("{}: {}", kind, some_of(names)));
+        };
+        add("missing", missing);
+        add("unexpected", unexpected);
+        add("mis-shaped", misshaped);
+        add("of an element type that no parameter has", mistyped);
+        add("infinite or NaN", not_finite);
+        add("not those of the network", of_another);
+        if (!of_another.empty()) parts.emplace_back("give the files of cells and synapses that it was trained with");
+        return fmt::format("{}", fmt::join(parts, "; "));
+    }
+};
+
+void parameter_set::read_parameter(std::size_t index, const io::tensor_file& file, reading& found) const {
+    const std::string name(std::string_view(declared_[index].name));
+    const auto* record = file.find(found.prefix + name);
+    if (record == nullptr) {
+        found.missing.push_back(name);
+    } else if (at::IntArrayRef(record->shape) != parameters_[index].sizes()) {
+        found.misshaped.push_back(fmt::format("{} (the file has {}, the network {})", name,
+                                              executors::text_of(record->shape),
+                                              executors::text_of(parameters_[index].sizes())));
+    } else if (!scalar_type_of(record->type)) {
+        found.mistyped.push_back(fmt::format("{} ({})", name, io::name_of(record->type)));
+    } else {
+        // In the parameter's type: what is finite in the file may be too large for it.
+        const auto& values = found.values.emplace_back(tensor_of(*record).to(dtype()));
+        if (!is_finite(values)) found.not_finite.push_back(name);
+        const auto least = least_of(declared_[index]);
+        if (least && values.numel() > 0 && values.min().item<double>() < *least)
+            found.violating.push_back(fmt::format("{} ({})", name, values.min().item<double>()));
+    }
+}
+
+parameter_set::reading parameter_set::read_from(const io::tensor_file& file, const std::string& path) const {
     std::set<std::string_view> own;
     for (const auto& one : declared_) own.insert(std::string_view(one.name));
-    const auto prefix = prefix_of(path, file, own);
-    misfits found;
-    std::vector<at::Tensor> loaded;
-    std::vector<std::string> violating, outside;
+    reading found{.prefix = prefix_of(path, file, own)};
     std::set<std::string> names;
     for (std::size_t i = 0; i < parameters_.size(); ++i) {
-        const std::string name(std::string_view(declared_[i].name));
-        names.insert(prefix + name);
-        const auto* record = file.find(prefix + name);
-        if (record == nullptr) {
-            found.missing.push_back(name);
-        } else if (at::IntArrayRef(record->shape) != parameters_[i].sizes()) {
-            found.misshaped.push_back(fmt::format("{} (the file has {}, the network {})", name,
-                                                  executors::text_of(record->shape),
-                                                  executors::text_of(parameters_[i].sizes())));
-        } else if (!scalar_type_of(record->type)) {
-            found.mistyped.push_back(fmt::format("{} ({})", name, io::name_of(record->type)));
-        } else {
-            // In the parameter's type: what is finite in the file may be too large for it.
-            loaded.push_back(tensor_of(*record).to(dtype()));
-            if (!is_finite(loaded.back())) found.not_finite.push_back(name);
-            const auto least = least_of(declared_[i]);
-            if (least && loaded.back().numel() > 0 && loaded.back().min().item<double>() < *least)
-                violating.push_back(fmt::format("{} ({})", name, loaded.back().min().item<double>()));
-        }
+        names.insert(found.prefix + std::string(std::string_view(declared_[i].name)));
+        read_parameter(i, file, found);
     }
     for (const auto& fixed : fixed_tensors()) {
-        const auto* record = file.find(prefix + fixed.name);
-        names.insert(prefix + fixed.name);
+        const auto* record = file.find(found.prefix + fixed.name);
+        names.insert(found.prefix + fixed.name);
         if (record != nullptr && !std::ranges::equal(record->bytes, fixed.bytes))
             found.of_another.push_back(fixed.name);
     }
     for (const auto& record : file.tensors()) {
-        if (!record.name.starts_with(prefix))
-            outside.push_back(record.name);  // what was around the network: it has no place here
-        else if (!names.contains(record.name) && !is_known(std::string_view(record.name).substr(prefix.size())))
+        if (!record.name.starts_with(found.prefix))
+            found.outside.push_back(record.name);
+        else if (!names.contains(record.name) && !is_known(std::string_view(record.name).substr(found.prefix.size())))
             found.unexpected.push_back(record.name);
     }
-    if (const auto text = found.text(); !text.empty())
+    return found;
+}
+
+void parameter_set::load(const io::tensor_file& file, const std::string& path, violations wanted) {
+    require_model(path, file, declared_.front().name);
+    const at::NoGradGuard no_grad;
+    const auto found = read_from(file, path);
+    const auto& prefix = found.prefix;
+    if (const auto text = found.misfits(); !text.empty())
         throw file_error(
             path,
             fmt::format("does not fit the network {}, which stays as it was{}{}; {}", name(), owner_of(file, name()),
                         prefix.empty() ? "" : fmt::format(" (its names begin with {})", prefix), text));
-    if (!outside.empty()) {
-        TORCH_WARN(fmt::format("{}: the network's names begin with {}; left out: {}", path, prefix, some_of(outside)));
-    }
-    if (!violating.empty()) {
+    if (!found.outside.empty())
+        TORCH_WARN(
+            fmt::format("{}: the network's names begin with {}; left out: {}", path, prefix, some_of(found.outside)));
+    if (!found.violating.empty()) {
         const auto text = fmt::format("{}: values against Dale's law or tau >= 1 (the least of each parameter): {}",
-                                      path, some_of(violating));
+                                      path, some_of(found.violating));
         if (wanted == violations::refused) throw file_error(path, text.substr(path.size() + 2));
         TORCH_WARN(text, "; they are set to the nearest that is allowed");
     }
-    for (std::size_t i = 0; i < parameters_.size(); ++i) parameters_[i].copy_(loaded[i]);
+    for (std::size_t i = 0; i < parameters_.size(); ++i) parameters_[i].copy_(found.values[i]);
     project();
 }
 

@@ -188,10 +188,12 @@ class unrolled {
         return interpolated(pooled(map, plan_.pool, from, shrunk.height, shrunk.width), shrunk, to.height, to.width);
     }
 
-    value convolved(const value& map, int weight, int bias, const extent& kernel, int stride, int groups,
-                    const std::string& label) {
-        std::vector<value> inputs{map, parameter(weight)};
-        if (bias >= 0) inputs.push_back(parameter(bias));
+    /// `Edge` is an edge or a feedback edge.
+    template <class Edge>
+    value convolved(const Edge& edge, const value& map, int stride, int groups, const std::string& label) {
+        std::vector<value> inputs{map, parameter(edge.weight)};
+        if (edge.bias >= 0) inputs.push_back(parameter(edge.bias));
+        const auto& kernel = edge.extent;
         const auto above = kernel.height / 2, before = kernel.width / 2;
         return graph_.add("Conv", std::move(inputs), label,
                           attributes()
@@ -209,16 +211,14 @@ class unrolled {
         const auto map =
             edge.upsample ? interpolated(source, edge.input, edge.output.height, edge.output.width) : source;
         const auto result =
-            applied(edge.nonlinearity,
-                    convolved(map, edge.weight, edge.bias, edge.extent, edge.stride, edge.groups, at_step(name)),
-                    at_step(name));
+            applied(edge.nonlinearity, convolved(edge, map, edge.stride, edge.groups, at_step(name)), at_step(name));
         return edge_terms_[key] = result;
     }
 
     value edge_term(const plan::feedback_edge& edge, const value& output) {
         const auto name = at_step(full_name(plan_, edge));
         const auto map = interpolated(output, edge.input, edge.output.height, edge.output.width);
-        return applied(edge.nonlinearity, convolved(map, edge.weight, edge.bias, edge.extent, 1, 1, name), name);
+        return applied(edge.nonlinearity, convolved(edge, map, 1, 1, name), name);
     }
 
     void accumulate(value& sum, int sign, const value& term, const std::string& label) {
@@ -269,9 +269,10 @@ class unrolled {
         const auto before = outputs_;
         for (std::size_t i = 0; i < plan_.areas.size(); ++i) {
             const auto& area = plan_.areas[i];
-            const auto from_below = i == 0 ? stimulus()
-                                           : fitted((plan_.area_delay > 0 ? before : outputs_)[i - 1],
-                                                    plan_.areas[i - 1].output, area.input);
+            const bool hears_late = plan::stimulus_delay(plan_, static_cast<int>(i)) > 0;
+            const auto from_below =
+                i == 0 ? stimulus()
+                       : fitted((hears_late ? before : outputs_)[i - 1], plan_.areas[i - 1].output, area.input);
             step_area(area, from_below, i);
         }
         std::vector<value> received(plan_.areas.size());

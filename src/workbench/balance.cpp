@@ -6,6 +6,7 @@
 #include "bounded_activity.hpp"
 #include "shown.hpp"
 
+#include <cortexpr/plan/delays.hpp>
 #include <cortexpr/plan/names.hpp>
 #include <cortexpr/run/sequence.hpp>
 #include <cortexpr/train/trainer.hpp>
@@ -56,17 +57,18 @@ class edge_sources {
 
     at::Tensor by(const plan::edge& edge, int t) const {
         const auto area = static_cast<std::size_t>(edge.area);
+        const int read = plan::source_step(network_, edge, t) - 1;  // recordings begin with step 1
         switch (edge.from) {
             case plan::edge::source::top_down:
                 // What the network doesn't send is as it was at the start.
-                return run_.feedback[area].select(1, t - 2);
+                return run_.feedback[area].select(1, read);
             case plan::edge::source::neuron_type:
-                return run_.states[static_cast<std::size_t>(edge.presynaptic)].select(1, t - 2);
+                return run_.states[static_cast<std::size_t>(edge.presynaptic)].select(1, read);
             default:
-                if (area == 0) return is_sequence(inputs_) ? inputs_.select(1, t - 1) : inputs_;
+                if (area == 0) return is_sequence(inputs_) ? inputs_.select(1, read) : inputs_;
                 const auto& here = network_.areas[area].input;
-                return executors::fitted(run_.outputs[area - 1].select(1, t - 1 - network_.area_delay), network_.pool,
-                                         here.height, here.width);
+                return executors::fitted(run_.outputs[area - 1].select(1, read), network_.pool, here.height,
+                                         here.width);
         }
     }
 
@@ -151,72 +153,102 @@ int steps_of(const shown_examples& shown, const balance_options& options) {
     return steps;
 }
 
+/// The currents of a network's neuron types, added up batch by batch.
+class area_currents {
+  public:
+    area_currents(network_module& network, int steps) : network_(network), plan_(network.plan()), steps_(steps) {
+        for (int i = 0; i < network.parameter_count(); ++i) parameters_.push_back(network.parameter(i));
+        for (std::size_t type = 0; type < plan_.types.size(); ++type) sums_.push_back(zero_sums(type));
+    }
+
+    void add_batch(const at::Tensor& inputs, const run_result& run) {
+        const edge_sources sources(plan_, inputs, run);
+        for (int t = 2; t <= steps_; ++t) add_step(sources, inputs.size(0), t);
+    }
+
+    std::vector<type_balance> found(std::int64_t images) const {
+        std::vector<type_balance> all;
+        for (const auto& one : sums_) all.push_back(summarised(one, images));
+        return all;
+    }
+
+  private:
+    static std::size_t index_of(int t) { return static_cast<std::size_t>(t) - 2; }
+    static auto& current(sums& of, current_source source) { return of.current[static_cast<std::size_t>(source)]; }
+
+    sums zero_sums(std::size_t type) const {
+        const auto& shape = plan_.types[type].shape;
+        sums zeros;
+        zeros.excitation.resize(static_cast<std::size_t>(steps_) - 1);
+        zeros.inhibition = zeros.excitation;
+        zeros.by_neuron_excitation = at::zeros({shape.channels, shape.height, shape.width}, at::kDouble);
+        zeros.by_neuron_inhibition = zeros.by_neuron_excitation.clone();
+        for (const auto& edge : plan_.edges) {
+            if (edge.postsynaptic != static_cast<int>(type)) continue;
+            current(zeros, source_of(plan_, edge)) = zeros.excitation;
+            if (has_own_bias(edge)) current(zeros, current_source::bias) = zeros.excitation;
+        }
+        return zeros;
+    }
+
+    void add_step(const edge_sources& sources, std::int64_t images, int t) {
+        std::vector<at::Tensor> excitation(sums_.size()), inhibition(sums_.size());
+        for (std::size_t e = 0; e < plan_.edges.size(); ++e) {
+            const auto& edge = plan_.edges[e];
+            if (edge.to_output()) continue;
+            const edge_change change(network_.perturbations(), static_cast<int>(e), t);
+            const auto type = static_cast<std::size_t>(edge.postsynaptic);
+            if (has_own_bias(edge) && !change.is_cut)
+                current(sums_[type], current_source::bias)[index_of(t)] +=
+                    edge.sign * static_cast<double>(images * edge.output.positions()) *
+                    parameters_[static_cast<std::size_t>(edge.bias)].sum(at::kDouble).item<double>();
+            const auto arriving = current_of(edge, change, sources.by(edge, t));
+            current(sums_[type], source_of(plan_, edge))[index_of(t)] += arriving.sum().item<double>();
+            executors::accumulate(excitation[type], 1, arriving.clamp_min(0));
+            executors::accumulate(inhibition[type], -1, arriving.clamp_max(0));
+        }
+        for (std::size_t type = 0; type < sums_.size(); ++type)
+            add(sums_[type], index_of(t), t == steps_, excitation[type], inhibition[type]);
+    }
+
+    /// What an edge gives its target, without a bias that is a term of its own.
+    at::Tensor current_of(const plan::edge& edge, const edge_change& change, const at::Tensor& source) const {
+        auto changed = parameters_;
+        auto& weight = changed[static_cast<std::size_t>(edge.weight)];
+        if (change.factor != 1) weight = weight * change.factor;
+        auto carrying = edge;
+        if (has_own_bias(edge)) carrying.bias = -1;
+        auto arriving =
+            executors::edge_term(carrying, changed, source).to(at::kDouble) * static_cast<double>(edge.sign);
+        if (change.is_cut) arriving.zero_();
+        return arriving;
+    }
+
+    network_module& network_;
+    const plan::network& plan_;
+    int steps_;
+    std::vector<at::Tensor> parameters_{};
+    std::vector<sums> sums_{};  ///< by neuron type
+};
+
 std::vector<type_balance> balance_of_areas(network_module& network, const data::labelled_images& examples,
                                            const balance_options& options) {
-    const auto& plan = network.plan();
     const shown_examples shown(examples, {});
     const int steps = steps_of(shown, options);
     const at::NoGradGuard no_gradients;
     const evaluation_mode mode(network);
-    auto request = request_for(plan);
+    auto request = request_for(network.plan());
     if (!shown.frames()) request.steps = options.steps;
-    std::vector<at::Tensor> parameters;
-    parameters.reserve(static_cast<std::size_t>(network.parameter_count()));
-    for (int i = 0; i < network.parameter_count(); ++i) parameters.push_back(network.parameter(i));
-    std::vector<sums> all(plan.types.size());
-    for (std::size_t type = 0; type < all.size(); ++type) {
-        const auto& shape = plan.types[type].shape;
-        all[type].excitation.resize(static_cast<std::size_t>(steps) - 1);
-        all[type].inhibition = all[type].excitation;
-        all[type].by_neuron_excitation = at::zeros({shape.channels, shape.height, shape.width}, at::kDouble);
-        all[type].by_neuron_inhibition = all[type].by_neuron_excitation.clone();
-        for (const auto& edge : plan.edges)
-            if (edge.postsynaptic == static_cast<int>(type)) {
-                all[type].current[static_cast<std::size_t>(source_of(plan, edge))] = all[type].excitation;
-                if (has_own_bias(edge))
-                    all[type].current[static_cast<std::size_t>(current_source::bias)] = all[type].excitation;
-            }
-    }
+    area_currents currents(network, steps);
     for (std::int64_t first = 0; first < shown.count(); first += options.batch_size) {
         const auto count = std::min<std::int64_t>(options.batch_size, shown.count() - first);
         const auto inputs = shown.inputs(first, count, network);
         const auto run = network.run(inputs, request);
         require_bounded(network.name(), run);
-        const edge_sources at(plan, inputs, run);
-        for (int t = 2; t <= steps; ++t) {
-            const auto step = static_cast<std::size_t>(t) - 2;
-            std::vector<at::Tensor> excitation(all.size()), inhibition(all.size());
-            for (std::size_t e = 0; e < plan.edges.size(); ++e) {
-                const auto& edge = plan.edges[e];
-                if (edge.to_output()) continue;
-                const edge_change change(network.perturbations(), static_cast<int>(e), t);
-                const auto type = static_cast<std::size_t>(edge.postsynaptic);
-                auto& of = all[type];
-                auto changed = parameters;
-                auto& weight = changed[static_cast<std::size_t>(edge.weight)];
-                if (change.factor != 1) weight = weight * change.factor;
-                auto carrying = edge;
-                if (has_own_bias(edge)) carrying.bias = -1;
-                if (has_own_bias(edge) && !change.is_cut)
-                    of.current[static_cast<std::size_t>(current_source::bias)][step] +=
-                        edge.sign * static_cast<double>(count * edge.output.positions()) *
-                        parameters[static_cast<std::size_t>(edge.bias)].sum(at::kDouble).item<double>();
-                auto current = executors::edge_term(carrying, changed, at.by(edge, t)).to(at::kDouble) *
-                               static_cast<double>(edge.sign);
-                if (change.is_cut) current.zero_();
-                of.current[static_cast<std::size_t>(source_of(plan, edge))][step] += current.sum().item<double>();
-                executors::accumulate(excitation[type], 1, current.clamp_min(0));
-                executors::accumulate(inhibition[type], -1, current.clamp_max(0));
-            }
-            for (std::size_t type = 0; type < all.size(); ++type)
-                add(all[type], step, t == steps, excitation[type], inhibition[type]);
-        }
+        currents.add_batch(inputs, run);
         if (options.progress) options.progress(first + count, shown.count());
     }
-    std::vector<type_balance> found;
-    found.reserve(all.size());
-    for (const auto& one : all) found.push_back(summarised(one, shown.count()));
-    return found;
+    return currents.found(shown.count());
 }
 
 at::Tensor as_index(std::span<const std::int32_t> numbers) {

@@ -11,7 +11,7 @@ namespace cortexpr::workbench {
 
 /// A perturbation whose part is yet to be found by its name.
 struct unplaced_perturbation {
-    perturbation one{};
+    cortexpr::perturbation perturbation{};
     std::string name{};
 };
 /// \throws usage_error  what can't be understood, or an amount too many or too few

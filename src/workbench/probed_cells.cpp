@@ -119,7 +119,7 @@ class probed_cells final : public probed_network {
 
     perturbation perturbation_in(perturbation::kind of, std::string_view text) const override {
         auto found = unplaced(of, text);
-        auto& one = found.one;
+        auto& one = found.perturbation;
         if (of == perturbation::kind::scale_edge || of == perturbation::kind::cut) {
             set_edge(found.name, one);
         } else {

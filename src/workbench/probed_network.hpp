@@ -70,7 +70,7 @@ class probed_network {
 
 /// An array whose part is yet to be found by its name.
 struct unplaced_array {
-    recorded_array one{};
+    recorded_array array{};
     std::string name{};
 };
 /// \throws usage_error  what can't be understood, an amount, or images

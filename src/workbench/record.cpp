@@ -147,13 +147,10 @@ nlohmann::ordered_json description_of(const probed_network& network, const std::
     return all;
 }
 
-void record_examples(const probed_network& network, const shown_examples& examples, const std::filesystem::path& file,
-                     const record_options& options) {
+/// \throws usage_error  no array, one twice, or one of a name that a recording has for itself
+std::vector<wanted_array> all_wanted(const probed_network& network, const record_options& options, int steps) {
     if (options.arrays.empty())
         throw usage_error("nothing is to be recorded; name a neuron type, an output or the logits");
-    if (options.batch_size < 1) throw usage_error("a batch holds at least 1 image");
-    const int steps = examples.frames().value_or(options.steps);
-    if (steps < 1) throw usage_error(fmt::format("{} steps were asked for; a run has at least 1", steps));
     std::vector<wanted_array> arrays;
     std::set<std::string> names;
     for (const auto& one : options.arrays) {
@@ -166,52 +163,91 @@ void record_examples(const probed_network& network, const shown_examples& exampl
         if (names.contains(name))
             throw usage_error(
                 fmt::format("{0} can't be recorded under this name: a recording has {0} of its own", name));
+    return arrays;
+}
+
+/// The arrays of a file: first those that are wanted, by their numbers, then cells and what is known of the examples.
+class recording_arrays {
+  public:
+    recording_arrays(array_sink& sink, const probed_network& network, const std::vector<wanted_array>& arrays,
+                     const shown_examples& examples)
+        : sink_(sink), examples_(examples), arrays_(arrays) {
+        add_arrays(network.module());
+        const auto cells = add_cells(network);
+        add_examples();
+        for (const auto& [number, ids] : cells) sink.append(number, std::as_bytes(std::span(ids)));
+    }
+
+    void append(const run_result& run, std::int64_t first, std::int64_t count) {
+        for (std::size_t i = 0; i < arrays_.size(); ++i) {
+            const auto part = part_of(run, arrays_[i]);
+            sink_.append(i, bytes_of(part));
+        }
+        const auto& all = examples_.numbers();
+        const std::vector<std::int64_t> here(all.begin() + first, all.begin() + first + count);
+        sink_.append(numbers_, std::as_bytes(std::span(here)));
+        if (examples_.has_labels()) sink_.append(labels_, bytes_of(examples_.labels(first, count)));
+        if (examples_.has_targets()) sink_.append(targets_, bytes_of(examples_.targets(first, count)));
+    }
+
+  private:
+    std::uint64_t images() const { return static_cast<std::uint64_t>(examples_.count()); }
+
+    void add_arrays(const trainable& module) {
+        const auto type = module.dtype() == at::kDouble ? element::float64 : element::float32;
+        for (const auto& one : arrays_) {
+            std::vector<std::uint64_t> sizes{images(), one.steps.size()};
+            for (const auto& chosen : one.chosen) sizes.push_back(chosen.size());
+            if (!one.has_axes())
+                sizes.push_back(static_cast<std::uint64_t>(std::max(module.classes(), module.targets())));
+            sink_.add({one.name, type, std::move(sizes)});
+        }
+    }
+
+    std::vector<cell_table> add_cells(const probed_network& network) {
+        std::vector<cell_table> tables;
+        for (const auto& one : arrays_) {
+            if (!one.has_axes()) continue;
+            auto cells = network.cells_in(one.of, one.chosen.front());
+            if (cells.empty()) continue;
+            const auto number = sink_.add({fmt::format("{}.cells", one.name), element::int64, {cells.size()}});
+            tables.push_back({number, std::move(cells)});
+        }
+        return tables;
+    }
+
+    void add_examples() {
+        numbers_ = sink_.add({"images", element::int64, {images()}});
+        if (examples_.has_labels()) labels_ = sink_.add({"labels", element::int64, {images()}});
+        if (!examples_.has_targets()) return;
+        const auto targets = static_cast<std::uint64_t>(examples_.targets(0, 1).size(1));
+        targets_ = sink_.add({"targets", element::float32, {images(), targets}});
+    }
+
+    array_sink& sink_;
+    const shown_examples& examples_;
+    const std::vector<wanted_array>& arrays_;
+    std::size_t numbers_ = 0, labels_ = 0, targets_ = 0;  ///< of arrays in the sink
+};
+
+void record_examples(const probed_network& network, const shown_examples& examples, const std::filesystem::path& file,
+                     const record_options& options) {
+    if (options.batch_size < 1) throw usage_error("a batch holds at least 1 image");
+    const int steps = examples.frames().value_or(options.steps);
+    if (steps < 1) throw usage_error(fmt::format("{} steps were asked for; a run has at least 1", steps));
+    const auto arrays = all_wanted(network, options, steps);
     examples.require_shown(options.perturbations);
     auto request = request_for(network, arrays);
     if (!examples.frames()) request.steps = steps;
     auto& module = network.module();
-
     const auto sink = sink_for(file);
-    const auto images = static_cast<std::uint64_t>(examples.count());
-    const auto type = module.dtype() == at::kDouble ? element::float64 : element::float32;
-    for (const auto& one : arrays) {
-        std::vector<std::uint64_t> sizes{images, one.steps.size()};
-        for (const auto& chosen : one.chosen) sizes.push_back(chosen.size());
-        if (!one.has_axes()) sizes.push_back(static_cast<std::uint64_t>(std::max(module.classes(), module.targets())));
-        sink->add({one.name, type, std::move(sizes)});
-    }
-    std::vector<cell_table> tables;
-    for (const auto& one : arrays) {
-        if (!one.has_axes()) continue;
-        auto cells = network.cells_in(one.of, one.chosen.front());
-        if (cells.empty()) continue;
-        const auto number = sink->add({fmt::format("{}.cells", one.name), element::int64, {cells.size()}});
-        tables.push_back({number, std::move(cells)});
-    }
-    const auto numbers = sink->add({"images", element::int64, {images}});
-    const auto labels = examples.has_labels() ? sink->add({"labels", element::int64, {images}}) : 0;
-    const auto targets =
-        examples.has_targets()
-            ? sink->add(
-                  {"targets", element::float32, {images, static_cast<std::uint64_t>(examples.targets(0, 1).size(1))}})
-            : 0;
-
-    for (const auto& [number, cells] : tables) sink->append(number, std::as_bytes(std::span(cells)));
+    recording_arrays written(*sink, network, arrays, examples);
     const at::NoGradGuard no_gradients;
     const evaluation_mode mode(module);
     for (std::int64_t first = 0; first < examples.count(); first += options.batch_size) {
         const auto count = std::min<std::int64_t>(options.batch_size, examples.count() - first);
         request.perturbations = examples.within(options.perturbations, first, count);
-        const auto run = network.run(examples.inputs(first, count, module), request);
-        for (std::size_t i = 0; i < arrays.size(); ++i) {
-            const auto part = part_of(run, arrays[i]);
-            sink->append(i, bytes_of(part));
-        }
-        const auto& all = examples.numbers();
-        const std::vector<std::int64_t> here(all.begin() + first, all.begin() + first + count);
-        sink->append(numbers, std::as_bytes(std::span(here)));
-        if (examples.has_labels()) sink->append(labels, bytes_of(examples.labels(first, count)));
-        if (examples.has_targets()) sink->append(targets, bytes_of(examples.targets(first, count)));
+        written.append(network.run(examples.inputs(first, count, module), request), first, count);
         if (options.progress) options.progress(first + count, examples.count());
     }
     sink->commit(io::json_text(description_of(network, arrays, examples, options, steps), 2) + '\n');

@@ -1,5 +1,6 @@
 // Five of what?
 // EXPECT: [cortexpr P20] forward(...) takes steps and not a bare number
+#include <cortexpr/module/probe_rules.hpp>
 #include <cortexpr/module/probes.hpp>
 using namespace cortexpr;
 

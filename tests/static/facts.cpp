@@ -113,3 +113,9 @@ static_assert(std::string_view(two.parameters[static_cast<std::size_t>(two.feedb
               "feedback_convs.1->0.1.bias");
 static_assert(two.edges_of(two.areas[1]).size() == 3 && two.edges_of(two.areas[1])[1].presynaptic == 2);
 static_assert(two.edges[2].from == plan::edge::source::top_down && two.edges[2].sign == -1);
+// What edges read: the stimulus of their step; feedback and states of the step before, but an output those of its own;
+// the area above hears the output of the area below late.
+constexpr auto delay = [](std::size_t edge) { return plan::delay_of(two, two.edges[edge]); };
+static_assert(delay(0) == 0 && delay(2) == 1 && delay(3) == 1 && delay(5) == 0 && two.edges[5].to_output());
+static_assert(delay(8) == 1 && two.edges[8].from == plan::edge::source::stimulus && two.edges[8].area == 1);
+static_assert(plan::source_step(two, two.edges[3], 1) == 0 && plan::source_step(two, two.edges[5], 3) == 3);

@@ -132,6 +132,9 @@ class parameter_set : public torch::nn::Module {
   private:
     struct written;
     written content(const std::string& path) const;
+    struct reading;
+    reading read_from(const io::tensor_file& file, const std::string& path) const;
+    void read_parameter(std::size_t index, const io::tensor_file& file, reading& found) const;
 
     using versions = std::vector<std::int64_t>;
     std::string first_not_finite(std::span<const at::Tensor> stand_ins) const;

@@ -5,6 +5,7 @@
 #include <cortexpr/compiler.hpp>
 
 #include <cortexpr/error.hpp>
+#include <cortexpr/module/option_traits.hpp>
 #include <cortexpr/module/probes.hpp>
 
 #include <array>

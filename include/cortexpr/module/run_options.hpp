@@ -4,6 +4,7 @@
 #include <cortexpr/compiler.hpp>
 
 #include <cortexpr/module/network_module.hpp>
+#include <cortexpr/module/option_traits.hpp>
 #include <cortexpr/module/probes.hpp>
 
 #include <boost/hana/pair.hpp>

@@ -5,6 +5,7 @@
 
 #include <cortexpr/check/errors/never.hpp>
 #include <cortexpr/check/refused.hpp>
+#include <cortexpr/plan/delays.hpp>
 #include <cortexpr/plan/lower.hpp>
 
 namespace cortexpr {
@@ -45,12 +46,12 @@ constexpr std::int64_t flops(const readout& head, int layer) {
 /// feedback leaves it at every step; another's by the area above, with area_delay one step late, so not at the last.
 constexpr int evaluations(const network& network, const edge& edge, int steps) {
     if (!edge.to_output()) return steps;
-    if (edge.area + 1 < static_cast<int>(network.areas.size())) return network.area_delay > 0 ? steps - 1 : steps;
+    if (edge.area + 1 < static_cast<int>(network.areas.size())) return steps - stimulus_delay(network, edge.area + 1);
     return network.sends_feedback(edge.area) ? steps : 1;
 }
 
 /// Feedback is heard at the next step, so the last step sends none.
-constexpr int evaluations(const feedback_edge&, int steps) { return steps - 1; }
+constexpr int evaluations(const feedback_edge&, int steps) { return steps - feedback_delay; }
 
 /// Operations of a forward pass on one image as the transparent executor does it: all edges as often as they are
 /// computed, and the readout once. Pointwise work and resizing are not counted.

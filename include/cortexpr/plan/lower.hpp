@@ -143,7 +143,6 @@ class lowering {
 
     constexpr void lower_edge(const area_declaration& declared, const area& lowered, int index, std::size_t row,
                               std::size_t column, const key& path) {
-        using source = row_declaration::source;
         const auto& from = declared.rows[row];
         const auto& with = from.cells[column].with;
         edge result{.area = index,
@@ -152,19 +151,9 @@ class lowering {
                     .extent = with.extent,
                     .groups = with.groups,
                     .nonlinearity = with.nonlinearity};
-        auto kind = declared.input_class;
-        if (from.from == source::stimulus) {
-            result.input = lowered.input;
-        } else if (from.from == source::top_down) {
-            result.from = edge::source::top_down;
-            result.input = lowered.feedback;
-            kind = declared.feedback_class;
-        } else {
-            result.from = edge::source::neuron_type;
-            result.presynaptic = lowered.first_type + from.neuron_type;
-            result.input = types_[static_cast<std::size_t>(result.presynaptic)].shape;
-            kind = types_[static_cast<std::size_t>(result.presynaptic)].kind;
-        }
+        const auto kind = lower_source(result, from, declared, lowered);
+        result.sign = kind == neuron_class::inhibitory ? -1 : 1;
+        result.non_negative = kind != neuron_class::hybrid;
         if (column < declared.types.size()) {
             result.postsynaptic = lowered.first_type + static_cast<int>(column);
             result.output = types_[static_cast<std::size_t>(result.postsynaptic)].shape;
@@ -175,36 +164,58 @@ class lowering {
         const bool same_grid = result.input.same_grid(result.output);
         result.stride = !same_grid && result.input.same_grid(full) ? 2 : 1;
         result.upsample = !same_grid && result.stride == 1;
-        result.sign = kind == neuron_class::inhibitory ? -1 : 1;
-        result.non_negative = kind != neuron_class::hybrid;
+        add_parameters(result, with.bias, path);
+        edges_[next_edge_++] = result;
+    }
 
+    /// Sets what an edge reads, and gives the class of the cells there.
+    constexpr neuron_class lower_source(edge& result, const row_declaration& from, const area_declaration& declared,
+                                        const area& lowered) const {
+        using source = row_declaration::source;
+        if (from.from == source::stimulus) {
+            result.input = lowered.input;
+            return declared.input_class;
+        }
+        if (from.from == source::top_down) {
+            result.from = edge::source::top_down;
+            result.input = lowered.feedback;
+            return declared.feedback_class;
+        }
+        result.from = edge::source::neuron_type;
+        result.presynaptic = lowered.first_type + from.neuron_type;
+        const auto& type = types_[static_cast<std::size_t>(result.presynaptic)];
+        result.input = type.shape;
+        return type.kind;
+    }
+
+    /// The next edge's weight, and its bias where it has one.
+    constexpr void add_parameters(edge& next, bool has_bias, const key& path) {
         key module = path;
-        module += result.to_output() ? ".out_convs." : ".convs.";
-        module += result.row;
+        module += next.to_output() ? ".out_convs." : ".convs.";
+        module += next.row;
         module += "->";
-        if (result.to_output()) {
+        if (next.to_output()) {
             module += "out";
         } else {
-            module += result.column;
+            module += next.column;
         }
         module += ".0";
-        const auto bound = result.non_negative ? parameter::bound::non_negative : parameter::bound::free;
+        const auto bound = next.non_negative ? parameter::bound::non_negative : parameter::bound::free;
         const int owner = static_cast<int>(next_edge_);
-        result.weight = add({.name = joined(module, ".weight"),
-                             .is = parameter::role::edge_weight,
+        next.weight = add(
+            {.name = joined(module, ".weight"),
+             .is = parameter::role::edge_weight,
+             .constraint = bound,
+             .owner = owner,
+             .shape = {next.output.channels, next.input.channels / next.groups, next.extent.height, next.extent.width},
+             .rank = 4});
+        if (has_bias)
+            next.bias = add({.name = joined(module, ".bias"),
+                             .is = parameter::role::edge_bias,
                              .constraint = bound,
                              .owner = owner,
-                             .shape = {result.output.channels, result.input.channels / with.groups, with.extent.height,
-                                       with.extent.width},
-                             .rank = 4});
-        if (with.bias)
-            result.bias = add({.name = joined(module, ".bias"),
-                               .is = parameter::role::edge_bias,
-                               .constraint = bound,
-                               .owner = owner,
-                               .shape = {result.output.channels, 1, 1, 1},
-                               .rank = 1});
-        edges_[next_edge_++] = result;
+                             .shape = {next.output.channels, 1, 1, 1},
+                             .rank = 1});
     }
 
     constexpr void lower_tau(int index, int position, const key& path) {

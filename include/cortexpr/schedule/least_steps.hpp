@@ -4,6 +4,7 @@
 
 #include <cortexpr/compiler.hpp>
 
+#include <cortexpr/plan/delays.hpp>
 #include <cortexpr/schedule/merge.hpp>
 
 #include <algorithm>
@@ -43,7 +44,7 @@ class stimulus_walk {
         };
         for (const auto& edge : network_.edges) add(all.edges, arrival_at_target(edge), remaining_at_target(edge));
         for (const auto& edge : network_.feedback)
-            add(all.feedback, arrives_.output(edge.from) + 1, remains_.heard(edge.to));
+            add(all.feedback, arrives_.output(edge.from) + feedback_delay, remains_.heard(edge.to));
         if (const int last = static_cast<int>(network_.areas.size()) - 1; arrives_.output(last) < never)
             all.answer = arrives_.output(last);
         return all;
@@ -75,11 +76,11 @@ class stimulus_walk {
     constexpr int arrival_at_target(const edge& edge) const {
         switch (edge.from) {
             case edge::source::stimulus:
-                return edge.area == 0 ? 1 : arrives_.output(edge.area - 1) + network_.area_delay;
+                return edge.area == 0 ? 1 : arrives_.output(edge.area - 1) + delay_of(network_, edge);
             case edge::source::top_down:
                 return arrives_.heard(edge.area);
             default:
-                return arrives_.state(edge.presynaptic) + (edge.to_output() ? 0 : 1);
+                return arrives_.state(edge.presynaptic) + delay_of(network_, edge);
         }
     }
     constexpr void arrive() {
@@ -87,7 +88,7 @@ class stimulus_walk {
             lower(edge.to_output() ? arrives_.outputs[index(edge.area)] : arrives_.states[index(edge.postsynaptic)],
                   arrival_at_target(edge));
         for (const auto& edge : network_.feedback)
-            lower(arrives_.feedback[index(edge.to)], arrives_.output(edge.from) + 1);
+            lower(arrives_.feedback[index(edge.to)], arrives_.output(edge.from) + feedback_delay);
     }
 
     /// The steps from the one at which an edge's target changes to the one whose answer does.
@@ -97,20 +98,20 @@ class stimulus_walk {
     constexpr void remain() {
         remains_.outputs.back() = 0;
         for (const auto& edge : network_.edges) {
-            const int remaining = remaining_at_target(edge);
+            const int remaining = remaining_at_target(edge), delayed = remaining + delay_of(network_, edge);
             switch (edge.from) {
                 case edge::source::stimulus:
-                    if (edge.area > 0) lower(remains_.outputs[index(edge.area - 1)], remaining + network_.area_delay);
+                    if (edge.area > 0) lower(remains_.outputs[index(edge.area - 1)], delayed);
                     break;
                 case edge::source::top_down:
                     lower(remains_.feedback[index(edge.area)], remaining);
                     break;
                 default:
-                    lower(remains_.states[index(edge.presynaptic)], remaining + (edge.to_output() ? 0 : 1));
+                    lower(remains_.states[index(edge.presynaptic)], delayed);
             }
         }
         for (const auto& edge : network_.feedback)
-            lower(remains_.outputs[index(edge.from)], remains_.heard(edge.to) + 1);
+            lower(remains_.outputs[index(edge.from)], remains_.heard(edge.to) + feedback_delay);
     }
 
     const network& network_;

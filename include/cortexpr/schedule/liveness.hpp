@@ -4,6 +4,7 @@
 
 #include <cortexpr/compiler.hpp>
 
+#include <cortexpr/plan/delays.hpp>
 #include <cortexpr/schedule/merge.hpp>
 
 namespace cortexpr::plan {
@@ -75,21 +76,25 @@ class liveness_walk {
     constexpr bool target_is_live(const edge& edge, int t) const {
         return edge.to_output() ? live_.output(t, edge.area) : live_.state(t, edge.postsynaptic);
     }
+    /// Whether an edge that is needed reads what its source is after step t.
+    constexpr bool is_read(const edge& edge, int t) const {
+        const int read_at = t + delay_of(network_, edge);
+        return read_at <= live_.steps && target_is_live(edge, read_at);
+    }
     constexpr bool area_reads(std::size_t area, edge::source from, int t) const {
         for (const auto& edge : network_.edges_of(network_.areas[area]))
-            if (edge.from == from && target_is_live(edge, t)) return true;
+            if (edge.from == from && is_read(edge, t)) return true;
         return false;
     }
     constexpr bool feedback_is_live(int t, std::size_t area) const {
         if (!network_.is_fed(static_cast<int>(area))) return false;
-        return flag(requested_.feedback, area) || (t < live_.steps && area_reads(area, edge::source::top_down, t + 1));
+        return flag(requested_.feedback, area) || area_reads(area, edge::source::top_down, t);
     }
     constexpr bool output_is_live(int t, std::size_t area) const {
         if (flag(requested_.outputs, area)) return true;
         const bool is_last = area + 1 == network_.areas.size();
         if (is_last && (requested_.every_answer || (requested_.answer && t == live_.steps))) return true;
-        const int read_at = t + network_.area_delay;
-        if (!is_last && read_at <= live_.steps && area_reads(area + 1, edge::source::stimulus, read_at)) return true;
+        if (!is_last && area_reads(area + 1, edge::source::stimulus, t)) return true;
         for (const auto& edge : network_.feedback)
             if (edge.from == static_cast<int>(area) && live_.fed_back(t, edge.to)) return true;
         return false;
@@ -99,11 +104,7 @@ class liveness_walk {
         if (flag(requested_.states, type) || (requested_.final_states && t == live_.steps)) return true;
         if (t < live_.steps && live_.state(t + 1, static_cast<int>(type))) return true;
         for (const auto& edge : network_.edges_of(network_.areas[index(network_.types[type].area)]))
-            if (edge.presynaptic == static_cast<int>(type)) {
-                if (edge.to_output() ? live_.output(t, edge.area)
-                                     : t < live_.steps && live_.state(t + 1, edge.postsynaptic))
-                    return true;
-            }
+            if (edge.presynaptic == static_cast<int>(type) && is_read(edge, t)) return true;
         return false;
     }
 

@@ -86,20 +86,20 @@ class run_facts {
     }
     /// Whether the feedback that an area receives at step t is 0 everywhere.
     constexpr bool feedback_is_zero(int area, int t) const {
-        if (t > 1 && is_fed(area)) return false;
+        if (feedback_is_sent(area, t)) return false;
         const auto own = index(area);
         return run_.feedback_starts_at_zero.empty() ? network_.areas[own].initial_feedback == fill::zeros
                                                     : run_.feedback_starts_at_zero[own] != 0;
     }
-    /// The step after which a convolution at step t reads its source's state.
+    /// The step whose value a convolution reads at step t.
     template <class Edge>
-    static constexpr int state_step(const Edge& one, int t) {
-        return one.to_output() ? t : t - 1;
+    constexpr int source_step(const Edge& one, int t) const {
+        return plan::source_step(network_, one, t);
     }
     /// Whether what is read at step t is 0 everywhere.
     constexpr bool source_is_zero(const edge& edge, int t) const {
         if (edge.from == edge::source::top_down) return feedback_is_zero(edge.area, t);
-        return edge.from == edge::source::neuron_type && state_is_zero(edge.presynaptic, state_step(edge, t));
+        return edge.from == edge::source::neuron_type && state_is_zero(edge.presynaptic, source_step(edge, t));
     }
     constexpr bool source_is_zero(const merged_convolution& one, int t) const {
         for (const int index : one.edges)
@@ -110,12 +110,14 @@ class run_facts {
     /// unless the caller asks for it.
     constexpr bool source_has_gradient(const edge& edge, int t) const {
         if (edge.from == edge::source::stimulus) return reads_output_below(edge.area, t);
-        if (edge.from == edge::source::top_down) return t > 1 && is_fed(edge.area);
-        return state_step(edge, t) > 0;
+        if (edge.from == edge::source::top_down) return feedback_is_sent(edge.area, t);
+        return source_step(edge, t) > 0;
     }
 
     /// Whether what an area reads at step t is an output that this run has computed.
-    constexpr bool reads_output_below(int area, int t) const { return area > 0 && t > network_.area_delay; }
+    constexpr bool reads_output_below(int area, int t) const { return area > 0 && t > stimulus_delay(network_, area); }
+    /// Whether the feedback that an area hears at step t was sent in this run.
+    constexpr bool feedback_is_sent(int area, int t) const { return is_fed(area) && t > feedback_delay; }
     /// Whether an area's stimulus is the same at all steps.
     constexpr bool has_constant_stimulus(int area) const { return area == 0 && !run_.is_sequence; }
 
@@ -128,7 +130,7 @@ class run_facts {
     /// at a step that is needed. A still image is there before the first step.
     constexpr bool stimulus_arrives(int area, int t) const {
         if (area == 0) return run_.is_sequence;
-        const int sent = t - network_.area_delay;
+        const int sent = t - stimulus_delay(network_, area);
         return sent == 0 || live_.output(sent, area - 1);
     }
 

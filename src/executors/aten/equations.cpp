@@ -14,25 +14,20 @@ at::Tensor at_index(parameter_list parameters, int index) {
     return index < 0 ? at::Tensor() : parameters[static_cast<std::size_t>(index)];
 }
 
-at::Tensor convolved(const at::Tensor& map, parameter_list parameters, int weight, int bias, int stride, int groups,
-                     cortexpr::precision precision) {
-    return convolution(map, at_index(parameters, weight), at_index(parameters, bias), stride, groups, precision);
-}
-
 }  // namespace
 
 at::Tensor edge_term(const plan::edge& edge, parameter_list parameters, const at::Tensor& source,
                      cortexpr::precision precision) {
     const auto map = edge.upsample ? interpolated(source, edge.output.height, edge.output.width) : source;
-    return apply(edge.nonlinearity,
-                 convolved(map, parameters, edge.weight, edge.bias, edge.stride, edge.groups, precision));
+    return apply(edge.nonlinearity, convolution(map, at_index(parameters, edge.weight), at_index(parameters, edge.bias),
+                                                edge.stride, edge.groups, precision));
 }
 
 at::Tensor edge_term(const plan::feedback_edge& edge, parameter_list parameters, const at::Tensor& output,
                      cortexpr::precision precision) {
     const auto map = interpolated(output, edge.output.height, edge.output.width);
-    return apply(edge.nonlinearity,
-                 convolved(map, parameters, edge.weight, edge.bias, /*stride=*/1, /*groups=*/1, precision));
+    return apply(edge.nonlinearity, convolution(map, at_index(parameters, edge.weight), at_index(parameters, edge.bias),
+                                                /*stride=*/1, /*groups=*/1, precision));
 }
 
 void accumulate(at::Tensor& sum, int sign, const at::Tensor& term) {

@@ -58,13 +58,13 @@ variable convolution::operator()(const slice& source, const channels& columns, c
 }
 
 variable convolution::maxima(const device_kernels& kernels, const slice& source, const channels& columns,
-                             const channels& rows, const slice& bias, int pool_height, int pool_width) {
+                             const channels& rows, const slice& bias, const cortexpr::extent& windows) {
     const auto& block = block_of(columns, rows);
     const auto map = at::convolution(source.value(), block.weight, std::nullopt, one, padding_of(shape_.extent), one,
                                      /*transposed=*/false, none, shape_.groups);
-    auto [values, positions] = maxima_of(kernels, map, pool_height, pool_width);
+    auto [values, positions] = maxima_of(kernels, map, windows.height, windows.width);
     if (bias) values.add_(bias.of->value().narrow(0, bias.which.first, bias.which.count).view({1, rows.count, 1}));
-    auto result = tape_.made(values.unflatten(2, {pool_height, pool_width}),
+    auto result = tape_.made(values.unflatten(2, {windows.height, windows.width}),
                              source.needs_grad() || weight_->needs_grad() || bias.needs_grad());
     if (!result->needs_grad()) return result;
     tape_.on_backward([this, &kernels, source, bias, result, rows, columns, &block, positions = positions] {

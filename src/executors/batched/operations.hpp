@@ -32,7 +32,7 @@ class convolution {
     /// added: (B, rows, pool height, pool width), float32. The backward pass visits the positions of maxima alone.
     /// For a convolution without groups, stride and bias of its own.
     variable maxima(const device_kernels& kernels, const slice& source, const channels& columns, const channels& rows,
-                    const slice& bias, int pool_height, int pool_width);
+                    const slice& bias, const cortexpr::extent& windows);
 
   private:
     /// A part of the weight that steps have in common.

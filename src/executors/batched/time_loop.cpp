@@ -93,7 +93,14 @@ run_values<result> time_loop::run(const result_request& request) {
         forget(step);
     }
     make_late_outputs();
+    auto all = recorded();
+    if (request.answer) all.output = {{outputs_.back().back()}, false, network.areas.back().output};
+    if (request.features) all.features = features();
+    return all;
+}
 
+run_values<result> time_loop::recorded() const {
+    const auto& network = program_.network();
     const auto& requested = program_.requested();
     const auto steps_of = [](const std::vector<slice>& by_step) {
         return std::vector<slice>(by_step.begin() + 1, by_step.end());
@@ -115,8 +122,6 @@ run_values<result> time_loop::run(const result_request& request) {
         if (flag(requested.outputs, i)) all.outputs[i] = {steps_of(outputs_[i]), true, network.areas[i].output};
         if (flag(requested.feedback, i)) all.feedback[i] = {steps_of(feedback_[i]), true, network.areas[i].feedback};
     }
-    if (request.answer) all.output = {{outputs_.back().back()}, false, network.areas.back().output};
-    if (request.features) all.features = features();
     return all;
 }
 
@@ -166,7 +171,7 @@ slice time_loop::from_below(int area, int step) {
         return program_.facts().is_sequence() ? slice(inputs_.stimulus).of_images((step - 1) * images_, images_)
                                               : slice(inputs_.stimulus);
     auto& result = from_below_[index(area)][index(step)];
-    const auto& sent = outputs_[index(area - 1)][index(step - program_.network().area_delay)];
+    const auto& sent = outputs_[index(area - 1)][index(step - plan::stimulus_delay(program_.network(), area))];
     if (!result && sent) {
         const auto& grid = program_.network().areas[index(area)].input;
         result = fitted(tape_, sent.of, program_.network().pool, grid.height, grid.width);
@@ -176,13 +181,13 @@ slice time_loop::from_below(int area, int step) {
 
 slice time_loop::source_of(std::size_t i, const use& part, int step) {
     const auto& one = program_.schedule().convolutions[i];
+    const int source_step = program_.facts().source_step(one, step);
     slice from;
     if (one.from == source::stimulus) {
         from = from_below(one.area, step);
     } else if (one.from == source::top_down) {
-        from = feedback_[index(one.area)][index(step - 1)];
+        from = feedback_[index(one.area)][index(source_step)];
     } else {
-        const int source_step = one.to_output() ? step : step - 1;
         from = state_source(one, part.columns, source_step);
         if (from && one.upsample) {
             auto& whole = upsampled_[index(one.source_map)][index(source_step)];
@@ -400,7 +405,7 @@ variable time_loop::features_from(const std::vector<output_source>& sources, std
         if (one.is_plain() && !has_groups && part.rows == program_.target_channels(one))
             return convolutions_[number].maxima(*kernels, from,
                                                 relative(part.columns, program_.channels_used(one).columns), part.rows,
-                                                output_bias(last), head.pool_height, head.pool_width);
+                                                output_bias(last), {head.pool_height, head.pool_width});
     }
     return pooled(tape_, output_from(last, sources, images), head.pool, head.pool_height, head.pool_width);
 }

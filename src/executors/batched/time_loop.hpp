@@ -82,6 +82,8 @@ class time_loop {
     slice from_below(int area, int step);
     /// A neuron type's part of its map after a step.
     slice state_of(int type, int step) const;
+    /// Values of all steps, and final states, where they are requested.
+    run_values<result> recorded() const;
     result features();
     variable features_from(const std::vector<output_source>& sources, std::int64_t images);
 

@@ -16,11 +16,11 @@ void backward_pass<Scalar>::apply_adjoint(const ready_convolution<Scalar>& one, 
                                            .width = one.target.width,
                                            .lanes = lanes,
                                            .sign = static_cast<Scalar>(one.sign),
-                                           .value = base::saved_view(offset, one.target),
+                                           .value = saved_view(offset, one.target),
                                            .sum_adjoint = sum_adjoint,
                                            .value_adjoint = value_adjoint,
                                            .bias_gradient = gradients_ + one.bias_gradient});
-    base::round(value_adjoint, one.target);
+    round(value_adjoint, one.target);
 }
 
 /// Weights' gradients, and what reaches the source, from the adjoint of the sum that a convolution drives.
@@ -31,7 +31,7 @@ void backward_pass<Scalar>::propagate_convolution(int c, int step, mutable_view 
     if (one.is_cut()) return;
     const auto& what = one.what;
     const bool from_states = what.from == source::neuron_type;
-    const int state_step = facts_.state_step(what, step);
+    const int source_step = facts_.source_step(what, step);
     if (!what.is_plain()) {
         const auto arriving = one.target.view(edge_adjoints_[index(c)].data());
         const int saved_step = facts_.is_constant_drive(what) ? program_->constant_step() : step;
@@ -47,24 +47,31 @@ void backward_pass<Scalar>::propagate_convolution(int c, int step, mutable_view 
         const auto* blocks = target_types == nullptr
                                  ? nullptr
                                  : base::live_blocks(one.gradient_packing(), what.target_map, *target_types);
-        add_weight_gradient(one, base::source_of(one, state_step), adjoint,
-                            from_states ? base::nonzero_states(state_step).data() : nullptr, blocks);
+        add_weight_gradient(one, base::source_of(one, source_step), adjoint,
+                            from_states ? base::nonzero_states(source_step).data() : nullptr, blocks);
     }
     const std::uint8_t* read_sources = target_types == nullptr ? nullptr : target_types->data();
     if (what.from == source::stimulus) {
-        if (!stimulus_needs_grad(what.area, step)) return;
-        const auto to = one.source.view(stimulus_adjoints_[index(what.area)].data());
-        auto& is_reached = stimulus_has_adjoint_[index(what.area)];
-        propagate(one, adjoint, is_reached ? to : nothing(), to, one.source, read_sources, nullptr);
-        is_reached = 1;
+        propagate_to_stimulus(one, step, adjoint, read_sources);
     } else if (what.from == source::top_down) {
-        if ((step == 1 || !facts_.is_fed(what.area)) && !results_.feedback[index(what.area)]) return;
-        feedback_has_adjoint_[index(step - 1) % 2][index(what.area)] = 1;
-        const auto to = feedback_adjoint(what.area, step - 1);
-        propagate(one, adjoint, to, to, one.source, read_sources, nullptr);
+        if (!facts_.feedback_is_sent(what.area, step) && !results_.feedback[index(what.area)]) return;
+        feedback_has_adjoint_[index(source_step) % 2][index(what.area)] = 1;
+        const auto to = feedback_adjoint(what.area, source_step);
+        propagate(one, adjoint, {to, to, one.source}, read_sources);
     } else {
-        propagate_to_states(one, state_step, adjoint, read_sources);
+        propagate_to_states(one, source_step, adjoint, read_sources);
     }
+}
+
+template <class Scalar>
+void backward_pass<Scalar>::propagate_to_stimulus(const ready_convolution<Scalar>& one, int step, mutable_view adjoint,
+                                                  const std::uint8_t* read_sources) {
+    const int area = one.what.area;
+    if (!stimulus_needs_grad(area, step)) return;
+    const auto to = one.source.view(stimulus_adjoints_[index(area)].data());
+    auto& is_reached = stimulus_has_adjoint_[index(area)];
+    propagate(one, adjoint, {is_reached ? to : nothing(), to, one.source}, read_sources);
+    is_reached = 1;
 }
 
 template <class Scalar>
@@ -83,13 +90,13 @@ void backward_pass<Scalar>::propagate_to_states(const ready_convolution<Scalar>&
     const auto* blocks = base::live_blocks(one.adjoint.ranges, map, sources_with_gradient_);
     const auto to = state_adjoint(map, state_step);
     if (!one.what.upsample) {
-        propagate(one, adjoint, to, to, one.source, read_sources, blocks);
+        propagate(one, adjoint, {to, to, one.source, blocks}, read_sources);
         return;
     }
     const auto& layout = program_->maps()[index(map)].on_full_grid;
     const auto between = layout.view(upsampled_adjoints_[index(map)].data());
     clear(between, layout);  // also what isn't needed
-    propagate(one, adjoint, between, between, layout, read_sources, blocks);
+    propagate(one, adjoint, {between, between, layout, blocks}, read_sources);
     add_interpolation_adjoint<Scalar>(between, size_of(layout), to, size_of(one.source), one.source.channels);
 }
 
@@ -113,12 +120,10 @@ void backward_pass<Scalar>::add_weight_gradient(const ready_convolution<Scalar>&
     program_->convolution_kernels(one.is_winograd).add_weight_gradient(job);
 }
 
-/// source_adjoint, on the grid of `layout`, = start + the transposed convolution of an adjoint; blocks that are not
-/// live stay as they are.
+/// The sum, on the grid of its layout, = start + the transposed convolution of an adjoint.
 template <class Scalar>
-void backward_pass<Scalar>::propagate(const ready_convolution<Scalar>& one, mutable_view adjoint, constant_view start,
-                                      mutable_view source_adjoint, const map_layout& layout,
-                                      const std::uint8_t* read_sources, const std::uint8_t* blocks) {
+void backward_pass<Scalar>::propagate(const ready_convolution<Scalar>& one, mutable_view adjoint,
+                                      const source_adjoint& to, const std::uint8_t* read_sources) {
     if (one.what.stride == 2) {
         // Between the positions of the coarse grid stand zeros on the fine one.
         const auto& fine = program_->maps()[index(one.what.target_map)].on_full_grid;
@@ -130,12 +135,12 @@ void backward_pass<Scalar>::propagate(const ready_convolution<Scalar>& one, muta
     }
     kernels::convolution_job<Scalar> job;
     job.source = base::from_first_tap(adjoint, one.what.extent);
-    job.start = start;
-    job.target = source_adjoint;
-    job.height = layout.height;
-    job.width = layout.width;
+    job.start = to.start;
+    job.target = to.sum;
+    job.height = to.layout.height;
+    job.width = to.layout.width;
     job.source_is_read = read_sources;
-    job.block_is_live = blocks;
+    job.block_is_live = to.live_blocks;
     base::convolve(one, one.adjoint, job);
 }
 
@@ -158,7 +163,7 @@ void backward_pass<Scalar>::propagate_feedback(int step) {
             if (one.what.is_plain()) {
                 add_sum_over_positions<Scalar>(adjoint, size_of(area.feedback), area.feedback.channels,
                                                gradients_ + one.bias_gradient);
-                base::round(adjoint, area.feedback);
+                round(adjoint, area.feedback);
             } else {
                 arriving = area.feedback.view(feedback_edge_adjoints_[index(edge)].data());
                 apply_adjoint(one, program_->saved().of(kind::feedback_drive, edge, step), adjoint, arriving);
@@ -166,12 +171,12 @@ void backward_pass<Scalar>::propagate_feedback(int step) {
             add_weight_gradient(one, base::feedback_source(edge, step), arriving, nullptr, nullptr);
             const int from = program_->network().feedback[index(edge)].from;
             const auto& sent = program_->areas()[index(from)].output;
-            const auto source_adjoint = one.source.view(feedback_source_adjoints_[index(edge)].data());
-            propagate(one, arriving, nothing(), source_adjoint, one.source, nullptr, nullptr);
+            const auto resized = one.source.view(feedback_source_adjoints_[index(edge)].data());
+            propagate(one, arriving, {nothing(), resized, one.source}, nullptr);
             if (size_of(sent) == size_of(one.source)) {
-                add_map<Scalar>(source_adjoint, output_adjoint(from, step), size_of(sent), sent.channels);
+                add_map<Scalar>(resized, output_adjoint(from, step), size_of(sent), sent.channels);
             } else {
-                add_interpolation_adjoint<Scalar>(source_adjoint, size_of(one.source), output_adjoint(from, step),
+                add_interpolation_adjoint<Scalar>(resized, size_of(one.source), output_adjoint(from, step),
                                                   size_of(sent), sent.channels);
             }
             output_has_adjoint_[now][index(from)] = 1;

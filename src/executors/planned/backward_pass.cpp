@@ -46,29 +46,29 @@ backward_pass<Scalar>::backward_pass(const program<Scalar>& program, const start
       adjoints_(adjoints),
       results_(results),
       parameter_needs_grad_(needs_grad) {
-    const auto twice = [](const map_layout& layout) { return std::vector<buffer>(2, base::zeros(layout)); };
+    const auto twice = [](const map_layout& layout) { return std::vector<buffer>(2, zeros(layout)); };
     for (const auto& map : program.maps()) {
         state_adjoints_.push_back(twice(map.layout));
-        drive_adjoints_.push_back(base::zeros(map.layout));
-        constant_drive_adjoints_.push_back(
-            program.facts().has_constant_stimulus(map.what.area) ? base::zeros(map.layout) : buffer());
-        upsampled_adjoints_.push_back(map.what.half ? base::zeros(map.on_full_grid) : buffer());
-        spread_adjoints_.push_back(map.what.half ? base::zeros(map.on_full_grid) : buffer());
+        drive_adjoints_.push_back(zeros(map.layout));
+        constant_drive_adjoints_.push_back(program.facts().has_constant_stimulus(map.what.area) ? zeros(map.layout)
+                                                                                                : buffer());
+        upsampled_adjoints_.push_back(map.what.half ? zeros(map.on_full_grid) : buffer());
+        spread_adjoints_.push_back(map.what.half ? zeros(map.on_full_grid) : buffer());
     }
     int widest = 0;
     for (std::size_t a = 0; a < program.areas().size(); ++a) {
         const auto& area = program.areas()[a];
         feedback_adjoints_.push_back(twice(area.feedback));
         output_adjoints_.push_back(twice(area.output));
-        stimulus_adjoints_.push_back(base::zeros(area.input));
+        stimulus_adjoints_.push_back(zeros(area.input));
         widest = std::max(widest, area.input.stride);
         shrunk_adjoints_.emplace_back(base::shrunk_[a].size());
     }
     for (const auto& one : program.convolutions())
-        edge_adjoints_.push_back(one.what.is_plain() ? buffer() : base::zeros(one.target));
+        edge_adjoints_.push_back(one.what.is_plain() ? buffer() : zeros(one.target));
     for (const auto& one : program.feedback()) {
-        feedback_edge_adjoints_.push_back(one.what.is_plain() ? buffer() : base::zeros(one.target));
-        feedback_source_adjoints_.push_back(base::zeros(one.source));
+        feedback_edge_adjoints_.push_back(one.what.is_plain() ? buffer() : zeros(one.target));
+        feedback_source_adjoints_.push_back(zeros(one.source));
         widest = std::max(widest, one.source.stride);
     }
     no_adjoint_.assign(index(widest), Scalar{0});
@@ -148,7 +148,7 @@ void backward_pass<Scalar>::replay_states() {
                         {.height = map.layout.height,
                          .width = map.layout.width,
                          .lanes = lanes,
-                         .saved = base::saved_view(program_->saved().of(kind::state, m, step), map.layout),
+                         .saved = saved_view(program_->saved().of(kind::state, m, step), map.layout),
                          .before = state(m, step - 1),
                          .rate = map.rates(),
                          .after = state(m, step)});
@@ -156,7 +156,7 @@ void backward_pass<Scalar>::replay_states() {
             }
         }
         for (std::size_t m = 0; m < program_->maps().size(); ++m)
-            base::round(state(static_cast<int>(m), step), program_->maps()[m].layout);
+            round(state(static_cast<int>(m), step), program_->maps()[m].layout);
     }
 }
 
@@ -170,10 +170,10 @@ void backward_pass<Scalar>::load_feedback(int a, int step) {
     if (step > 0) {
         const auto offset = program_->saved().of(kind::feedback, a, step);
         if (offset != saved_offsets<Scalar>::none)
-            copy_map<Scalar>(base::saved_view(offset, area.feedback), received, size, area.feedback.channels);
+            copy_map<Scalar>(saved_view(offset, area.feedback), received, size, area.feedback.channels);
     } else if (given_.feedback[index(a)]) {
-        read_planes<Scalar>(given_.feedback[index(a)].at(base::image_), received, size, area.feedback.channels);
-        base::round(received, area.feedback);
+        read_planes<Scalar>(given_.feedback[index(a)].at(image_), received, size, area.feedback.channels);
+        round(received, area.feedback);
     } else {
         clear(received, area.feedback);
     }
@@ -189,7 +189,7 @@ void backward_pass<Scalar>::receive(int step) {
         const int m = program_->schedule().map_of_type[type];
         const auto add = [&](const planes<const Scalar>& from, int from_step) {
             if (!from) return;
-            add_planes<Scalar>(from.at(base::image_, from_step), state_adjoint(m, step),
+            add_planes<Scalar>(from.at(image_, from_step), state_adjoint(m, step),
                                size_of(program_->maps()[index(m)].layout), network.types[type].shape.channels,
                                program_->schedule().channel_of_type[type]);
             type_has_adjoint_[now][type] = 1;
@@ -201,14 +201,14 @@ void backward_pass<Scalar>::receive(int step) {
         const auto& area = program_->areas()[index(a)];
         const auto add = [&](const planes<const Scalar>& from, int from_step) {
             if (!from) return;
-            add_planes<Scalar>(from.at(base::image_, from_step), output_adjoint(a, step), size_of(area.output),
+            add_planes<Scalar>(from.at(image_, from_step), output_adjoint(a, step), size_of(area.output),
                                area.output.channels);
             output_has_adjoint_[now][index(a)] = 1;
         };
         add(adjoints_.outputs[index(a)], step);
         if (is_last && a + 1 == static_cast<int>(network.areas.size())) add(adjoints_.output, 1);
         if (!adjoints_.feedback[index(a)]) continue;
-        add_planes<Scalar>(adjoints_.feedback[index(a)].at(base::image_, step), feedback_adjoint(a, step),
+        add_planes<Scalar>(adjoints_.feedback[index(a)].at(image_, step), feedback_adjoint(a, step),
                            size_of(area.feedback), area.feedback.channels);
         feedback_has_adjoint_[now][index(a)] = 1;
     }
@@ -227,12 +227,12 @@ void backward_pass<Scalar>::propagate_output(int a, int step) {
             program_->kernels().apply_adjoint({.height = area.output.height,
                                                .width = area.output.width,
                                                .lanes = lanes,
-                                               .value = base::saved_view(drive, area.output),
+                                               .value = saved_view(drive, area.output),
                                                .sum_adjoint = adjoint,
                                                .value_adjoint = adjoint,
                                                .bias_gradient = bias_gradient});
     }
-    base::round(adjoint, area.output);
+    round(adjoint, area.output);
     for (const int c : area.into_output) propagate_convolution(c, step, adjoint, nullptr);
 }
 
@@ -245,7 +245,7 @@ void backward_pass<Scalar>::propagate_features(int step, const std::int32_t* arg
     const int last = static_cast<int>(program_->areas().size()) - 1;
     const auto& layout = program_->areas().back().output;
     const bool every = program_->request().requested.every_answer;
-    const Scalar* adjoint = adjoints_.features.at(base::image_, every ? step : 1);
+    const Scalar* adjoint = adjoints_.features.at(image_, every ? step : 1);
     if (every && head.pool == pool_mode::max)
         argmax += static_cast<std::ptrdiff_t>(step - 1) * program_->feature_count();
     const bool is_sparse = plan::maxima_are_sparse(program_->network());
@@ -288,21 +288,12 @@ void backward_pass<Scalar>::propagate_to_position(int step, int row, int column,
         const auto read =
             from_states ? constant_view(state(one.what.source_map, step))
                         : one.source.view(static_cast<const Scalar*>(base::stimulus_[index(one.what.area)].data()));
-        mutable_view source_adjoint{};
-        if (from_states) {
-            source_adjoint = state_adjoint(one.what.source_map, step);
-            for (const auto& edge : one.connections) type_has_adjoint_[index(step) % 2][index(edge.source_type)] = 1;
-        } else if (stimulus_needs_grad(one.what.area, step)) {
-            source_adjoint = one.source.view(stimulus_adjoints_[index(one.what.area)].data());
-            auto& is_reached = stimulus_has_adjoint_[index(one.what.area)];
-            if (!is_reached) clear(source_adjoint, one.source);
-            is_reached = 1;
-        }
+        const auto read_adjoint = adjoint_of_source(one, step);
         auto weight = block.first_weight + index(channel - block.first);
         const auto step_of_weight = index(block.vectors * lanes);
         const auto operations = std::int64_t{2} * extent.height * extent.width * block.sources;
         weight_operations_ += operations;
-        if (source_adjoint.origin != nullptr) base::operations_ += operations;
+        if (read_adjoint.origin != nullptr) base::operations_ += operations;
         for (int tap_y = 0; tap_y < extent.height; ++tap_y)
             for (int tap_x = 0; tap_x < extent.width; ++tap_x) {
                 const int y = row + tap_y - extent.height / 2, x = column + tap_x - extent.width / 2;
@@ -310,8 +301,7 @@ void backward_pass<Scalar>::propagate_to_position(int step, int row, int column,
                     const auto& range = taps.ranges.channel_ranges()[index(r)];
                     for (int s = range.first; s < range.first + range.count; ++s, weight += step_of_weight) {
                         gradients_[one.tap_gradient + weight] += adjoint * read.at(y, x)[s];
-                        if (source_adjoint.origin != nullptr)
-                            source_adjoint.at(y, x)[s] += adjoint * taps.values[weight];
+                        if (read_adjoint.origin != nullptr) read_adjoint.at(y, x)[s] += adjoint * taps.values[weight];
                     }
                 }
             }
@@ -319,8 +309,21 @@ void backward_pass<Scalar>::propagate_to_position(int step, int row, int column,
 }
 
 template <class Scalar>
+auto backward_pass<Scalar>::adjoint_of_source(const ready_convolution<Scalar>& one, int step) -> mutable_view {
+    if (one.what.from == source::neuron_type) {
+        for (const auto& edge : one.connections) type_has_adjoint_[index(step) % 2][index(edge.source_type)] = 1;
+        return state_adjoint(one.what.source_map, step);
+    }
+    if (!stimulus_needs_grad(one.what.area, step)) return {};
+    const auto adjoint = one.source.view(stimulus_adjoints_[index(one.what.area)].data());
+    auto& is_reached = stimulus_has_adjoint_[index(one.what.area)];
+    if (!is_reached) clear(adjoint, one.source);
+    is_reached = 1;
+    return adjoint;
+}
+
+template <class Scalar>
 void backward_pass<Scalar>::propagate_states(int a, int step) {
-    const auto& network = program_->network();
     const auto now = index(step) % 2, before = index(step - 1) % 2;
     for (const int m : program_->areas()[index(a)].maps) {
         const auto& map = program_->maps()[index(m)];
@@ -330,7 +333,7 @@ void backward_pass<Scalar>::propagate_states(int a, int step) {
             active_types_[index(type)] = static_cast<std::uint8_t>(is_active);
             if (is_active && base::holds(type, step)) base::hold(type, step, state_adjoint(m, step), true);
         }
-        base::round(state_adjoint(m, step), map.layout);
+        round(state_adjoint(m, step), map.layout);
         for (const int type : map.what.types) {
             if (!active_types_[index(type)]) {
                 // Zeros where others add to, and where convolutions read whole vectors.
@@ -342,7 +345,7 @@ void backward_pass<Scalar>::propagate_states(int a, int step) {
                     {.height = map.layout.height,
                      .width = map.layout.width,
                      .lanes = lanes,
-                     .saved = base::saved_view(program_->saved().of(kind::state, m, step), map.layout),
+                     .saved = saved_view(program_->saved().of(kind::state, m, step), map.layout),
                      .before = state(m, step - 1),
                      .rate = map.rates(),
                      .after_adjoint = state_adjoint(m, step),
@@ -355,8 +358,15 @@ void backward_pass<Scalar>::propagate_states(int a, int step) {
                      .bias_gradient = gradients_ + map.bias_gradient});
             type_has_adjoint_[before][index(type)] = static_cast<std::uint8_t>(keeps_adjoint(type, step - 1));
         }
-        base::round(drive, map.layout);
+        round(drive, map.layout);
     }
+    propagate_drives(a, step);
+}
+
+/// From the adjoints of an area's drives to what its convolutions read.
+template <class Scalar>
+void backward_pass<Scalar>::propagate_drives(int a, int step) {
+    const auto& network = program_->network();
     for (const int c : program_->areas()[index(a)].into_states) {
         const auto& one = program_->convolutions()[index(c)];
         if (facts_.is_constant_drive(one.what)) continue;
@@ -386,10 +396,10 @@ void backward_pass<Scalar>::propagate_stimulus(int a, int step) {
     const auto& input = program_->areas()[index(a)].input;
     const auto adjoint = input.view(stimulus_adjoints_[index(a)].data());
     if (a == 0) {
-        write_planes<Scalar>(adjoint, results_.stimulus.at(base::image_, step), size_of(input), input.channels);
+        write_planes<Scalar>(adjoint, results_.stimulus.at(image_, step), size_of(input), input.channels);
         return;
     }
-    const int sent = step - program_->network().area_delay;
+    const int sent = step - plan::stimulus_delay(program_->network(), a);
     const auto& below = program_->areas()[index(a - 1)].output;
     const auto to = output_adjoint(a - 1, sent);
     output_has_adjoint_[index(sent) % 2][index(a - 1)] = 1;
@@ -424,7 +434,7 @@ void backward_pass<Scalar>::propagate_constant_drive() {
         const auto& one = program_->convolutions()[index(c)];
         if (!facts_.is_constant_drive(one.what)) continue;
         const auto adjoint = one.target.view(constant_drive_adjoints_[index(one.what.target_map)].data());
-        base::round(adjoint, one.target);
+        round(adjoint, one.target);
         if (facts_.is_live(one.what, 1)) propagate_convolution(c, 1, adjoint, &active_types_);
     }
     clear_constant_drive();
@@ -434,7 +444,7 @@ void backward_pass<Scalar>::propagate_constant_drive() {
 template <class Scalar>
 void backward_pass<Scalar>::finish() {
     const auto& network = program_->network();
-    const auto image = base::image_;
+    const auto image = image_;
     const auto& input = program_->areas().front().input;
     if (results_.stimulus && !facts_.is_sequence())
         write_planes<Scalar>(

@@ -225,6 +225,22 @@ saved_tensors forward_images(planned_run& run, const std::vector<at::Tensor>& in
     return saved;
 }
 
+/// Where gradients of parameters go: [part][parameter]; null where none is wanted.
+template <class Scalar>
+std::vector<std::vector<Scalar*>> parameter_gradients_of(const planned_run& run, std::size_t parts,
+                                                         const std::vector<at::Tensor>& gradients) {
+    std::vector<std::vector<Scalar*>> all(parts);
+    for (std::size_t part = 0; part < parts; ++part)
+        for (std::size_t i = 0; i < run.inputs.parameters; ++i) {
+            const auto index = input_of(run, part, i);
+            // What a part has of the first one, no part after it reads.
+            const bool is_own = part == 0 || index != 1 + i;
+            all[part].push_back(is_own && gradients[index].defined() ? gradients[index].mutable_data_ptr<Scalar>()
+                                                                     : nullptr);
+        }
+    return all;
+}
+
 template <class Scalar>
 void backward_images(const planned_run& run, const std::vector<at::Tensor>& inputs, const saved_tensors& saved,
                      const run_values<at::Tensor>& adjoints, const std::vector<at::Tensor>& gradients) {
@@ -234,18 +250,11 @@ void backward_images(const planned_run& run, const std::vector<at::Tensor>& inpu
     const auto from = values_of<const Scalar>(run, adjoints);
     const auto to = starts_of<Scalar>(run, gradients);
     const auto parts = program->parts();
+    const auto parameter_gradients = parameter_gradients_of<Scalar>(run, parts.size(), gradients);
     std::vector<bool> needs_grad(run.inputs.parameters);
-    std::vector<std::vector<Scalar*>> parameter_gradients(parts.size());
-    for (std::size_t part = 0; part < parts.size(); ++part)
-        for (std::size_t i = 0; i < run.inputs.parameters; ++i) {
-            const auto index = input_of(run, part, i);
-            // What a part has of the first one, no part after it reads.
-            const bool is_own = part == 0 || index != 1 + i;
-            auto* gradient =
-                is_own && gradients[index].defined() ? gradients[index].mutable_data_ptr<Scalar>() : nullptr;
-            if (gradient != nullptr) needs_grad[i] = true;
-            parameter_gradients[part].push_back(gradient);
-        }
+    for (const auto& of_part : parameter_gradients)
+        for (std::size_t i = 0; i < of_part.size(); ++i)
+            if (of_part[i] != nullptr) needs_grad[i] = true;
     const auto size = static_cast<std::int64_t>(program->gradient_size_of_parts());
     const auto groups = run.groups;
     const auto* values = saved.values.const_data_ptr<Scalar>();

@@ -27,11 +27,10 @@ forward_pass<Scalar>::forward_pass(const program<Scalar>& program, const starts<
                                    const overrides<Scalar>& overridden, const values<Scalar>& results)
     : base(program, given, overridden, 2), results_(results) {
     for (const auto& map : program.maps()) {
-        drives_.push_back(base::zeros(map.layout));
-        constant_drives_.push_back(program.facts().has_constant_stimulus(map.what.area) ? base::zeros(map.layout)
-                                                                                        : buffer());
+        drives_.push_back(zeros(map.layout));
+        constant_drives_.push_back(program.facts().has_constant_stimulus(map.what.area) ? zeros(map.layout) : buffer());
     }
-    for (const auto& area : program.areas()) outputs_.push_back(base::zeros(area.output.without_border()));
+    for (const auto& area : program.areas()) outputs_.push_back(zeros(area.output.without_border()));
     live_types_.resize(program.network().types.size());
 }
 
@@ -82,7 +81,7 @@ template <class Scalar>
 void forward_pass<Scalar>::add_own_edge(const ready_convolution<Scalar>& one, std::size_t saved_offset,
                                         const std::uint8_t* blocks, constant_view source,
                                         const std::uint8_t* read_sources, mutable_view sum) {
-    const auto drive = base::saved_view(saved_offset, one.target);
+    const auto drive = saved_view(saved_offset, one.target);
     auto job = job_of(one);
     job.source = source;
     job.start = {one.bias.data(), 0, 0};
@@ -125,10 +124,10 @@ auto forward_pass<Scalar>::with_currents(int m, int step, constant_view drive) -
             program_->kernels().add_current({.height = map.layout.height,
                                              .width = map.layout.width,
                                              .channels = channels,
-                                             .current = added.current.at(base::image_, step),
+                                             .current = added.current.at(image_, step),
                                              .drive = own});
         for (const auto& noise : added.noise) {
-            if (!noise.acts(base::image_, step)) continue;
+            if (!noise.acts(image_, step)) continue;
             noise_scratch_.resize(kernels::noise_scratch(map.layout.width, channels));
             program_->kernels().add_noise({.height = map.layout.height,
                                            .width = map.layout.width,
@@ -136,7 +135,7 @@ auto forward_pass<Scalar>::with_currents(int m, int step, constant_view drive) -
                                            .drive = own,
                                            .amount = noise.amount,
                                            .amounts = noise.amounts,
-                                           .key = static_cast<std::uint64_t>(noise.keys[base::image_]),
+                                           .key = static_cast<std::uint64_t>(noise.keys[image_]),
                                            .step = static_cast<std::uint32_t>(step),
                                            .stream = noise.stream,
                                            .scratch = noise_scratch_.data()});
@@ -152,7 +151,7 @@ template <class Scalar>
 auto forward_pass<Scalar>::add_convolutions(const std::vector<int>& convolutions, int target_map, int step,
                                             constant_view start, mutable_view sum) -> constant_view {
     const bool to_output = target_map < 0, is_constant = step == 0;
-    const int state_step = to_output || is_constant ? step : step - 1;
+    const int state_step = is_constant ? 0 : step - plan::state_delay(to_output);
     const auto& nonzero = base::nonzero_states(state_step);
     for (const bool plain : {true, false})
         for (const int c : convolutions) {
@@ -197,7 +196,7 @@ void forward_pass<Scalar>::step_states(int a, int step) {
             } else if (live_types_[index(type)]) {
                 const auto offset = program_->saved().of(kind::state, m, step);
                 const auto saved =
-                    offset == saved_offsets<Scalar>::none ? mutable_view{} : base::saved_view(offset, map.layout);
+                    offset == saved_offsets<Scalar>::none ? mutable_view{} : saved_view(offset, map.layout);
                 for (const auto& lanes : program_->lanes_of(type))
                     program_->kernels().step({.height = map.layout.height,
                                               .width = map.layout.width,
@@ -210,7 +209,7 @@ void forward_pass<Scalar>::step_states(int a, int step) {
                 if (base::holds(type, step)) base::hold(type, step, after);
             }
         }
-        base::round(after, map.layout);
+        round(after, map.layout);
     }
 }
 
@@ -218,7 +217,7 @@ template <class Scalar>
 auto forward_pass<Scalar>::output_view(int a, int step) -> mutable_view {
     const auto& layout = program_->areas()[index(a)].output;
     const auto offset = program_->saved().of(kind::output, a, step);
-    if (offset != saved_offsets<Scalar>::none) return base::saved_view(offset, layout);
+    if (offset != saved_offsets<Scalar>::none) return saved_view(offset, layout);
     return layout.without_border().view(outputs_[index(a)].data());
 }
 
@@ -227,7 +226,7 @@ void forward_pass<Scalar>::compute_output(int a, int step) {
     const auto& area = program_->areas()[index(a)];
     const auto output = output_view(a, step);
     const auto drive_offset = program_->saved().of(kind::output_drive, a, step);
-    const auto sum = drive_offset == saved_offsets<Scalar>::none ? output : base::saved_view(drive_offset, area.output);
+    const auto sum = drive_offset == saved_offsets<Scalar>::none ? output : saved_view(drive_offset, area.output);
     const auto drive = add_convolutions(area.into_output, -1, step, {area.output_bias.data(), 0, 0}, sum);
     if (drive.origin != sum.origin) copy_map<Scalar>(drive, sum, size_of(area.output), area.output.stride);
     if (drive_offset == saved_offsets<Scalar>::none) return;
@@ -273,9 +272,8 @@ void forward_pass<Scalar>::compute_feedback(int step) {
             is_first = false;
         }
         if (is_first) fill_map(received, size_of(area.feedback), area.feedback.stride, Scalar{0});
-        base::round(received, area.feedback);
-        copy_map<Scalar>(received, base::saved_view(offset, area.feedback), size_of(area.feedback),
-                         area.feedback.stride);
+        round(received, area.feedback);
+        copy_map<Scalar>(received, saved_view(offset, area.feedback), size_of(area.feedback), area.feedback.stride);
     }
 }
 
@@ -289,7 +287,7 @@ void forward_pass<Scalar>::report(int step) {
         const auto& layout = program_->maps()[index(map)].layout;
         const auto write = [&](const planes<Scalar>& to, int to_step) {
             if (to)
-                write_planes<Scalar>(state(map, step), to.at(base::image_, to_step), size_of(layout),
+                write_planes<Scalar>(state(map, step), to.at(image_, to_step), size_of(layout),
                                      network.types[type].shape.channels, schedule.channel_of_type[type]);
         };
         write(results_.states[type], step);
@@ -299,14 +297,14 @@ void forward_pass<Scalar>::report(int step) {
         const auto& area = program_->areas()[index(a)];
         const auto write = [&](const planes<Scalar>& to, int to_step) {
             if (to)
-                write_planes<Scalar>(output_view(a, step), to.at(base::image_, to_step), size_of(area.output),
+                write_planes<Scalar>(output_view(a, step), to.at(image_, to_step), size_of(area.output),
                                      area.output.channels);
         };
         write(results_.outputs[index(a)], step);
         if (is_last && a + 1 == static_cast<int>(network.areas.size())) write(results_.output, 1);
         if (results_.feedback[index(a)])
             write_planes<Scalar>(area.feedback.view(base::feedback_[index(a)].data()),
-                                 results_.feedback[index(a)].at(base::image_, step), size_of(area.feedback),
+                                 results_.feedback[index(a)].at(image_, step), size_of(area.feedback),
                                  area.feedback.channels);
     }
 }
@@ -319,7 +317,7 @@ void forward_pass<Scalar>::read_features(int step, std::int32_t* argmax) {
     const auto& layout = program_->areas().back().output;
     const constant_view output = output_view(last, step);
     const int feature_step = program_->request().requested.every_answer ? step : 1;
-    Scalar* feature = results_.features.at(base::image_, feature_step);
+    Scalar* feature = results_.features.at(image_, feature_step);
     if (head.pool == pool_mode::max) return read_largest(output, feature, argmax);
     for (int c = 0; c < layout.channels; ++c)
         for (int y = 0; y < head.pool_height; ++y)

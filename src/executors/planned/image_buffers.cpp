@@ -84,7 +84,7 @@ void image_buffers<Scalar>::load_stimulus(int area, int step) {
         return;
     }
     const auto& below = program_->areas()[index(area - 1)].output;
-    const auto from = output_before(area - 1, step - program_->network().area_delay);
+    const auto from = output_before(area - 1, step - plan::stimulus_delay(program_->network(), area));
     const map_size least{std::min(below.height, input.height), std::min(below.width, input.width)};
     auto shrunk = from;
     if (least != size_of(below)) {

@@ -129,11 +129,13 @@ class forward_pass : public image_buffers<Scalar> {
   private:
     using base = image_buffers<Scalar>;
     using base::facts_;
-    using base::given_;
+    using base::image_;
     using base::program_;
-    using base::saved_;
+    using base::round;
+    using base::saved_view;
     using base::size_of;
     using base::state;
+    using base::zeros;
     using typename base::buffer;
     using typename base::constant_view;
     using typename base::mutable_view;
@@ -182,9 +184,13 @@ class backward_pass : public image_buffers<Scalar> {
     using base = image_buffers<Scalar>;
     using base::facts_;
     using base::given_;
+    using base::image_;
     using base::program_;
+    using base::round;
+    using base::saved_view;
     using base::size_of;
     using base::state;
+    using base::zeros;
     using typename base::buffer;
     using typename base::constant_view;
     using typename base::mutable_view;
@@ -209,11 +215,22 @@ class backward_pass : public image_buffers<Scalar> {
                                const std::vector<std::uint8_t>* target_types);
     void propagate_to_states(const ready_convolution<Scalar>& one, int state_step, mutable_view adjoint,
                              const std::uint8_t* read_sources);
+    void propagate_to_stimulus(const ready_convolution<Scalar>& one, int step, mutable_view adjoint,
+                               const std::uint8_t* read_sources);
+    void propagate_drives(int area, int step);
+    /// Where the adjoint of what a position reads goes; no origin where nothing needs it.
+    mutable_view adjoint_of_source(const ready_convolution<Scalar>& one, int step);
     void add_weight_gradient(const ready_convolution<Scalar>& one, constant_view from, constant_view adjoint,
                              const std::uint8_t* read_sources, const std::uint8_t* blocks);
-    void propagate(const ready_convolution<Scalar>& one, mutable_view adjoint, constant_view start,
-                   mutable_view source_adjoint, const map_layout& layout, const std::uint8_t* read_sources,
-                   const std::uint8_t* blocks);
+    /// What the adjoint of a source is made of: it begins with `start`; blocks that are not live stay as they are.
+    struct source_adjoint {
+        constant_view start;
+        mutable_view sum;
+        const map_layout& layout;
+        const std::uint8_t* live_blocks = nullptr;
+    };
+    void propagate(const ready_convolution<Scalar>& one, mutable_view adjoint, const source_adjoint& to,
+                   const std::uint8_t* read_sources);
 
     mutable_view state_adjoint(int map, int step) {
         return program_->maps()[index(map)].layout.view(state_adjoints_[index(map)][index(step) % 2].data());

@@ -76,8 +76,8 @@ class transparent_run {
         const auto outputs_before = outputs_;
         for (std::size_t i = 0; i < plan_.areas.size(); ++i) {
             const auto& area = plan_.areas[i];
-            const auto input =
-                i == 0 ? stimulus : from_below((plan_.area_delay > 0 ? outputs_before : outputs_)[i - 1], area);
+            const bool hears_late = plan::stimulus_delay(plan_, static_cast<int>(i)) > 0;
+            const auto input = i == 0 ? stimulus : from_below((hears_late ? outputs_before : outputs_)[i - 1], area);
             step_states(t, area, input, feedback_[i]);
             outputs_[i] = live_.output(t, static_cast<int>(i)) ? output_of(area, input, feedback_[i]) : at::Tensor();
         }

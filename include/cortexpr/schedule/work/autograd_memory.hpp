@@ -81,7 +81,7 @@ class autograd_walk {
             const int type = static_cast<int>(i);
             bool is_saved = t < run_.steps() && run_.live().state(t + 1, type);
             for (const auto& edge : network_.edges) {
-                const int step = edge.to_output() ? t : t + 1;  // the one that reads it
+                const int step = t + delay_of(network_, edge);  // the one that reads it
                 if (edge.presynaptic != type || edge.upsample || step < 1 || step > run_.steps()) continue;
                 is_saved |= run_.is_live(edge, step);
             }
@@ -115,7 +115,7 @@ class autograd_walk {
         const auto& input = network_.areas[index(area)].input;
         const map_shape least{input.channels, below.height < input.height ? below.height : input.height,
                               below.width < input.width ? below.width : input.width};
-        const int sent = t - network_.area_delay;
+        const int sent = t - stimulus_delay(network_, area);
         const bool shrinks = !least.same_grid(below), grows = !least.same_grid(input);
         if (shrinks || grows) save(input.size());
         if (!shrinks && !grows) output_flag(sent, area - 1) = true;

@@ -81,7 +81,7 @@ constexpr operations operations_of(const known_run& run, const edge& edge, int t
         if (detail::forward_spares_zeros(edge)) left.forward = 0;
         left.weight_gradients = 0;
         // Only a silenced type's zeros need no gradient: a start may be asked for its own.
-        if (edge.from == edge::source::neuron_type && run.state_step(edge, t) > 0) left.data_gradients = 0;
+        if (edge.from == edge::source::neuron_type && run.source_step(edge, t) > 0) left.data_gradients = 0;
     }
     if (rules.has(saving::only_requested_gradients) && !run.source_has_gradient(edge, t)) left.data_gradients = 0;
     const bool by_position = rules.has(saving::sparse_maxima) && detail::backward_is_sparse(run, edge, t);
