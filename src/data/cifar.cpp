@@ -107,6 +107,14 @@ bool is_there(const variant& kind, const fs::path& folder) {
 
 }  // namespace
 
+pickled_cifar pickled_cifar_in(const fs::path& folder) {
+    std::error_code ignored;
+    const auto has = [&](const char* name) { return fs::is_regular_file(folder / name, ignored); };
+    if (has("data_batch_1") || has("test_batch")) return {cifar_10.name, "cifar-10-binary.tar.gz"};
+    if (has("meta") && (has("train") || has("test"))) return {cifar_100.name, "cifar-100-binary.tar.gz"};
+    return {};
+}
+
 found_sets find_cifar(const fs::path& folder) {
     found_sets found;
     for (const auto* kind : {&cifar_10, &cifar_100})

@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace cortexpr::data {
@@ -28,6 +29,12 @@ found_sets find_idx_sets(const std::filesystem::path& folder);
 found_sets find_cifar(const std::filesystem::path& folder);
 found_sets find_npz_sets(const std::filesystem::path& folder);
 found_sets find_image_folder(const std::filesystem::path& folder);
+
+/// CIFAR's Python version in a folder: which set, and the archive of its binary version; empty where there is none.
+struct pickled_cifar {
+    std::string_view name{}, binary_archive{};
+};
+pickled_cifar pickled_cifar_in(const std::filesystem::path& folder);
 
 /// An .npz file with both splits. \throws file_error  it isn't one
 found_set npz_file_set(const std::filesystem::path& file);

@@ -12,6 +12,15 @@ int first_label_of(const label_range& both, const expected_images& expected) {
     return expected.classes > 0 && both.least >= 1 && both.most == expected.classes ? 1 : 0;
 }
 
+namespace {
+
+bool is_counted_from(int first_label, int classes, std::span<const std::int64_t> labels) {
+    return std::ranges::all_of(
+        labels, [=](std::int64_t label) { return label >= first_label && label < first_label + classes; });
+}
+
+}  // namespace
+
 void set_labels(labelled_images& set, std::span<const std::int64_t> labels, int first_label,
                 const expected_images& expected, const std::string& file) {
     const bool is_said = set.classes > 0;
@@ -28,6 +37,11 @@ void set_labels(labelled_images& set, std::span<const std::int64_t> labels, int 
         if (classes >= most_classes)
             throw file_error(file, fmt::format("{}, but labels from {} to {} can be read", what, first_label,
                                                first_label + most_classes - 1));
+        if (expected.first_label && is_counted_from(1 - first_label, classes, labels))
+            throw file_error(file,
+                             fmt::format("{}: its labels count from {}, but those of the training from {}; give a "
+                                         "set whose labels do",
+                                         what, 1 - first_label, first_label));
         throw file_error(
             file,
             fmt::format("{}, but the {} {} classes, labels {} to {}; {}", what,

@@ -57,7 +57,8 @@ found_sets found_at(const fs::path& place) {
     const auto folder = place.has_parent_path() ? place.parent_path() : fs::path(".");
     auto found = fs::is_directory(folder, ignored) ? found_under(folder) : found_sets{};
     std::erase_if(found, [&](const found_set& set) { return own_place(set).filename() != place.filename(); });
-    if (found.empty()) throw file_error(place.string(), "is not a folder, so it holds no data set");
+    if (found.empty())
+        throw file_error(place.string(), "there is no such file or folder; give one that holds a data set");
     return found;
 }
 
@@ -65,7 +66,18 @@ bool may_have(const found_set& set, int classes) {
     return set.classes.empty() || std::ranges::find(set.classes, classes) != set.classes.end();
 }
 
+/// Of what torchvision unpacks, which is known by its names and not read.
+void refuse_pickles(const fs::path& place) {
+    for (const auto& folder : {place, place / "cifar-10-batches-py", place / "cifar-100-python"})
+        if (const auto pickled = pickled_cifar_in(folder); !pickled.name.empty())
+            throw file_error(folder.string(),
+                             fmt::format("holds {0} in its Python version, pickles, which are not read; get the binary "
+                                         "version, {1}, from https://www.cs.toronto.edu/~kriz/cifar.html",
+                                         pickled.name, pickled.binary_archive));
+}
+
 found_set the_one(const fs::path& place, found_sets found, int classes) {
+    if (found.empty()) refuse_pickles(place);
     if (found.empty())
         throw file_error(place.string(),
                          "holds no data set: neither train-images-idx3-ubyte (or .idx3-ubyte, idx4, .gz, with a name "

@@ -86,7 +86,8 @@ bool decode_png(decoder& state, png_structp png, png_infop info) {
     if (setjmp(state.way_out) != 0) return false;
     png_set_read_fn(png, &state, png_reads);
     png_read_info(png, info);
-    if (png_get_bit_depth(png, info) > 8) png_error(png, "16 bits a channel, of which 8 are read");
+    if (png_get_bit_depth(png, info) > 8)
+        png_error(png, "16 bits a channel; make them 8: convert IN.png -depth 8 OUT.png");
     const auto kind = png_get_color_type(png, info);
     if (kind == PNG_COLOR_TYPE_PALETTE) png_set_palette_to_rgb(png);
     if (kind == PNG_COLOR_TYPE_GRAY) png_set_expand_gray_1_2_4_to_8(png);
@@ -127,7 +128,7 @@ bool decode_jpeg(decoder& state, jpeg_decompress_struct& jpeg) {
     jpeg_mem_src(&jpeg, reinterpret_cast<const unsigned char*>(state.file.data()), state.file.size());
     jpeg_read_header(&jpeg, TRUE);
     if (jpeg.num_components != 1 && jpeg.num_components != 3) {
-        state.say("its colours are neither grey nor RGB");
+        state.say("its colours are neither grey nor RGB; make them RGB: convert IN.jpg -colorspace sRGB OUT.jpg");
         state.leave();
     }
     jpeg.out_color_space = jpeg.num_components == 1 ? JCS_GRAYSCALE : JCS_RGB;

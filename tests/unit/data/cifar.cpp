@@ -95,6 +95,19 @@ TEST_CASE("the number of classes tells CIFAR-10 and CIFAR-100 in one folder apar
     CHECK(contains(refusal(folder.path(), split::test, 3), "several data sets"));
 }
 
+TEST_CASE("CIFAR's Python version is known by its names, and the binary one is named", "[cifar]") {
+    const temp_folder folder;
+    for (const auto* place : {"ten/cifar-10-batches-py", "hundred/cifar-100-python"})
+        fs::create_directories(folder / place);
+    put(folder / "ten/cifar-10-batches-py/data_batch_1", "pickled");
+    put(folder / "hundred/cifar-100-python/train", "pickled");
+    put(folder / "hundred/cifar-100-python/meta", "pickled");
+    for (const auto* place : {"ten", "ten/cifar-10-batches-py"})
+        CHECK(contains(refusal(folder / place, split::train, 10), "cifar-10-binary.tar.gz"));
+    for (const auto* place : {"hundred", "hundred/cifar-100-python"})
+        CHECK(contains(refusal(folder / place, split::train, 100), "cifar-100-binary.tar.gz"));
+}
+
 TEST_CASE("CIFAR's files are whole, or refused", "[cifar]") {
     const temp_folder folder;
     put_cifar_10(folder.path());

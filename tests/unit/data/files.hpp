@@ -111,7 +111,7 @@ inline void put_jpeg(const std::filesystem::path& file, std::uint32_t height, st
     jpeg.image_width = width;
     jpeg.image_height = height;
     jpeg.input_components = static_cast<int>(colour.size());
-    jpeg.in_color_space = colour.size() == 1 ? JCS_GRAYSCALE : JCS_RGB;
+    jpeg.in_color_space = colour.size() == 1 ? JCS_GRAYSCALE : colour.size() == 3 ? JCS_RGB : JCS_CMYK;
     jpeg_set_defaults(&jpeg);
     jpeg_set_quality(&jpeg, 100, TRUE);
     jpeg_start_compress(&jpeg, TRUE);

@@ -87,4 +87,14 @@ TEST_CASE("a label that has no class is refused with its place", "[labels]") {
     CHECK(contains(refusal({INT64_MIN}, 1, 3), "-9223372036854775808"));
 }
 
+TEST_CASE("labels that count from elsewhere than those of the training are told so", "[labels]") {
+    const auto told = [](std::vector<std::int64_t> labels, int first_label) {
+        return message_of<file_error>(
+            [&] { classes_of(std::move(labels), first_label, {.classes = 3, .first_label = first_label}); });
+    };
+    CHECK(contains(told({1, 0, 2}, 1), "its labels count from 0, but those of the training from 1"));
+    CHECK(contains(told({1, 3, 2}, 0), "its labels count from 1, but those of the training from 0"));
+    CHECK(contains(told({0, 3, 2}, 0), "change classes<...> or the data"));
+}
+
 }  // namespace data_labels_test

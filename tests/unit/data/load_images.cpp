@@ -53,6 +53,8 @@ TEST_CASE("a place without a data set is refused in one sentence", "[data]") {
     const temp_folder folder;
     for (const auto& place : {folder.path(), folder / "none"})
         CHECK(is_sentence_about(message_of<file_error>([&] { load_images(place, split::train); }), place));
+    CHECK(contains(message_of<file_error>([&] { load_images(folder / "none", split::train); }),
+                   "there is no such file or folder"));
 }
 
 }  // namespace data_load_images_test

@@ -97,6 +97,14 @@ TEST_CASE("a picture that is cut, damaged or of another format is refused", "[pi
     CHECK(contains(refusal(folder / "none.jpg"), "No such file"));
 }
 
+TEST_CASE("a picture of other colours than are read is refused with what makes them so", "[picture]") {
+    const temp_folder folder;
+    put_png(folder / "x.png", 1, 2, PNG_FORMAT_LINEAR_Y, {0, 1, 2, 3});
+    CHECK(contains(refusal(folder / "x.png"), "convert IN.png -depth 8 OUT.png"));
+    put_jpeg(folder / "x.jpg", 8, 8, {200, 100, 50, 25});
+    CHECK(contains(refusal(folder / "x.jpg"), "convert IN.jpg -colorspace sRGB OUT.jpg"));
+}
+
 TEST_CASE("a picture of more pixels than the limit is refused before memory is taken", "[picture]") {
     const temp_folder folder;
     put_png(folder / "x.png", 100, 100, PNG_FORMAT_GRAY, bytes(10'000));
