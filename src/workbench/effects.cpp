@@ -29,6 +29,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <memory>
 
 namespace cortexpr::workbench {
@@ -178,6 +179,18 @@ estimate jackknifed(double mean, const at::Tensor& left_out, double least, doubl
     return interval_of(mean, error, groups);
 }
 
+/// A difference that is no more than the rounding of what it is taken of, numbers of some size, is none.
+estimate beyond_rounding(const estimate& difference, double size) {
+    const double rounding = 1e-12 * size;
+    const double mean = std::abs(difference.mean) > rounding ? difference.mean : 0;
+    if (!(difference.high - difference.low <= rounding)) return {mean, difference.low, difference.high};
+    return {mean, mean, mean};
+}
+
+double size_of(const at::Tensor& one, const at::Tensor& other) {
+    return std::max(one.abs().max().item<double>(), other.abs().max().item<double>());
+}
+
 /// Means, and differences of means, of the rows of a table with their intervals.
 class intervals {
   public:
@@ -205,8 +218,9 @@ class over_images final : public intervals {
         return interval_of(means_[row].item<double>(), resampled_.select(1, row));
     }
     estimate of_difference(std::int64_t row, std::int64_t from) const override {
-        return interval_of((means_[row] - means_[from]).item<double>(),
-                           resampled_.select(1, row) - resampled_.select(1, from));
+        return beyond_rounding(interval_of((means_[row] - means_[from]).item<double>(),
+                                           resampled_.select(1, row) - resampled_.select(1, from)),
+                               size_of(means_[row], means_[from]));
     }
 
   private:
@@ -219,7 +233,7 @@ class over_networks final : public intervals {
     explicit over_networks(at::Tensor values) : values_(std::move(values)) {}
     estimate of(std::int64_t row) const override { return interval_of(values_[row]); }
     estimate of_difference(std::int64_t row, std::int64_t from) const override {
-        return interval_of(values_[row] - values_[from]);
+        return beyond_rounding(interval_of(values_[row] - values_[from]), size_of(values_[row], values_[from]));
     }
 
   private:
@@ -247,10 +261,11 @@ std::optional<selectivity_effect> selectivity_effect_of(const std::vector<outcom
         const bool is_known = here->left_out.defined() && from->left_out.defined();
         return selectivity_effect{
             .selectivity = jackknifed(here->mean, here->left_out, 0, 1),
-            .change = jackknifed(changes.front(), is_known ? here->left_out - from->left_out : at::Tensor(), -1, 1)};
+            .change = beyond_rounding(
+                jackknifed(changes.front(), is_known ? here->left_out - from->left_out : at::Tensor(), -1, 1), 1)};
     }
     return selectivity_effect{.selectivity = interval_of(at::tensor(values)),
-                              .change = interval_of(at::tensor(changes))};
+                              .change = beyond_rounding(interval_of(at::tensor(changes)), 1)};
 }
 
 /// `outcomes` by variant and network; the first variant is what the others are compared with.
@@ -277,7 +292,8 @@ std::vector<effect> summarised(std::span<const variant> variants, const std::vec
         const auto first = static_cast<std::int64_t>(i) * height;
         effect one{.of = variants[i], .of_accuracy = {}, .types = {}};
         if (outcomes[i].front().right.defined() && is_of_targets)
-            one.of_r2 = {.r2 = found->of(first), .change = found->of_difference(first, 0)};
+            one.of_r2 = {.r2 = within(found->of(first), -std::numeric_limits<double>::infinity(), 1),
+                         .change = found->of_difference(first, 0)};
         else if (outcomes[i].front().right.defined())
             one.of_accuracy = {.accuracy = within(found->of(first), 0, 1),
                                .change = within(found->of_difference(first, 0), -1, 1)};

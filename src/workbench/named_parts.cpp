@@ -60,7 +60,16 @@ class reader {
         return part;
     }
 
+    /// Rising, each once.
     std::vector<int> indices(std::string_view list, std::string_view wanted) const {
+        auto all = indices_in_order(list, wanted);
+        std::ranges::sort(all);
+        const auto repeated = std::ranges::unique(all);
+        all.erase(repeated.begin(), repeated.end());
+        return all;
+    }
+
+    std::vector<int> indices_in_order(std::string_view list, std::string_view wanted) const {
         std::vector<int> all;
         auto rest = list;
         while (true) {
@@ -73,9 +82,6 @@ class reader {
             if (rest.empty()) break;
             rest.remove_prefix(1);
         }
-        std::ranges::sort(all);
-        const auto repeated = std::ranges::unique(all);
-        all.erase(repeated.begin(), repeated.end());
         return all;
     }
 
@@ -186,7 +192,14 @@ std::string text_of(const std::vector<int>& indices) {
 
 named_part part_in(std::string_view text) { return reader(text).read(); }
 
-std::vector<int> images_in(std::string_view list) { return reader(list).indices(list, "list of images, as 0..9,12"); }
+std::vector<int> images_in(std::string_view list) {
+    const auto all = reader(list).indices_in_order(list, "list of images, as 0..9,12");
+    auto rising = all;
+    std::ranges::sort(rising);
+    if (const auto twice = std::ranges::adjacent_find(rising); twice != rising.end())
+        throw usage_error(fmt::format("'{}' names image {} twice; name each once", list, *twice));
+    return all;
+}
 
 int edge_in(const plan::network& network, std::string_view text) {
     return plan::find_edge(network, with_arrow(std::string(text)));

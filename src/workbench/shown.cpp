@@ -79,7 +79,12 @@ std::vector<perturbation> shown_examples::within(const std::vector<perturbation>
             if (std::ranges::find(wanted, static_cast<int>(numbers_[static_cast<std::size_t>(first + i)])) !=
                 wanted.end())
                 one.where.images.push_back(static_cast<int>(i));
-        if (wanted.empty() || !one.where.images.empty()) here.push_back(std::move(one));
+        if (!wanted.empty() && one.where.images.empty()) {
+            if (one.is != perturbation::kind::noise) continue;
+            one.amount = 0;  // images draw the same numbers whether or not the batches before them have noise
+            one.where.images = {0};
+        }
+        here.push_back(std::move(one));
     }
     return here;
 }

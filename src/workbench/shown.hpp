@@ -33,7 +33,8 @@ class shown_examples {
 
     /// \throws usage_error  a perturbation names an image that isn't shown
     void require_shown(const std::vector<perturbation>& all) const;
-    /// Perturbations that name images by their number, as those of a part of them: without those that reach none of it.
+    /// Perturbations that name images by their number, as those of a part of them: without those that reach none of it,
+    /// but for noise, of amount 0 there.
     std::vector<perturbation> within(const std::vector<perturbation>& all, std::int64_t first,
                                      std::int64_t count) const;
 

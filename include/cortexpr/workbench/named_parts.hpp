@@ -36,7 +36,8 @@ struct named_part {
 /// \throws usage_error  what can't be understood, in the words of the user
 named_part part_in(std::string_view text);
 
-/// Numbers of images, rising: "0..9,12". \throws usage_error  likewise
+/// Numbers of images, in the order given: "0..9,12". \throws usage_error  likewise, and for an image that is named
+/// twice
 std::vector<int> images_in(std::string_view list);
 
 /// The index of an edge, "V1.E-V1.I". \throws usage_error  the network has no such edge, with the nearest name that it

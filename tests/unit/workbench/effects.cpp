@@ -95,6 +95,29 @@ TEST_CASE("effects: how well a regressor fits is R2 of an evaluation") {
     CHECK_THROWS_WITH(effects_of(networks, images, std::vector<variant>{}, {.steps = 3}), Contains("fits 2 targets"));
 }
 
+TEST_CASE("effects: intervals end where numbers do, and there is none of rounding") {
+    const auto net = make<Fitted>({.dtype = at::kDouble, .seed = 1});
+    const auto worse = make<Fitted>({.dtype = at::kDouble, .seed = 1});
+    worse->parameters().back().detach().add_(5);
+    auto images = shades(12);
+    images.classes = 0;
+    images.labels.clear();
+    images.target_count = 2;
+    for (int i = 0; i < 2 * images.count; ++i) images.targets.push_back(static_cast<float>(i % 5));
+    start_at_targets(*net, images);
+    const std::vector<variant> unseen{{"unseen", {}, {perturbation_in(plan_of<Fitted>, kind::inject, "V1.E=1e-16")}}};
+    std::vector<network_module*> networks{net.get(), worse.get()};
+    CHECK(effects_of(networks, images, std::vector<variant>{}, {.steps = 3}).front().of_r2.value().r2.high == 1);
+    const auto nothing = [](const workbench::estimate& one) { return one.mean == 0 && !one.has_interval(); };
+    for (const std::size_t count : {1U, 2U}) {
+        networks.resize(count);
+        const auto found = effects_of(networks, images, unseen, {.steps = 3});
+        CHECK(nothing(found[1].of_r2.value().change));
+        for (const auto& type : found[1].types) CHECK(nothing(type.rate_change));
+        networks = {net.get(), worse.get()};
+    }
+}
+
 TEST_CASE("effects: accuracy and rates are those of evaluation and of runs") {
     const auto net = make<Tiny>({.seed = 1});
     net->eval();

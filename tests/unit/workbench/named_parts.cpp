@@ -27,6 +27,11 @@ std::string again(kind of, const std::string& text) {
 
 }  // namespace
 
+TEST_CASE("named parts: images keep the order that they are given in, each once") {
+    CHECK(workbench::images_in("8,3..5,0") == std::vector<int>{8, 3, 4, 5, 0});
+    CHECK(contains(message_of<usage_error>([] { workbench::images_in("2,0..3"); }), "names image 2 twice"));
+}
+
 TEST_CASE("named parts: all marks, in any order") {
     const auto part = part_in("V1.E[0..2,7]@10..11,5#3,1:2..4=0.5");
     CHECK(part.name == "V1.E");

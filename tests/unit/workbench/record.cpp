@@ -96,6 +96,26 @@ TEST_CASE("record: what a run gives is read back, in batches of any size") {
     }
 }
 
+TEST_CASE("record: images have the same noise in batches of any size") {
+    const auto inputs = normal({6, 2, 6, 5}, 4);
+    const auto noisy = [](std::vector<int> images, int type) {
+        return perturbation{
+            .is = perturbation::kind::noise, .index = type, .amount = 0.5, .where = {.images = std::move(images)}};
+    };
+    const auto recorded = [&](int batch) {
+        const auto net = make<Tiny>({.dtype = at::kDouble, .seed = 2});
+        const temp_folder folder;
+        workbench::record_to_file(*net, inputs, folder / "noisy.npz",
+                                  {.steps = 3,
+                                   .batch_size = batch,
+                                   .arrays = arrays_of<Tiny>(record<V1, E>{}),
+                                   .perturbations = {noisy({1}, 0), noisy({1, 5}, 0), noisy({4}, 1)}});
+        return recording_file(folder / "noisy.npz").array("V1.E");
+    };
+    const auto whole = recorded(6);
+    for (const int batch : {1, 2, 4}) CHECK(largest_difference(recorded(batch), whole) < 1e-12);
+}
+
 TEST_CASE("record: parts of arrays, chosen images, and perturbations by the images' numbers") {
     const auto net = make<Two>({.dtype = at::kDouble, .seed = 2});
     const auto inputs = normal({6, 2, 6, 5}, 4);
