@@ -203,5 +203,5 @@ class Adam:
     ) -> tuple[torch.Tensor, bool]:
         """The loss, and whether it was stepped (`step`)."""
 
-def load_declarations(path: str) -> list[tuple[str, str, Plan | ConnectomePlan]]:
-    """(name, kind, plan) of the declarations in a shared library."""
+def load_declarations(path: str, called: str) -> list[tuple[str, str, Plan | ConnectomePlan]]:
+    """(name, kind, plan) of the declarations in a shared library, which messages call `called`."""

@@ -84,7 +84,7 @@ def _first_wrong(function: Callable[..., Any], signature: inspect.Signature, arg
     for name, value in given.items():
         fault = _fault_of(value, hints.get(name, Any))
         if fault is not None:
-            return f"{name} is {_words_of(hints[name])}, {fault}"
+            return f"{name} is {_words_of(hints[name], of_entries=' at ' in fault)}, {fault}"
     return None
 
 
@@ -137,12 +137,13 @@ def _is_union(hint: Any) -> bool:
     return typing.get_origin(hint) is typing.Union or type(hint).__name__ == "UnionType"
 
 
-def _words_of(hint: Any) -> str:
+def _words_of(hint: Any, of_entries: bool = False) -> str:
+    """of_entries: of what has some."""
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
     if origin is Annotated:
         return _words_of(inner[0])
     if _is_union(hint):
-        return " or ".join(dict.fromkeys(map(_words_of, inner)))
+        return " or ".join(dict.fromkeys(_words_of(one) for one in inner if not (of_entries and one is type(None))))
     plain = {int: "a whole number", float: "a number", bool: "True or False", str: "a text", type(None): "None",
              torch.Tensor: "a tensor", torch.dtype: "a torch.dtype such as torch.float32", torch.device: "a torch.device",
              torch.nn.Module: "a torch.nn.Module"}

@@ -83,24 +83,39 @@ def library_of(text: str, structs: list[str]) -> Path:
     command = find_compiler()
     source = source_of(text, structs)
     library = cache_folder() / "declared" / f"{_key(command, source)}.so"
-    if not is_whole(library):
+    if not _is_sealed(library):
         compile_to(library, command, source, text)
     return library
 
 
-def is_whole(library: Path) -> bool:
-    """Whether a file is a shared library to its end: the system's loader ends the process at one that was cut short."""
+def is_whole(content: bytes) -> bool:
+    """Whether these are a shared library to its end and, where one was compiled here, unchanged: the system's loader ends the
+    process at one that was cut short."""
+    if len(content) < 64 or not content.startswith(b"\x7fELF\2\1") or struct.unpack_from("<H", content, 16)[0] != _SHARED:
+        return False
+    tables = struct.unpack_from("<Q", content, 40)[0]  # of sections, at the end
+    entry, count = struct.unpack_from("<HH", content, 58)
+    end = tables + entry * count
+    behind = content[end:]
+    return end <= len(content) and (not behind or not _MARK.startswith(behind[:len(_MARK)]) or behind == _seal_of(content[:end]))
+
+
+_SHARED = 3  # ET_DYN
+_MARK = b"cortexpr sha256 "
+
+
+def _seal_of(library: bytes) -> bytes:
+    """What stands behind a library that was compiled here, where no loader looks: it tells a damaged one."""
+    return _MARK + hashlib.sha256(library).digest()
+
+
+def _is_sealed(library: Path) -> bool:
     try:
-        with open(library, "rb") as file:
-            header = file.read(64)
-            size = os.fstat(file.fileno()).st_size
+        content = library.read_bytes()
     except OSError:
         return False
-    if len(header) < 64 or not header.startswith(b"\x7fELF") or header[4:6] != b"\2\1":
-        return False
-    tables = struct.unpack_from("<Q", header, 40)[0]  # of sections, at the end
-    entry, count = struct.unpack_from("<HH", header, 58)
-    return tables + entry * count <= size
+    size = len(content) - len(_seal_of(b""))
+    return size > 0 and content[size:] == _seal_of(content[:size])
 
 
 def compile_to(library: Path, command: list[str], source: str, text: str) -> None:
@@ -122,6 +137,11 @@ def _compile_to(library: Path, command: list[str], source: str, text: str) -> No
                               errors="replace", env={**os.environ, "LC_ALL": "C"}, check=False)
         if done.returncode != 0:
             raise error_of(done.stderr or done.stdout, text)
+        content = made.read_bytes() if made.is_file() else b""
+        if not is_whole(content):
+            raise DeclarationError(f"the compiler {shlex.join(command)} ended without a fault, but made no shared library; name a C++ "
+                                   "compiler in CORTEXPR_CXX", 0, done.stderr or done.stdout)
+        made.write_bytes(content + _seal_of(content))
         os.replace(made, library)
 
 

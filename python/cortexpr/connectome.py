@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import os
 import warnings
 from pathlib import Path
@@ -14,8 +15,8 @@ import torch
 from . import _engine
 from .arguments import Seed, device_name, says_wrong_types, shown
 from .continuous_time import ContinuousTime
-from .declared_module import DeclaredModule, DeclaredType, Images, Run, listed, mapped, refuse_tracing
-from .errors import UsageError
+from .declared_module import DeclaredModule, DeclaredType, Images, Run, fixed_option, listed, mapped, refuse_tracing
+from .errors import StateDictError, UsageError
 
 FilePath = Union[str, os.PathLike]
 Arrays = Sequence[Any]  # presynaptic cells, postsynaptic cells and, where they aren't all 1, weights: one entry a synapse
@@ -52,7 +53,9 @@ class Connectome(DeclaredModule):
 
     classes: int  # outputs of the readout: a classifier's classes, or a regressor's targets; 0 without one
     types: tuple[str, ...]  # names of the cell types
+    _wiring_found: str | None = None
     report: str = ""  # what was found in the files: counts, and what was summed, left out or unknown
+    executor = fixed_option("executor")
     _plan: _engine.ConnectomePlan
     _source: Union[str, Path, None] = None
     _name: str | None = None
@@ -67,7 +70,7 @@ class Connectome(DeclaredModule):
         super().__init__()
         if not hasattr(self, "_plan"):
             raise UsageError("Connectome itself declares nothing; make a class with cortexpr.declare")
-        self.executor = executor
+        self.__dict__.update(executor=executor)
         options = (device_name(device), dtype, seed, executor, weights)
         if _is_path(synapses):
             if not isinstance(undeclared, str) or undeclared not in ("refused", "left_out"):
@@ -149,7 +152,7 @@ class Connectome(DeclaredModule):
         if torch.compiler.is_exporting():
             raise UsageError("torch.export takes networks of areas, and no connectome: write its files (save) and its declaration")
         refuse_tracing(self.executor)
-        return self._network.answer(self._tensors(), self.training, self._taken(inputs), steps, layout, all_steps)
+        return self._drawing(self._network.answer, self._tensors(), self.training, self._taken(inputs), steps, layout, all_steps)
 
     @torch._disable_dynamo
     @says_wrong_types
@@ -176,9 +179,9 @@ class Connectome(DeclaredModule):
         silenced, held, driven = ({str(name): value for name, value in mapped(what, given).items()}
                                   for what, given in changes.items())
         values = None if start is None else self._start(start) if isinstance(start, Mapping) else self._taken(start, "start")
-        return Run(*self._network.run(self._tensors(), self.training, self._taken(inputs), steps, layout, all_steps,
-                                      [str(name) for name in listed("record", record)], silenced, list(held.items()), driven,
-                                      values, time))
+        return Run(*self._drawing(self._network.run, self._tensors(), self.training, self._taken(inputs), steps, layout, all_steps,
+                                  [str(name) for name in listed("record", record)], silenced, list(held.items()), driven, values,
+                                  time))
 
     def _start(self, by_type: Mapping[str, Images]) -> torch.Tensor:
         """(B, N) from (B, cells) of each type."""
@@ -231,6 +234,30 @@ class Connectome(DeclaredModule):
 
     def _parameter_names(self) -> list[str]:
         return self._network.parameter_names()
+
+    # The ends of synapses stand in a state dict's metadata: as a key, other programs and older files would lack it.
+
+    def _wiring(self) -> str:
+        """Equal for networks whose parameters are of the same synapses."""
+        if self._wiring_found is None:
+            synapses, _, _, _, *projections = self._network.arrays()
+            digest = hashlib.sha256()
+            for ends in (one[:2] for one in (synapses, *projections) if one is not None):
+                for cells in ends:
+                    digest.update(b"%d:" % len(cells) + cells.numpy().tobytes())
+            self._wiring_found = digest.hexdigest()[:16]
+        return self._wiring_found
+
+    def _save_to_state_dict(self, destination: Any, prefix: str, keep_vars: bool) -> None:
+        super()._save_to_state_dict(destination, prefix, keep_vars)
+        if hasattr(destination, "_metadata"):
+            destination._metadata.setdefault(prefix[:-1], {})["wiring"] = self._wiring()
+
+    def _load_from_state_dict(self, state_dict: Any, prefix: str, local_metadata: Mapping[str, Any], *rest: Any) -> None:
+        if local_metadata.get("wiring", self._wiring()) != self._wiring():
+            raise StateDictError(f"the state dict does not fit {type(self).__name__}: it was trained with other synapses; make the network "
+                                 "from those that it was trained with")
+        super()._load_from_state_dict(state_dict, prefix, local_metadata, *rest)
 
 
 def _as_arrays(tensors: tuple[torch.Tensor, ...] | None) -> tuple[np.ndarray, ...] | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
+import tempfile
 from pathlib import Path
 from typing import Any, Union
 
@@ -12,6 +14,7 @@ from . import _engine
 from .arguments import says_wrong_types
 from .compiler import compile_to, find_compiler, is_whole, library_of, source_of
 from .connectome import Connectome, connectome_class_of
+from .declared_module import file_path
 from .errors import DeclarationError, FileError, UsageError
 from .network import Network, class_of
 
@@ -68,10 +71,7 @@ def declare(text: str, name: str | None = None) -> type[Any]:
     Raises WiringError where the declaration breaks a rule, DeclarationError where it is no C++, has no such struct, or there
     is no compiler, and FileError where the cache can't be written.
     """
-    try:
-        str.encode(text)
-    except UnicodeEncodeError as error:
-        raise DeclarationError(f"the declaration is no text that can be written as UTF-8: {error.reason}") from None
+    text = _plain(text)
     return _chosen(library_of(text, _structs_to_tell(text, name)), name, text)
 
 
@@ -81,7 +81,8 @@ def compile(text: str, path: Union[str, os.PathLike[str]]) -> None:  # noqa: A00
 
     Raises as `declare` does.
     """
-    compile_to(Path(path).absolute(), find_compiler(), source_of(text, _structs_to_tell(text, None)), text)
+    text, library = _plain(text), Path(file_path(path)).absolute()
+    compile_to(library, find_compiler(), source_of(text, _structs_to_tell(text, None)), text)
 
 
 @says_wrong_types
@@ -93,7 +94,7 @@ def load(path: Union[str, os.PathLike[str]], name: str | None = None) -> type[An
 
     Raises FileError where it can't be loaded, and DeclarationError where it has no such struct.
     """
-    return _chosen(Path(path).absolute(), name, None)
+    return _chosen(Path(file_path(path)).absolute(), name, None)
 
 
 @says_wrong_types
@@ -112,12 +113,50 @@ def from_json(description: Union[str, os.PathLike[str], dict[str, Any]]) -> type
     text = os.fspath(description)
     if not text.lstrip().startswith("{"):
         try:
-            text = Path(text).read_text()
+            text = Path(text).read_text(encoding="utf-8-sig")
         except OSError as error:
             raise FileError(f"{description}: can't be read: {error.strerror}") from None
         except ValueError as error:  # bytes that are no text, or a path with a 0 in it
             raise FileError(f"{description}: is no description in JSON: {error}") from None
     return class_of(_engine.Plan(text))
+
+
+def _plain(text: str) -> str:
+    """What a compiler reads: without the mark of byte order with which some editors begin a file."""
+    try:
+        str.encode(text)
+    except UnicodeEncodeError as error:
+        raise DeclarationError(f"the declaration is no text that can be written as UTF-8: {error.reason}") from None
+    return text.removeprefix("\ufeff")
+
+
+_loaded: dict[bytes, list[tuple[str, str, Any]]] = {}  # by a library's digest
+
+
+def _declared_in(library: Path) -> list[tuple[str, str, Any]]:
+    """The declarations of a library, from a copy under a name of its own: the loader takes a name that it knows for the library
+    that it has, and what is loaded must not change."""
+    try:
+        content = library.read_bytes()
+    except OSError as error:
+        raise FileError(f"{library}: can't be read: {error.strerror}") from None
+    digest = hashlib.sha256(content).digest()
+    if digest not in _loaded:
+        if not is_whole(content):
+            raise FileError(f"{library}: is no shared library of this machine, or one that was cut short or changed; compile it again")
+        with _folder_for_code(library.parent) as folder:
+            copy = Path(folder, library.name)
+            copy.write_bytes(content)
+            _loaded[digest] = _engine.load_declarations(str(copy), str(library))
+    return _loaded[digest]
+
+
+def _folder_for_code(beside: Path) -> tempfile.TemporaryDirectory[str]:
+    """Beside a library, where code can be loaded from; the system's folder where that can't be written."""
+    try:
+        return tempfile.TemporaryDirectory(prefix=".loading.", dir=beside)
+    except OSError:
+        return tempfile.TemporaryDirectory(prefix="cortexpr.")
 
 
 def _structs_to_tell(text: str, name: str | None) -> list[str]:
@@ -137,14 +176,7 @@ def _structs_to_tell(text: str, name: str | None) -> list[str]:
 
 def _chosen(library: Path, name: str | None, text: str | None) -> Union[type[Network], type[Connectome]]:
     """One declaration of a library as a class."""
-    try:
-        is_there = library.is_file()
-    except OSError as error:
-        raise FileError(f"{library}: can't be read: {error.strerror}") from None
-    if is_there and not is_whole(library):
-        raise FileError(f"{library}: is no shared library of this machine, or one that was cut short; compile it again")
-    declared = _engine.load_declarations(str(library))
-    wanted = declared
+    wanted = declared = _declared_in(library)
     if name:
         wanted = [one for one in declared if one[0] == name.split("::")[-1]]
         if not wanted:

@@ -6,11 +6,13 @@ import math
 import os
 import warnings
 import weakref
-from collections import Counter
-from typing import Any, Iterator, KeysView, Mapping, Sequence, Union
+from collections import Counter, OrderedDict
+from contextlib import AbstractContextManager
+from typing import Any, Callable, Iterator, KeysView, Mapping, Sequence, Union
 
 import numpy as np
 import torch
+from torch.nn.utils.parametrize import is_parametrized
 
 from . import _engine
 from .arguments import is_number, kind_of, says_wrong_types, shown
@@ -39,8 +41,13 @@ class _Watched(torch.nn.Module):
         _Structure.changes += 1
         super().add_module(name, module)
 
+    def register_parameter(self, name: str, param: torch.nn.Parameter | None) -> None:
+        _Structure.changes += 1
+        super().register_parameter(name, param)
+
     def __setattr__(self, name: str, value: Any) -> None:
-        if isinstance(value, torch.nn.Module) or name in self.__dict__.get("_modules", ()):
+        if isinstance(value, torch.nn.Module) or name in self.__dict__.get("_modules", ()) or (
+                value is None and name in self.__dict__.get("_parameters", ())):
             _Structure.changes += 1
         super().__setattr__(name, value)
 
@@ -112,11 +119,22 @@ class DeclaredModule(_Watched, metaclass=DeclaredType):
 
     _network: _engine.OwnedByPython
     _found_at = -1  # _Structure.changes when its parameters were found last
+    _repeats_draws = 0  # how many forward passes are being repeated with their own draws
 
     def __setattr__(self, name: str, value: Any) -> None:
+        if not isinstance(value, torch.nn.Module) or "_places" not in self.__dict__:
+            super().__setattr__(name, value)
+            return
+        before, places = [dict(one) for one in (self._modules, self._parameters)], self._places
         super().__setattr__(name, value)
-        if isinstance(value, torch.nn.Module) and "_places" in self.__dict__:
+        try:
             self._find_parameters()  # at once, for a compiled graph, which doesn't look
+        except UsageError:
+            for now, was in zip((self._modules, self._parameters), before):
+                now.clear()
+                now.update(was)
+            self._places = places
+            raise
 
     def _parameter_names(self) -> list[str]:
         """The state dict's keys, in the plan's order."""
@@ -128,6 +146,10 @@ class DeclaredModule(_Watched, metaclass=DeclaredType):
         `cortexpr.optim.project_after(optimizer)` does so by itself.
         """
         given = self._tensors()
+        pruned = {number: original for number in self._computed() if (original := self._pruned(number)) is not None}
+        if pruned:  # a mask of 0 and 1 keeps what is within its bounds there
+            self._network.project([pruned.get(number, one) for number, one in enumerate(given)])
+            given = self._tensors()
         computed = self._computed()
         before = [given[number].detach().clone() for number in computed]
         self._network.project(given)
@@ -138,8 +160,14 @@ class DeclaredModule(_Watched, metaclass=DeclaredType):
 
     @says_wrong_types
     def save(self, path: Union[str, os.PathLike[str]]) -> None:
-        """Writes the parameters, by the ending: .pt or .pth as torch.save, .npz, else safetensors, under the reference's names. Raises UsageError where one isn't finite."""
-        self._network.save(self._tensors(), _file_path(path))
+        """Writes the parameters under the reference's names, by the ending: .safetensors, .pt or .pth as torch.save, .npz.
+
+        Raises UsageError for another ending, and where a value isn't finite.
+        """
+        text = file_path(path)
+        if os.path.splitext(text)[1].lower() not in (".safetensors", ".pt", ".pth", ".npz"):
+            raise UsageError(f"{text}: what to write isn't known by this ending; end it in .safetensors, .pt, .pth or .npz")
+        self._network.save(self._tensors(), text)
 
     @says_wrong_types
     def load(self, path: Union[str, os.PathLike[str]]) -> None:
@@ -147,7 +175,7 @@ class DeclaredModule(_Watched, metaclass=DeclaredType):
 
         Values that break Dale's law, as the reference saves them, become the nearest that keep it, with a warning.
         """
-        self._network.load(self._own_tensors("loaded"), _file_path(path))
+        self._network.load(self._own_tensors("loaded"), file_path(path))
 
     def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False) -> Any:
         """As torch's, but for the names of a wrapper: the prefix of the network's names ("module.", "model.net.") is taken off,
@@ -161,7 +189,7 @@ class DeclaredModule(_Watched, metaclass=DeclaredType):
             outside = [name for name in state_dict if not str(name).startswith(prefix)]
             if outside:
                 warnings.warn(f"the network's names begin with {prefix}; left out: {_some_of(outside)}", stacklevel=2)
-            state_dict = {name[len(prefix):]: one for name, one in state_dict.items() if str(name).startswith(prefix)}
+            state_dict = _without_prefix(state_dict, prefix)
         try:
             return super().load_state_dict(state_dict, strict, assign)
         except RuntimeError:
@@ -175,8 +203,8 @@ class DeclaredModule(_Watched, metaclass=DeclaredType):
     def step_gains(self) -> dict[str, float]:
         """By parameter's name, the factor on the learning rate that the start has set (cortexpr.optim.parameter_groups).
 
-        No file of parameters and no state dict has them; a network that goes on from one is given them:
-        `net.step_gains = saved`.
+        No file of parameters and no state dict of a network has them; one that goes on from such is given them:
+        `net.step_gains = saved`. cortexpr.optim.Adam reads them at each step.
         """
         return dict(zip(self._parameter_names(), self._network.step_gains))
 
@@ -191,6 +219,43 @@ class DeclaredModule(_Watched, metaclass=DeclaredType):
             if not is_number(gain) or not 0 < float(gain) < math.inf:
                 raise UsageError(f"the step gain of {name} is a positive number, not {shown(gain)}")
         self._network.step_gains = [float(given[name]) for name in known]
+
+    @property
+    def generator_state(self) -> torch.Tensor:
+        """What the next draws come from, dropout and drawn states at the start, as torch.Generator.get_state gives it.
+
+        With the state dict and the step gains it is what a loop goes on from: `net.generator_state = saved`.
+        """
+        return self._network.generator_state
+
+    @generator_state.setter
+    def generator_state(self, state: torch.Tensor) -> None:
+        if not isinstance(state, torch.Tensor) or state.dtype != torch.uint8 or state.shape != _STATE_SHAPE:
+            raise UsageError(f"generator_state is what net.generator_state has given, {_STATE_SHAPE.numel()} bytes in a tensor of "
+                             f"torch.uint8, not {_described(state)}")
+        self._network.generator_state = state.cpu()
+
+    def repeat_draws(self) -> tuple[AbstractContextManager[None], AbstractContextManager[None]]:
+        """For torch.utils.checkpoint, whose repeated forward pass then draws what the first one drew:
+
+            checkpoint(net, images, 5, use_reentrant=False, context_fn=net.repeat_draws)
+        """
+        first = _Draws(self)
+        return first, _RepeatedDraws(first)
+
+    def _drawing(self, run: Callable[..., Any], *given: Any) -> Any:
+        """What the engine runs. Within a backward pass that is torch.utils.checkpoint's repetition, so it may draw nothing new."""
+        if torch._C._current_graph_task_id() == -1 or self._repeats_draws:
+            return run(*given)
+        before = self._network.generator_state
+        try:
+            return run(*given)
+        finally:  # the repetition ends by an exception, where torch has what it wanted
+            if not torch.equal(before, self._network.generator_state):
+                self._network.generator_state = before
+                raise UsageError("a forward pass within a backward pass, as torch.utils.checkpoint repeats it, would draw another dropout "
+                                 "or other states than the first one did; give checkpoint use_reentrant=False and "
+                                 "context_fn=net.repeat_draws, or run without it")
 
     def _taken(self, values: Images, name: str = "inputs") -> torch.Tensor:
         """What a run is given, as a tensor. What a layer before the network gives in fewer bits under autocast is widened to the
@@ -249,6 +314,9 @@ class DeclaredModule(_Watched, metaclass=DeclaredType):
                 level = None if level is None else level._modules.get(part)
             if level is None or not hasattr(level, last):
                 raise UsageError(f"the network has no parameter {name} any more: a module of it was replaced or removed")
+            if getattr(level, last) is None:
+                raise UsageError(f"the network has no parameter {name} any more: it was set to None; a parameter of zeros that is frozen "
+                                 "does as much")
             self._places.append((level, last))
         self._found_at = _Structure.changes
 
@@ -277,6 +345,19 @@ class DeclaredModule(_Watched, metaclass=DeclaredType):
         """Which parameters are computed from others, by a parametrization or a hook."""
         return [number for number, (level, last) in enumerate(self._places) if last not in level._parameters]
 
+    def _pruned(self, number: int) -> torch.Tensor | None:
+        """What torch.nn.utils.prune masks to compute a parameter; None where something else computes it."""
+        level, last = self._places[number]
+        return level._parameters.get(f"{last}_orig") if f"{last}_mask" in level._buffers else None
+
+    def stand_ins(self, number: int) -> list[torch.nn.Parameter]:
+        """What is trained of a parameter: itself, or what a parametrization or a hook computes it from."""
+        level, last = self._places[number]
+        if last in level._parameters:
+            return [level._parameters[last]]
+        own = [one for name, one in level._parameters.items() if name.startswith(f"{last}_") and one is not None]
+        return own + (list(level.parametrizations[last].parameters()) if is_parametrized(level, last) else [])
+
     def _own_tensors(self, done: str) -> list[torch.nn.Parameter]:
         """The parameters, where all can be written to."""
         given = self._tensors()
@@ -284,6 +365,37 @@ class DeclaredModule(_Watched, metaclass=DeclaredType):
             raise UsageError(f"{self._parameter_names()[number]} is computed by a parametrization or a hook, so it can't be "
                              f"{done}; remove that first")
         return given
+
+
+class _Draws:
+    """Notes where a network's draws are as it begins."""
+
+    def __init__(self, network: DeclaredModule) -> None:
+        self.network, self.state = network, network.generator_state
+
+    def __enter__(self) -> None:
+        self.state = self.network.generator_state
+
+    def __exit__(self, *_: Any) -> None:
+        pass
+
+
+class _RepeatedDraws:
+    """Draws once more from where others began, and leaves the network's draws where they are. Several times, where a graph is
+    retained."""
+
+    def __init__(self, first: _Draws) -> None:
+        self.first = first
+
+    def __enter__(self) -> None:
+        network = self.first.network
+        self.later, network.generator_state = network.generator_state, self.first.state
+        network._repeats_draws += 1
+
+    def __exit__(self, *_: Any) -> None:
+        network = self.first.network
+        network._repeats_draws -= 1
+        network.generator_state = self.later
 
 
 def _prefix_of(given: Mapping[Any, Any], own: Mapping[str, Any]) -> str:
@@ -301,6 +413,14 @@ def _prefix_of(given: Mapping[Any, Any], own: Mapping[str, Any]) -> str:
     return prefix
 
 
+def _without_prefix(given: Mapping[Any, Any], prefix: str) -> Mapping[str, Any]:
+    """The names that have it, without it; and so of the metadata, which go by module."""
+    own = OrderedDict((name[len(prefix):], one) for name, one in given.items() if str(name).startswith(prefix))
+    own._metadata = {f"{name}."[len(prefix):-1]: one for name, one in getattr(given, "_metadata", {}).items()
+                     if f"{name}.".startswith(prefix)}
+    return own
+
+
 def _misfits(given: Mapping[str, Any], own: Mapping[str, Any]) -> str:
     """What keeps a state dict from fitting, by kind."""
     kinds = {"missing": [name for name in own if name not in given], "unexpected": [name for name in given if name not in own],
@@ -314,6 +434,25 @@ def _some_of(names: Sequence[Any], most: int = 3) -> str:
     """The first few of a list of names, and how many more there are."""
     text = ", ".join(f"{name!s:.200}" for name in names[:most])
     return text if len(names) <= most else f"{text} and {len(names) - most} more"
+
+
+_STATE_SHAPE = torch.Generator().get_state().shape
+
+
+def _described(value: Any) -> str:
+    return f"a tensor of {value.dtype} and shape {tuple(value.shape)}" if isinstance(value, torch.Tensor) else kind_of(value)
+
+
+def fixed_option(name: str) -> property:
+    """An option of a network that is chosen when it is made."""
+    def given(self: DeclaredModule) -> str:
+        return self.__dict__[name]
+
+    def refuse(self: DeclaredModule, value: Any) -> None:
+        raise UsageError(f"the {name} is chosen when a network is made; make another one, {type(self).__name__}(..., {name}={value!r:.60}), "
+                         "and give it this one's state dict")
+
+    return property(given, refuse, doc=f"The {name} that the network was made with.")
 
 
 _alive: weakref.WeakSet[DeclaredModule] = weakref.WeakSet()
@@ -331,7 +470,7 @@ def refuse_tracing(executor: str) -> None:
                          "or take torch.export")
 
 
-def _file_path(path: Union[str, os.PathLike[str]]) -> str:
+def file_path(path: Union[str, os.PathLike[str]]) -> str:
     text = os.fspath(path)
     if "\0" in text:
         raise UsageError(f"a path has no 0 in it, and {text!r} has one")

@@ -13,7 +13,8 @@ import torch
 from . import _engine, torch_operator
 from .arguments import Seed, device_name, says_wrong_types, unknown_argument
 from .continuous_time import ContinuousTime
-from .declared_module import DeclaredModule, DeclaredType, Images, Run, as_tensor, listed, mapped, refuse_tracing
+from .declared_module import (DeclaredModule, DeclaredType, Images, Run, as_tensor, fixed_option, listed, mapped,
+                              refuse_tracing)
 from .errors import UsageError
 
 Source = Union[str, Path, None]  # of a declaration: its text, or the library that it was loaded from
@@ -41,6 +42,7 @@ class Network(DeclaredModule):
     input_shape: tuple[int, int, int]  # channels, height, width of an image
     classes: int  # outputs of the readout: a classifier's classes, or a regressor's targets; 0 without one
     output_shape: tuple[int, ...]  # of an image's answer: (classes,), or channels, height and width of the last area's output
+    precision, executor = fixed_option("precision"), fixed_option("executor")
     _plan: _engine.Plan
     _source: Source = None
     _name: str | None = None
@@ -52,7 +54,7 @@ class Network(DeclaredModule):
         super().__init__()
         if not hasattr(self, "_plan"):
             raise UsageError("Network itself declares nothing; make a class with cortexpr.declare")
-        self.precision, self.executor = precision, executor
+        self.__dict__.update(precision=precision, executor=executor)
         self._network = self._made(device, dtype, seed)
         self._take_parameters()
         self._register()
@@ -87,7 +89,7 @@ class Network(DeclaredModule):
     @says_wrong_types
     def _answer(self, parameters: Sequence[torch.Tensor], images: torch.Tensor, steps: int | None, layout: str,
                 all_steps: bool) -> torch.Tensor:
-        return self._network.answer(parameters, self.training, images, steps, layout, all_steps)
+        return self._drawing(self._network.answer, parameters, self.training, images, steps, layout, all_steps)
 
     @says_wrong_types
     def run(self, images: Images, steps: int | None = None, *, record: Sequence[str] = (),
@@ -110,9 +112,8 @@ class Network(DeclaredModule):
         Raises UsageError as `forward` does, and for names that nothing has.
         """
         values = {name: self._taken(value, "start") for name, value in mapped("start", start).items()}
-        return Run(*self._network.run(self._tensors(), self.training, self._taken(images), steps, layout, all_steps,
-                                      listed("record", record), mapped("silence", silence), values,
-                                      listed("perturb", perturb), time))
+        return Run(*self._drawing(self._network.run, self._tensors(), self.training, self._taken(images), steps, layout, all_steps,
+                                  listed("record", record), mapped("silence", silence), values, listed("perturb", perturb), time))
 
     # --- Parameters ------------------------------------------------------------------------------------------------
 
@@ -210,7 +211,7 @@ def class_of(plan: _engine.Plan, source: Source = None, name: str | None = None)
     if not _holds_code(json.loads(description)):
         source = name = None  # the description says all
     key = (description, source, name)
-    if key not in _classes:
+    if key not in _classes or (source is not None and _classes[key]._plan is not plan):  # of code that was compiled anew
         last = json.loads(description)["areas"][-1]
         output_shape = (plan.classes,) if plan.classes else (last["output"]["channels"], *last["input"]["size"])
         members = {"_plan": plan, "_source": source, "_name": name, "__module__": __package__, "__doc__": Network.__doc__,

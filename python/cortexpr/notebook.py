@@ -19,7 +19,8 @@ def load_ipython_extension(ipython: Any) -> None:
     """Called by `%load_ext cortexpr`."""
 
     def cortexpr(line: str, cell: str) -> None:
-        network = declare(cell, line.strip() or None)
+        """Declares the cell's network, the last of its structs: `%%cortexpr`; another one: `%%cortexpr Name`."""
+        network = declare(cell, line.split("#")[0].strip() or None)
         ipython.push({network.__name__: network})
 
     ipython.register_magic_function(cortexpr, "cell", "cortexpr")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import weakref
 from collections import defaultdict
-from typing import Any, Callable
+from typing import Any, Callable, Iterable
 
 import torch
 from torch.nn.modules.module import _has_any_global_hook
@@ -39,13 +40,15 @@ def parameter_groups(module: torch.nn.Module, lr: float) -> list[dict[str, Any]]
 
     module: a network, or a module that holds networks beside layers of its own, whose gain is 1.
 
-    Adam over net.parameters() would step kernels of the balanced initialisation by a twentieth (docs/learning.md). Frozen
-    parameters are left out. Raises UsageError where all are.
+    Adam over net.parameters() would step kernels of the balanced initialisation by a twentieth (docs/learning.md). A schedule
+    that keeps the groups' ratios keeps the gains (LambdaLR, StepLR); one that sets rates wants one for each group:
+    OneCycleLR(optimizer, [0.01 * group["lr"] / lr for group in optimizer.param_groups]). Frozen parameters are there, too,
+    and learn from when they have a gradient. Raises UsageError where all are frozen.
     """
     _require_module("parameter_groups", module)
     if not is_number(lr):
         raise UsageError(f"lr is a number, not {kind_of(lr)}")
-    return [{"params": params, "lr": float(lr) * gain} for gain, params in _by_gain(module)]
+    return [{"params": params, "lr": float(lr) * gain} for gain, params in _by_gain(_not_all_frozen(module), _gains_of(module.modules()))]
 
 
 class Adam(torch.optim.Adam):
@@ -54,12 +57,14 @@ class Adam(torch.optim.Adam):
     A step is that of torch's fused kernel, with less of Python around it: at batch 1 that is what a step of torch's takes.
     `train_step` is a whole training step with nothing of Python in it.
 
-    module: a network, or a module that holds networks beside layers of its own. Frozen parameters are left out.
+    module: a network, or a module that holds networks beside layers of its own. Frozen parameters are there, too, and learn
+        from when they have a gradient.
     lr, betas, eps, weight_decay, amsgrad, maximize: as for torch.optim.Adam.
     decoupled_weight_decay: torch.optim.AdamW. A weight shrinks by lr * weight_decay whatever its step gain.
 
-    Learning-rate schedules, step hooks and the state dict are torch.optim.Adam's. Raises UsageError where the module holds no
-    network, or all is frozen.
+    A parameter steps by lr times its network's step gain of that moment, so `lr` may be set and scheduled as for any
+    optimiser. Schedules, step hooks and the state dict are torch.optim.Adam's over module.parameters(), with the gains noted.
+    Raises UsageError where the module holds no network, or all is frozen.
     """
 
     @says_wrong_types
@@ -70,15 +75,14 @@ class Adam(torch.optim.Adam):
         if not isinstance(decoupled_weight_decay, bool):  # a number would be taken for True, and decay by nothing
             raise UsageError(f"decoupled_weight_decay is True or False, not {kind_of(decoupled_weight_decay)}; "
                              "how much is weight_decay")
-        groups = [{"params": params, "lr": lr * gain, "weight_decay": weight_decay / gain if decoupled_weight_decay else weight_decay}
-                  for gain, params in _by_gain(module)]
         self._module: weakref.ref[torch.nn.Module] | None = weakref.ref(module)
-        super().__init__(groups, lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, amsgrad=amsgrad, maximize=maximize,
+        super().__init__(_not_all_frozen(module), lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, amsgrad=amsgrad, maximize=maximize,
                          decoupled_weight_decay=decoupled_weight_decay, fused=True)
         self._step_supports_amp_scaling = False  # a GradScaler looks at the gradients itself
         if not self._projected():
             raise UsageError(f"{type(module).__name__} holds no network; use torch.optim.Adam")
 
+    @torch._disable_dynamo
     @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """One step along the gradients; gives what `closure` gives, which is called first."""
@@ -92,6 +96,7 @@ class Adam(torch.optim.Adam):
         _project(self._projected())
         return loss
 
+    @torch._disable_dynamo
     @says_wrong_types
     def train_step(self, inputs: Images, wanted: Images, steps: int | None = None, *,
                    layout: str = "batch_first") -> torch.Tensor:
@@ -109,17 +114,20 @@ class Adam(torch.optim.Adam):
 
         Hooks of the network and of the optimiser are called, and so is what stands around the network, a wrapper or
         DistributedDataParallel, where Adam was given that. Raises UsageError as `forward` does, for a network without a
-        readout, and where the optimiser steps more than one network.
+        readout, where the optimiser steps more than one network, and among several processes without DistributedDataParallel.
         """
         network = self._only_network()
         module = network if self._module is None else self._module()
         if module is None:
             raise UsageError("the module that this optimiser was made from is gone; keep it where the optimiser is used")
-        inputs, wanted = as_tensor(inputs), as_tensor(wanted, "wanted")
+        _require_shared_gradients(module)
+        inputs = network._taken(inputs) if module is network else as_tensor(inputs)
+        wanted = as_tensor(wanted, "wanted")
         if module is not network or self._is_hooked(network) or _is_overridden(network):
             with torch.enable_grad():
                 loss = network._network.loss(module(inputs, steps, layout=layout), wanted)
-                loss.backward()
+                with torch.autocast(loss.device.type, enabled=False):
+                    loss.backward()
             self.step()
             self.zero_grad()
             return loss.detach()
@@ -131,6 +139,7 @@ class Adam(torch.optim.Adam):
         self._opt_called = True  # what schedules look at: that a step was taken before theirs
         return loss
 
+    @torch._disable_dynamo
     def zero_grad(self, set_to_none: bool = True) -> None:
         if set_to_none:
             self._engine_adam().zero_grad()
@@ -142,16 +151,45 @@ class Adam(torch.optim.Adam):
         self._forget()
 
     def state_dict(self) -> dict[str, Any]:
-        found = super().state_dict()
-        return {**found, "state": {key: dict(kept) for key, kept in found["state"].items()}}
+        found, gains = super().state_dict(), self._gains()
+        groups = [{**saved, "step_gains": [gains.get(id(one), 1.0) for one in group["params"]]}
+                  for saved, group in zip(found["param_groups"], self.param_groups)]
+        return {**found, "state": {key: dict(kept) for key, kept in found["state"].items()}, "param_groups": groups}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Takes what `state_dict` gave, of an optimiser over the same parameters with the same step gains."""
-        saved = len(state_dict["param_groups"])
-        if saved != len(self.param_groups):
-            raise UsageError(f"the saved optimiser has {saved} groups of step gains, and this one {len(self.param_groups)}: a state dict "
-                             "of the network has no gains; save net.step_gains beside it, and set net.step_gains before Adam(net)")
-        super().load_state_dict(state_dict)
+        """Takes what `state_dict` gave, or torch.optim.Adam's, of an optimiser over the same parameters with the same step gains."""
+        groups = state_dict["param_groups"]
+        sizes = [[len(group["params"]) for group in ones] for ones in (groups, self.param_groups)]
+        if sizes[0] != sizes[1]:
+            groups = [self._joined(groups)]
+        gains = self._gains()
+        for saved, group in zip(groups, self.param_groups):
+            own = [gains.get(id(one), 1.0) for one in group["params"]]
+            if saved.get("step_gains", own) != own:
+                raise UsageError(_OTHER_GAINS)
+        plain = [{name: value for name, value in saved.items() if name != "step_gains"} for saved in groups]
+        super().load_state_dict({**state_dict, "param_groups": plain})
+
+    def _joined(self, groups: list[dict[str, Any]]) -> dict[str, Any]:
+        """One group of an optimiser's that has one for each step gain, as torch.optim.Adam over `parameter_groups`; what was
+        frozen may be missing there."""
+        if len(self.param_groups) > 1:
+            raise UsageError(f"the saved optimiser has other groups of parameters than this one, {len(groups)} and {len(self.param_groups)}; "
+                             "make it as that one was made")
+        own = self.param_groups[0]["params"]
+        for known in (own, [one for one in own if one.requires_grad]):
+            by_gain = _by_gain(known, self._gains())
+            if [len(params) for _, params in by_gain] == [len(saved["params"]) for saved in groups]:
+                break
+        else:
+            raise UsageError(_OTHER_GAINS)
+        number = {id(one): saved for (_, params), group in zip(by_gain, groups) for one, saved in zip(params, group["params"])}
+        free = itertools.count(len(number))
+        gain, joined = by_gain[0][0], dict(groups[0])
+        joined.update({name: joined[name] / gain for name in ("lr", "initial_lr") if name in joined})
+        if joined.get("decoupled_weight_decay"):
+            joined["weight_decay"] *= gain
+        return {**joined, "params": [number[id(one)] if id(one) in number else next(free) for one in own]}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
@@ -161,7 +199,7 @@ class Adam(torch.optim.Adam):
 
     def _forget(self) -> None:
         """What is found of parameters and state is found anew: they are others now."""
-        self._networks = self._engine = self._sole = None
+        self._networks = self._engine = self._sole = self._parts = None
 
     def _projected(self) -> list[weakref.ref[DeclaredModule]]:
         """Found again for a copy of an optimiser, which has copies of the parameters."""
@@ -200,10 +238,17 @@ class Adam(torch.optim.Adam):
                     or self._optimizer_step_pre_hooks or self._optimizer_step_post_hooks
                     or _has_any_global_hook() or _global_optimizer_pre_hooks or _global_optimizer_post_hooks)
 
+    def _gains(self) -> dict[int, float]:
+        """The step gains of now, by parameter."""
+        return _gains_of([network for one in self._projected() if (network := one()) is not None])
+
     def _constants(self) -> list[_engine.AdamConstants]:
+        """Of the engine's parts. Decoupled decay is by lr * weight_decay whatever the gain."""
         try:
-            return [_engine.AdamConstants(group["lr"], *group["betas"], group["weight_decay"], group["eps"], group["amsgrad"],
-                                          group["maximize"], group["decoupled_weight_decay"]) for group in self.param_groups]
+            return [_engine.AdamConstants(group["lr"] * gain, *group["betas"],
+                                          group["weight_decay"] / gain if group["decoupled_weight_decay"] else group["weight_decay"],
+                                          group["eps"], group["amsgrad"], group["maximize"], group["decoupled_weight_decay"])
+                    for group, gain in ((self.param_groups[number], gain) for number, gain in self._parts)]
         except TypeError:
             raise UsageError("lr, betas, weight_decay and eps of a group are numbers, and amsgrad, maximize and "
                              "decoupled_weight_decay True or False; one of them was set to something else") from None
@@ -211,19 +256,27 @@ class Adam(torch.optim.Adam):
     def _engine_adam(self) -> _engine.Adam:
         """Over the tensors of the state dict, which stay the same ones from step to step."""
         seen = (_Kept.changes, len(self.state),
-                [(id(group["params"]), len(group["params"]), group["amsgrad"]) for group in self.param_groups])
+                [(id(group["params"]), len(group["params"]), group["amsgrad"]) for group in self.param_groups],
+                [network._network.step_gains for one in self._projected() if (network := one()) is not None])
         if self._engine is None or self._seen != seen:
             for one, kept in self.state.items():
                 if not isinstance(kept, _Kept):
                     self.state[one] = _Kept(kept)
-            groups, without = [], []
-            for group in self.param_groups:
-                kept = [(one, self.state[one]) for one in group["params"] if one in self.state]
-                without += [one for one in group["params"] if one not in self.state]
-                groups.append([[one for one, _ in kept], *([state[name] for _, state in kept if name in state] for name in _KEPT)])
             self._require_whole()
-            self._engine, self._seen = _engine.Adam(groups, without), seen
+            self._engine, self._seen = self._engine_over_parts(), seen
         return self._engine
+
+    def _engine_over_parts(self) -> _engine.Adam:
+        """A part for each group and step gain in it."""
+        gains, without = self._gains(), []
+        parts, self._parts = [], []
+        for number, group in enumerate(self.param_groups):
+            without += [one for one in group["params"] if one not in self.state]
+            for gain, params in _by_gain([one for one in group["params"] if one in self.state], gains):
+                kept = [self.state[one] for one in params]
+                parts.append([params, *([state[name] for state in kept if name in state] for name in _KEPT)])
+                self._parts.append((number, gain))
+        return _engine.Adam(parts, without)
 
     def _require_whole(self) -> None:
         for group in self.param_groups:
@@ -246,6 +299,8 @@ class Adam(torch.optim.Adam):
         self._engine = None
 
 
+_OTHER_GAINS = ("the saved optimiser stepped by other step gains than this network has: a state dict of the network has none; save "
+                "net.step_gains beside it, and set net.step_gains first")
 _KEPT = ("exp_avg", "exp_avg_sq", "max_exp_avg_sq", "step")
 
 
@@ -283,17 +338,35 @@ def _require_module(what: str, given: Any) -> None:
         raise UsageError(f"{what} takes the module itself, as in Adam(net), not {kind_of(given)}")
 
 
-def _by_gain(module: torch.nn.Module) -> list[tuple[float, list[torch.nn.Parameter]]]:
-    """The trainable parameters by step gain."""
-    gains = {id(level._parameters[last]): gain for network in module.modules() if isinstance(network, DeclaredModule)
-             for (level, last), gain in zip(network._places, network.step_gains.values())
-             if last in level._parameters}  # not one that is computed from others
-    groups: dict[float, list[torch.nn.Parameter]] = defaultdict(list)
-    for parameter in module.parameters():
-        if parameter.requires_grad:
-            groups[gains.get(id(parameter), 1.0)].append(parameter)
-    if not groups:
+def _require_shared_gradients(module: torch.nn.Module) -> None:
+    """Among several processes each would step along gradients of its own."""
+    distributed = torch.distributed
+    if not distributed.is_available() or not distributed.is_initialized() or distributed.get_world_size() < 2:
+        return
+    if not any(isinstance(one, torch.nn.parallel.DistributedDataParallel) for one in module.modules()):
+        raise UsageError(f"train_step would step {type(module).__name__} along the gradients of this process alone, and there are "
+                         f"{distributed.get_world_size()}; make Adam of the DistributedDataParallel around it, or write the loop where "
+                         "each is to learn by itself")
+
+
+def _not_all_frozen(module: torch.nn.Module) -> list[torch.nn.Parameter]:
+    parameters = list(module.parameters())
+    if not any(one.requires_grad for one in parameters):
         raise UsageError(f"all parameters of {type(module).__name__} are frozen")
+    return parameters
+
+
+def _gains_of(modules: Iterable[torch.nn.Module]) -> dict[int, float]:
+    """By parameter, or by what it is computed from, the step gain of networks."""
+    return {id(one): gain for network in modules if isinstance(network, DeclaredModule)
+            for number, gain in enumerate(network.step_gains.values()) for one in network.stand_ins(number)}
+
+
+def _by_gain(parameters: Iterable[torch.nn.Parameter], gains: dict[int, float]) -> list[tuple[float, list[torch.nn.Parameter]]]:
+    """Rising; a parameter of no network has the gain 1."""
+    groups: dict[float, list[torch.nn.Parameter]] = defaultdict(list)
+    for parameter in parameters:
+        groups[gains.get(id(parameter), 1.0)].append(parameter)
     return sorted(groups.items(), key=lambda group: group[0])
 
 

@@ -74,8 +74,8 @@ def answer(parameters: List[Tensor], images: Tensor, network: Tensor, shape: Lis
     module._last_run = None
     if not any(wanted):
         with torch.no_grad():
-            return module._network.answer(parameters, training, images, steps, layout, all_steps), drawn
-    module._last_run = _DifferentiableRun(module, parameters, images, drawn, wanted, rest)
+            return module._drawing(module._network.answer, parameters, training, images, steps, layout, all_steps), drawn
+    module._last_run = module._drawing(_DifferentiableRun, module, parameters, images, drawn, wanted, rest)
     return module._last_run.answer.detach().clone(), drawn
 
 

@@ -1,8 +1,12 @@
 #include "adam.hpp"
 
+#include <cortexpr/error.hpp>
+
 #include <ATen/ops/_foreach_add.h>
 #include <ATen/ops/_fused_adam.h>
 #include <ATen/ops/_fused_adamw.h>
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <map>
@@ -38,7 +42,23 @@ std::map<place, stepped> stepped_of(const adam::group& group, bool keeps_largest
 
 }  // namespace
 
+void adam::require_fitting_memory() const {
+    const auto text = [](const at::Tensor& one) {
+        return fmt::format("{} on {}", c10::getDtypeNames(one.scalar_type()).first, one.device().str());
+    };
+    for (const auto& group : groups_)
+        for (std::size_t i = 0; i < group.parameters.size(); ++i) {
+            const auto &now = group.parameters[i], &then = group.means[i];
+            if (now.scalar_type() != then.scalar_type() || now.device() != then.device())
+                throw usage_error(fmt::format(
+                    "a parameter is {} now, but what Adam keeps of its gradients is {}; make the optimiser anew, and "
+                    "give it the state dict of this one",
+                    text(now), text(then)));
+        }
+}
+
 bool adam::step(const std::vector<adam_constants>& constants) const {
+    require_fitting_memory();
     const at::NoGradGuard no_grad;
     if (std::ranges::any_of(without_memory_, [](const auto& one) { return one.grad().defined(); })) return false;
     for (std::size_t i = 0; i < groups_.size(); ++i) {
@@ -68,9 +88,11 @@ void adam::zero_grad() const {
 
 adam::outcome adam::train_step(owned_by_python& network, const tensors& parameters, const shown_batch& batch,
                                const std::vector<adam_constants>& constants) const {
+    require_fitting_memory();
     outcome result;
     {
         const at::AutoGradMode with_grad(true);
+        const own_dispatch guard;  // of the backward pass, too
         const auto answers = network.answer(parameters, batch.training, batch.input, batch.steps, batch.layout, false);
         const auto loss = network.loss(answers, batch.wanted);
         loss.backward();

@@ -35,6 +35,7 @@ class adam {
         : groups_(std::move(groups)), without_memory_(std::move(without_memory)) {}
 
     /// Steps by the groups' constants. False where a parameter without memory has a gradient; nothing is stepped then.
+    /// \throws usage_error  parameters were converted or moved since the last step
     bool step(const std::vector<adam_constants>& constants) const;
     void zero_grad() const;
 
@@ -48,6 +49,9 @@ class adam {
                        const std::vector<adam_constants>& constants) const;
 
   private:
+    /// \throws usage_error  a parameter has been converted or moved since its gradients' means were made
+    void require_fitting_memory() const;
+
     std::vector<group> groups_;
     tensors without_memory_;
 };

@@ -151,6 +151,7 @@ connectome_request connectome::request_of(const named_cells_request& named) cons
 
 at::Tensor connectome::answer(const tensors& parameters, bool training, const at::Tensor& input,
                               std::optional<int> steps, layout layout, bool all_steps) {
+    require_values(parameters);
     const own_dispatch guard;
     const auto result =
         module_->run_with(parameters, training, input, {.steps = steps, .layout = layout, .all_logits = all_steps});
@@ -159,6 +160,7 @@ at::Tensor connectome::answer(const tensors& parameters, bool training, const at
 
 named_cells_result connectome::run(const tensors& parameters, bool training, const at::Tensor& input,
                                    const named_cells_request& request) {
+    require_values(parameters);
     const own_dispatch guard;
     std::map<std::string, at::Tensor> chosen;
     for (const auto& name : request.record)

@@ -18,8 +18,8 @@ struct declaration {
     const plan::connectome* connectome = nullptr;  ///< in the library; a connectome has this, all others have a plan
 };
 
-/// The declarations that a library holds, in their order. It stays loaded.
+/// The declarations that a library holds, in their order. It stays loaded. Messages name it `called`.
 /// \throws file_error  it can't be loaded, or holds none that this program can read
-std::vector<declaration> load_declarations(const std::string& path);
+std::vector<declaration> load_declarations(const std::string& path, const std::string& called);
 
 }  // namespace cortexpr::python

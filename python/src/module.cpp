@@ -28,6 +28,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <new>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -74,6 +75,14 @@ void raise(const char* name, const std::string& text) {
     PyErr_SetString(type.ptr(), in_python(text).c_str());
 }
 
+constexpr const char* out_of_memory =
+    "there is not enough memory; give fewer images or steps at once, record less, or make the network smaller";
+
+std::string first_line(const c10::Error& error) {
+    const std::string text = error.what_without_backtrace();
+    return text.substr(0, text.find('\n'));
+}
+
 void translate(std::exception_ptr thrown) {
     try {
         std::rethrow_exception(std::move(thrown));
@@ -83,6 +92,11 @@ void translate(std::exception_ptr thrown) {
         raise("UsageError", error.what());
     } catch (const cortexpr::error& error) {
         raise("Error", error.what());
+    } catch (const std::bad_alloc&) {
+        PyErr_SetString(PyExc_MemoryError, out_of_memory);
+    } catch (const c10::OutOfMemoryError& error) {
+        const auto type = py::module_::import("torch").attr("OutOfMemoryError");
+        PyErr_SetString(type.ptr(), fmt::format("{} ({})", out_of_memory, first_line(error)).c_str());
     } catch (const c10::IndexError& error) {
         PyErr_SetString(PyExc_IndexError, error.what_without_backtrace());
     } catch (const c10::ValueError& error) {
@@ -90,7 +104,11 @@ void translate(std::exception_ptr thrown) {
     } catch (const c10::TypeError& error) {
         PyErr_SetString(PyExc_TypeError, error.what_without_backtrace());
     } catch (const c10::Error& error) {
-        PyErr_SetString(PyExc_RuntimeError, error.what_without_backtrace());
+        if (first_line(error).find("DefaultCPUAllocator") != std::string::npos) {  // has no type of its own
+            PyErr_SetString(PyExc_MemoryError, out_of_memory);
+        } else {
+            PyErr_SetString(PyExc_RuntimeError, error.what_without_backtrace());
+        }
     }
 }
 
@@ -451,9 +469,9 @@ void define_connectome(py::module_& module) {
 }
 
 /// [(name, kind, Plan or ConnectomePlan)]
-py::list declarations_in(const std::string& path) {
+py::list declarations_in(const std::string& path, const std::string& called) {
     py::list all;
-    for (auto& one : cortexpr::python::load_declarations(path)) {
+    for (auto& one : cortexpr::python::load_declarations(path, called)) {
         py::object plan = py::none();
         if (one.connectome != nullptr) {
             plan = py::cast(connectome_plan{*one.connectome});
@@ -486,5 +504,5 @@ PYBIND11_MODULE(_engine, module) {
     define_adam(module);
     define_network(module);
     define_connectome(module);
-    module.def("load_declarations", &declarations_in, py::arg("path"));
+    module.def("load_declarations", &declarations_in, py::arg("path"), py::arg("called"));
 }

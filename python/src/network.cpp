@@ -104,6 +104,7 @@ named_result named(const plan::network& plan, const named_request& request, cons
 
 at::Tensor network::answer(const tensors& parameters, bool training, const at::Tensor& input, std::optional<int> steps,
                            layout layout, bool all_steps) {
+    require_values(parameters);
     const own_dispatch guard;
     const auto result = module_.run_with(
         parameters, training, input, {.steps = steps, .layout = layout, .all_logits = all_steps, .answer_only = true});
@@ -112,6 +113,7 @@ at::Tensor network::answer(const tensors& parameters, bool training, const at::T
 
 named_result network::run(const tensors& parameters, bool training, const at::Tensor& input,
                           const named_request& request) {
+    require_values(parameters);
     const own_dispatch guard;
     const auto& plan = module_.plan();
     return named(plan, request, module_.run_with(parameters, training, input, request_of(plan, request)));

@@ -78,9 +78,17 @@ void owned_by_python::generator_state(const at::Tensor& state) {
     generator.set_state(state);
 }
 
+void owned_by_python::require_values(const tensors& parameters) {
+    if (!parameters.empty() && parameters.front().is_meta())
+        throw usage_error(
+            "the network's parameters are on the device meta, where they have no values; move it by "
+            "net.to_empty(device=\"cpu\") and load a state dict");
+}
+
 /// Makes the module's parameters equal to Python's, and of their device and dtype.
 void owned_by_python::take(const tensors& parameters) {
     const at::NoGradGuard no_grad;
+    require_values(parameters);
     module().require_fitting(parameters);
     module().to(parameters.front().device(), parameters.front().scalar_type());
     const auto mine = own();

@@ -63,6 +63,8 @@ class owned_by_python {
     void generator_state(const at::Tensor& state);
 
   protected:
+    /// \throws usage_error  parameters that have no values, on LibTorch's device meta
+    static void require_values(const tensors& parameters);
     /// Makes the module's parameters equal to Python's, and of their device and dtype; and the other way round.
     void take(const tensors& parameters);
     void give(const tensors& parameters) const;

@@ -259,8 +259,48 @@ def test_save_load_and_copies(Motion, net, shown, tmp_path):
     assert torch.allclose(net.float()(shown.float(), 4), before.float(), atol=1e-6)
     assert pickle.loads(pickle.dumps(Motion)) is Motion
     fewer = [values[1:] for values in synapses()]
-    with pytest.raises(cortexpr.FileError, match="hh"):
+    with pytest.raises(cortexpr.FileError, match="hh|synapses"):
         Motion(synapses=fewer, cells=CELLS).load(tmp_path / "motion.safetensors")
+
+
+def test_a_state_dict_of_other_synapses_is_refused(Motion, net, tmp_path):
+    """Of as many, so that shapes are the same; inside of a wrapper, and after torch.save, too."""
+    pre, post, *weights = synapses()
+    pairs = set(zip(pre, post))
+    last = next(i for i in range(len(pre)) if CELLS[pre[i]] == "R")
+    moved = post.copy()
+    moved[last] = next(cell for cell in range(5, 12) if (pre[last], cell) not in pairs)
+    other = Motion(synapses=(pre, moved, *weights), cells=CELLS, dtype=torch.float64)
+    before = {name: one.clone() for name, one in other.state_dict().items()}
+    assert [one.shape for one in net.parameters()] == [one.shape for one in other.parameters()]
+    torch.save(net.state_dict(), tmp_path / "motion.pt")
+    wrapped = torch.nn.Sequential(net).state_dict()
+    for saved in (net.state_dict(), torch.load(tmp_path / "motion.pt"), copy.deepcopy(net.state_dict()), wrapped):
+        with pytest.raises(cortexpr.StateDictError, match="does not fit Motion: it was trained with other synapses"):
+            other.load_state_dict(saved)
+    with pytest.raises(RuntimeError, match="other synapses"):
+        torch.nn.Sequential(other).load_state_dict(wrapped)
+    assert all(torch.equal(one, before[name]) for name, one in other.state_dict().items())
+    assert set(net.state_dict()) == {name for name, _ in net.named_parameters()}
+    other.load_state_dict(dict(net.state_dict()))  # a plain dict, as older files have it, says nothing of synapses
+    copy.deepcopy(net).load_state_dict(wrapped)
+
+
+def test_options_of_a_connectome_stay(net):
+    with pytest.raises(cortexpr.UsageError, match="the executor is chosen when a network is made"):
+        net.executor = "transparent"
+    assert net.executor == "planned"
+
+
+def test_a_connectomes_checkpoint_repeats_its_draws(own_cache):
+    text = TEXT.replace("dropout<0.0>", "dropout<0.5>")
+    plain, other = (cortexpr.declare(text, "Directions")(synapses=synapses(), cells=CELLS, seed=1) for _ in range(2))
+    shown = torch.rand(4, 5, requires_grad=True)
+    expected = torch.autograd.grad(plain(shown, 3).sum(), list(plain.parameters()))
+    answers = torch.utils.checkpoint.checkpoint(other, shown, 3, use_reentrant=False, context_fn=other.repeat_draws)
+    assert all(torch.equal(one, two) for one, two in zip(expected, torch.autograd.grad(answers.sum(), list(other.parameters()))))
+    with pytest.raises(cortexpr.UsageError, match="context_fn=net.repeat_draws"):
+        torch.utils.checkpoint.checkpoint(other, shown, 3, use_reentrant=False).sum().backward()
 
 
 VARIANTS = {

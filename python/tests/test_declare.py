@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -179,22 +180,75 @@ def test_libraries_that_were_cut_short_are_refused_or_made_anew(tmp_path, monkey
     library = tmp_path / "digits.so"
     cortexpr.compile(DIGITS, library)
     whole = library.read_bytes()
-    for size in (0, 10, 100, len(whole) // 2, len(whole) - 1):
-        library.write_bytes(whole[:size])
+    flipped = bytearray(whole)
+    flipped[len(whole) // 2] ^= 0xFF
+    for content in (*(whole[:size] for size in (0, 10, 100, len(whole) // 2, len(whole) - 1)), bytes(len(whole)), bytes(flipped)):
+        library.write_bytes(content)
         with pytest.raises(cortexpr.FileError, match="cut short"):
             cortexpr.load(library)
     monkeypatch.setenv("CORTEXPR_CACHE", str(tmp_path / "cache"))
     cortexpr.declare(DIGITS)
     cached, = (tmp_path / "cache" / "declared").glob("*.so")
     whole = cached.read_bytes()
-    cached.unlink()  # the one that is loaded stays as it is
-    cached.write_bytes(whole[: len(whole) // 2])
-    cortexpr.declare(DIGITS)
-    assert compiler.is_whole(cached)
+    for content in (whole[: len(whole) // 2], bytes(len(whole)), bytes(flipped), whole[:-48]):
+        cached.write_bytes(content)
+        cortexpr.declare(DIGITS)
+        assert cached.read_bytes() == whole
+    assert list(cached.parent.iterdir()) == [cached]
+    cached.unlink()
+    cached.mkdir()
+    with pytest.raises(cortexpr.FileError, match="can't be written: Is a directory"):
+        cortexpr.declare(DIGITS)
+    with pytest.raises(cortexpr.FileError, match="can't be read: Is a directory"):
+        cortexpr.load(cached)
+
+
+def test_a_library_that_was_compiled_anew_is_the_new_one(tmp_path, images):
+    library = tmp_path / "digits.so"
+    custom = """
+        struct Scaled {{
+            static constexpr bool can_be_negative = false;
+            template <class Real> static constexpr Real value(Real x) {{ return x > 0 ? {0} * x : 0; }}
+            template <class Real> static constexpr Real slope(Real x) {{ return x > 0 ? {0} : 0; }}
+        }};
+        struct E : excitatory<2, nonlinearity<custom<Scaled>>> {{}};
+        struct V1 : area<input<1, 8, 8>, neurons<E>, connectivity<from<stimulus, 1, 0>, from<E, 0, 1>>, output<1>> {{}};"""
+    cortexpr.compile(DIGITS, library)
+    first = cortexpr.load(library)(seed=0).eval()
+    before = first(images, 2)
+    found = []
+    for factor in (1, 2):
+        cortexpr.compile(custom.format(factor), library)
+        found.append(cortexpr.load(library)(seed=0))
+    states = [net.run(images, 1, record=["E"])["E"] for net in found]
+    torch.testing.assert_close(2 * states[0], states[1])
+    cortexpr.compile(DIGITS.replace("classes<10>", "classes<3>"), tmp_path / "other.so")
+    library.write_bytes((tmp_path / "other.so").read_bytes())  # in place, as cp does
+    assert cortexpr.load(library)(seed=0)(images, 2).shape == (6, 3)
+    assert torch.equal(first(images, 2), before) and torch.equal(found[0].run(images, 1, record=["E"])["E"], states[0])
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["digits.so", "other.so"]
+
+
+@pytest.mark.parametrize("compiler_", ["true", "echo", "g++ -fsyntax-only", "g++ -c"])
+def test_a_compiler_that_makes_no_library_is_named(monkeypatch, tmp_path, compiler_):
+    monkeypatch.setenv("CORTEXPR_CXX", compiler_)
+    monkeypatch.setenv("CORTEXPR_CACHE", str(tmp_path))
+    with pytest.raises(cortexpr.DeclarationError, match=f"the compiler {re.escape(compiler_)} ended without a fault, but made no"):
+        cortexpr.declare(DIGITS)
+    assert not list((tmp_path / "declared").iterdir())
+
+
+def test_texts_of_editors_and_paths_without_an_end(Digits, tmp_path):
+    assert cortexpr.declare("\ufeff" + DIGITS) is Digits
+    (tmp_path / "digits.json").write_text("\ufeff" + Digits._plan.to_json(), encoding="utf-8")
+    assert cortexpr.from_json(tmp_path / "digits.json") is Digits
+    for act in (lambda: cortexpr.load(f"{tmp_path}/a\0b.so"), lambda: cortexpr.compile(DIGITS, f"{tmp_path}/a\0b.so")):
+        with pytest.raises(cortexpr.UsageError, match="a path has no 0 in it"):
+            act()
 
 
 def test_libraries_of_something_else_are_refused(tmp_path):
-    with pytest.raises(cortexpr.FileError, match="can't be loaded"):
+    with pytest.raises(cortexpr.FileError, match="missing.so: can't be read: No such file"):
         cortexpr.load(tmp_path / "missing.so")
     foreign = tmp_path / "foreign.so"
     subprocess.run([*compiler.find_compiler(), "-shared", "-fPIC", "-x", "c++", "-", "-o", foreign], input=b"int x;", check=True)
@@ -258,3 +312,7 @@ def test_the_notebooks_magic_declares(images):
     assert shell.user_ns["Digits"](seed=0)(images, steps=1).shape == (6, 10)
     shell.run_cell_magic("cortexpr", "V1", DIGITS)
     assert shell.user_ns["V1"].__name__ == "V1"
+    shell.user_ns.pop("Digits")
+    shell.run_cell_magic("cortexpr", "# the last one", DIGITS)
+    assert shell.user_ns["Digits"].__name__ == "Digits"
+    assert "Declares the cell's network" in shell.find_cell_magic("cortexpr").__doc__

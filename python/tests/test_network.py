@@ -334,10 +334,14 @@ def test_frozen_parameters_stay(Digits, images, labels):
     frozen = net.parameter("weight_of(E->I)").requires_grad_(False)
     before = frozen.clone()
     optimizer = torch.optim.SGD(cortexpr.optim.parameter_groups(net, 0.1))
-    assert all(one is not frozen for group in optimizer.param_groups for one in group["params"])
     loss_of(net, images, labels).backward()
     optimizer.step()
     assert frozen.grad is None and torch.equal(frozen, before)
+    net.project()
+    frozen.requires_grad_(True)
+    loss_of(net, images, labels).backward()
+    optimizer.step()
+    assert not torch.equal(frozen, before)
     with pytest.raises(cortexpr.UsageError, match="all parameters of Digits are frozen"):
         cortexpr.optim.parameter_groups(net.requires_grad_(False), 0.1)
 
@@ -623,3 +627,106 @@ def test_replayed_gradients_are_the_recorded_ones(method, frames):
         found.append(torch.autograd.grad(net.run(shown, time=time).output.sum(), [shown, *net.parameters()]))
     for one, other in zip(*found):
         torch.testing.assert_close(one, other, rtol=1e-12, atol=1e-14)
+
+
+def with_checkpoint(net, images, labels, **options):
+    net.zero_grad()
+    answers = torch.utils.checkpoint.checkpoint(net, images, 3, **options)
+    torch.nn.functional.cross_entropy(answers, labels).backward(retain_graph=True)
+    return [one.grad.clone() for one in net.parameters()]
+
+
+@pytest.mark.parametrize("executor", ["planned", "transparent"])
+def test_a_checkpoint_repeats_its_draws(Digits, images, labels, executor):
+    plain, other = (Digits(seed=0, executor=executor) for _ in range(2))
+    for _ in range(2):
+        expected = gradients(plain, images, labels)
+        found = with_checkpoint(other, images, labels, use_reentrant=False, context_fn=other.repeat_draws)
+        assert all(torch.equal(one, two) for one, two in zip(expected, found))
+    assert torch.equal(plain(images, 3), other(images, 3))  # and draws on where it was
+    answers = torch.utils.checkpoint.checkpoint(other, images, 3, use_reentrant=False, context_fn=other.repeat_draws)
+    twice = [torch.autograd.grad(answers.sum(), list(other.parameters()), retain_graph=True) for _ in range(2)]
+    assert all(torch.equal(one, two) for one, two in zip(*twice))
+
+
+@pytest.mark.parametrize("reentrant", [False, True])
+def test_a_checkpoint_that_would_draw_anew_is_refused(Digits, images, labels, reentrant):
+    net = Digits(seed=0)
+    shown = images.requires_grad_(True)
+    with pytest.raises(cortexpr.UsageError, match="context_fn=net.repeat_draws"):
+        with_checkpoint(net, shown, labels, use_reentrant=reentrant)
+    expected = gradients(net.eval(), shown, labels)
+    found = with_checkpoint(net, shown, labels, use_reentrant=reentrant)
+    assert all(torch.equal(one, two) for one, two in zip(expected, found))
+
+
+def test_a_loop_goes_on_with_the_draws_of_before(Digits, images, labels):
+    def learn(net, optimizer, steps):
+        return [optimizer.train_step(images, labels, 3).item() for _ in range(steps)]
+
+    net = Digits(seed=0, data=images)
+    optimizer = cortexpr.optim.Adam(net)
+    learn(net, optimizer, 2)
+    saved = copy.deepcopy({"net": net.state_dict(), "optimizer": optimizer.state_dict(), "gains": net.step_gains,
+                           "draws": net.generator_state})
+    expected = learn(net, optimizer, 2)
+    again = Digits(seed=5)
+    again.load_state_dict(saved["net"])
+    again.step_gains, again.generator_state = saved["gains"], saved["draws"]
+    goes_on = cortexpr.optim.Adam(again)
+    goes_on.load_state_dict(saved["optimizer"])
+    assert learn(again, goes_on, 2) == expected
+    for wrong in (3, torch.zeros(3, dtype=torch.uint8), saved["draws"].float()):
+        with pytest.raises(cortexpr.UsageError, match="generator_state is what net.generator_state has given"):
+            again.generator_state = wrong
+
+
+def test_options_of_a_network_stay(Digits):
+    net = Digits(seed=0)
+    for name, value in (("executor", "transparent"), ("precision", "bfloat16")):
+        before = getattr(net, name)
+        with pytest.raises(cortexpr.UsageError, match=rf"the {name} is chosen when a network is made; make another one, "
+                                                      rf"Digits\(..., {name}='{value}'\)"):
+            setattr(net, name, value)
+        assert getattr(net, name) == before
+
+
+def test_a_replacement_that_is_refused_changes_nothing(Digits, images):
+    net = Digits(seed=0).eval()
+    expected, names = net(images, 2), list(net.state_dict())
+    with pytest.raises(cortexpr.UsageError, match="no parameter readout.1.weight any more"):
+        net.readout = torch.nn.Linear(8, 3)
+    assert torch.equal(net(images, 2), expected) and list(net.state_dict()) == names
+
+
+def test_a_parameter_that_is_gone_is_named(Digits, images):
+    net = Digits(seed=0)
+    net(images, 1)
+    net.get_submodule("readout.1").bias = None
+    with pytest.raises(cortexpr.UsageError, match="no parameter readout.1.bias any more: it was set to None"):
+        net(images, 1)
+
+
+def test_what_has_no_values_does_not_run(Digits, images, tmp_path):
+    net = Digits(seed=0).to("meta")
+    for act in (lambda: net(images, 1), lambda: net.run(images.to("meta"), 1), lambda: net.save(tmp_path / "net.pt")):
+        with pytest.raises(cortexpr.UsageError, match="on the device meta, where they have no values"):
+            act()
+    net.to_empty(device="cpu").load_state_dict(Digits(seed=1).state_dict())
+    assert torch.equal(net.eval()(images, 1), Digits(seed=1).eval()(images, 1))
+
+
+def test_too_little_memory_is_told(Digits):
+    net = Digits(seed=0).eval()
+    shown = torch.rand(1, 1, 8, 8).expand(2_000_000, 1, 8, 8)
+    with pytest.raises(MemoryError, match="not enough memory; give fewer images or steps at once, record less"):
+        net.run(shown, 100_000, record=["V1.E"])
+
+
+@pytest.mark.parametrize("ending", ["csv", "onnx", "h5", "ckpt", ""])
+def test_files_of_other_formats_are_not_written(Digits, tmp_path, ending):
+    with pytest.raises(cortexpr.UsageError, match="end it in .safetensors, .pt, .pth or .npz"):
+        Digits(seed=0).save(tmp_path / f"net.{ending}")
+    assert not list(tmp_path.iterdir())
+    for known in ("SAFETENSORS", "pt", "pth", "npz"):
+        Digits(seed=0).save(tmp_path / f"net.{known}")

@@ -116,6 +116,12 @@ torch.nn.functional.cross_entropy(parallel(whole["images"][mine], steps=3), whol
 for one, expected in zip(net.parameters(), whole["gradients"]):
     torch.testing.assert_close(one.grad, expected, rtol=1e-5, atol=1e-6)
 net.zero_grad()
+try:
+    cortexpr.optim.Adam(net).train_step(whole["images"][mine], whole["labels"][mine], 3)
+except cortexpr.UsageError as error:
+    assert "along the gradients of this process alone, and there are 2" in str(error), error
+else:
+    raise AssertionError("ranks would drift apart")
 adam = cortexpr.optim.Adam(parallel, 0.01)
 for _ in range(2):
     adam.train_step(whole["images"][mine], whole["labels"][mine], 3)
