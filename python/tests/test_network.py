@@ -689,6 +689,9 @@ def test_options_of_a_network_stay(Digits):
                                                       rf"Digits\(..., {name}='{value}'\)"):
             setattr(net, name, value)
         assert getattr(net, name) == before
+    for name in ("classes", "input_shape", "output_shape"):
+        with pytest.raises(cortexpr.UsageError, match=f"{name} is what the declaration says, and can't be assigned"):
+            setattr(net, name, 3)
 
 
 def test_a_replacement_that_is_refused_changes_nothing(Digits, images):
