@@ -68,6 +68,7 @@ def refusal(call):
     (lambda net, x: cortexpr.to_bioplnn(5), "to_bioplnn takes a network of areas, not int 5"),
     (lambda net, x: net.run(x, 2, silence=["V1.E"]), "silence is a dict by name, not a list"),
     (lambda net, x: net.run(x, 2, silence={"V1.E": 1.5}), "not float 1.5 at 'V1.E'"),
+    (lambda net, x: net.run(x, 2, silence={"V1.E": None}), "silence is a dict from texts to whole numbers, not None at 'V1.E'"),
     (lambda net, x: net.run(x, 2, start={"V1.E": "zeros"}), "start are a tensor"),
     (lambda net, x: net.run(x, 2, time=5.0), "time is a ContinuousTime or None, not float 5.0"),
     (lambda net, x: cortexpr.ContinuousTime("5"), "end is a number, not str '5'"),
