@@ -41,6 +41,11 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
   list(APPEND CORTEXPR_WARNINGS -Wno-restrict -Wno-stringop-overflow)
 endif()
 
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  # libstdc++ before 13 calls what it says is deprecated, for std::stable_sort.
+  list(APPEND CORTEXPR_WARNINGS -Wno-deprecated-declarations)
+endif()
+
 # cortexpr_require(<CMake package> <Debian package> [CONFIG]): finds it, or names the command that brings it.
 macro(cortexpr_require package debian_package)
   find_package(${package} QUIET ${ARGN})

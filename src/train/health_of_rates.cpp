@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <tuple>
 #include <utility>
@@ -65,7 +66,7 @@ std::pair<double, double> spread_of(const at::Tensor& states) {
 /// The standard deviation between samples (samples, ...) of those that they are drawn from, a mean over the neurons.
 double spread_between(const at::Tensor& states) {
     const auto samples = static_cast<double>(states.size(0));
-    if (samples < 2) return 0;
+    if (samples < 2) return std::numeric_limits<double>::quiet_NaN();
     return (image_moments(states).variance * (samples / (samples - 1))).sqrt().mean().item<double>();
 }
 

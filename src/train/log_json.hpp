@@ -9,7 +9,25 @@
 
 namespace cortexpr {
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(training_sums, iterations, images, correct, loss, seconds, loading_seconds)
+inline void to_json(nlohmann::json& object, const training_sums& sums) {
+    object = {{"iterations", sums.iterations}, {"images", sums.images},   {"correct", sums.correct},
+              {"losses", sums.losses},         {"seconds", sums.seconds}, {"loading_seconds", sums.loading_seconds}};
+}
+
+/// Files of before had the batches' mean losses summed, as "loss".
+inline void from_json(const nlohmann::json& object, training_sums& sums) {
+    object.at("iterations").get_to(sums.iterations);
+    object.at("images").get_to(sums.images);
+    object.at("correct").get_to(sums.correct);
+    object.at("seconds").get_to(sums.seconds);
+    object.at("loading_seconds").get_to(sums.loading_seconds);
+    if (object.contains("losses")) {
+        object.at("losses").get_to(sums.losses);
+    } else if (const auto of_batches = object.at("loss").get<double>(); sums.iterations > 0) {
+        sums.losses = of_batches * static_cast<double>(sums.images) / static_cast<double>(sums.iterations);
+    }
+}
+
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(interval_record, epoch, iteration, sums)
 
 /// An r2 that isn't there is null, as JSON has no NaN.

@@ -31,7 +31,7 @@ void add(training_state& state, const training_sums& step) {
         sums->iterations += step.iterations;
         sums->images += step.images;
         sums->correct += step.correct;
-        sums->loss += step.loss;
+        sums->losses += step.losses;
         sums->seconds += step.seconds;
         sums->loading_seconds += step.loading_seconds;
     }
@@ -176,7 +176,7 @@ class training_run {
         return {.iterations = 1,
                 .images = static_cast<std::int64_t>(images),
                 .correct = correct,
-                .loss = loss,
+                .losses = loss * static_cast<double>(images),
                 .seconds = time.seconds(),
                 .loading_seconds = loader_.take_seconds()};
     }

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Compiles the C++ blocks of the documents (tests/docs/README.md says how), for their syntax only.
 
-    blocks.py ROOT "g++;-std=c++20;-Iinclude"            the blocks that need no LibTorch
-    blocks.py ROOT "g++;-std=c++20;-Iinclude" --torch    those that need it"""
+    blocks.py ROOT "g++;-std=c++20;-Iinclude"                   the blocks that need no LibTorch
+    blocks.py ROOT "g++;-std=c++20;-Iinclude" --torch HEADER    those that need it; HEADER has LibTorch's, and is precompiled
+                                                                where somebody did that already with the same flags"""
 
 import os
 import re
@@ -14,11 +15,6 @@ from pathlib import Path
 BLOCK = re.compile(r"(?:^<!-- code in (\S+?)(, refused as below)? -->\n)?^```cpp\n(.*?)^```$", re.M | re.S)
 BUILT = re.compile(r"^<!-- (?:program|part): \S+ -->\n```cpp\n.*?^```$", re.M | re.S)  # the course's: tests/course builds it
 PLACE = re.compile(r"^[ \t]*// BLOCK (\d+)(?: LINE (\d+))?$", re.M)
-# What nearly all of LibTorch's share of a compilation goes to; read once for all blocks.
-TORCH_HEADER = """#include <torch/types.h>
-#include <torch/csrc/autograd/custom_function.h>
-#include <torch/nn/module.h>
-"""
 NEEDS_TORCH = re.compile(r"#include <(cortexpr/(module|train)/|torch/|ATen/)")
 
 
@@ -103,19 +99,22 @@ def compiled(command, root, text):
                               capture_output=True, text=True)
 
 
-def with_torch_header(command, folder):
-    """The command with LibTorch's headers precompiled, or as it is where the compiler can't."""
-    header = Path(folder) / "torch.hpp"
-    header.write_text(TORCH_HEADER)
-    done = subprocess.run([*command, "-x", "c++-header", header, "-o", f"{header}.gch"], capture_output=True)
-    return [*command, "-include", str(header)] if done.returncode == 0 else command
+def with_torch_header(command, header, folder):
+    """The command with LibTorch's headers precompiled, read once for all blocks; as it is where the compiler can't."""
+    strict = [*command, "-Werror=invalid-pch", "-H", "-include", str(header), "-fsyntax-only", "-x", "c++", os.devnull]
+    if any(line.startswith("! ") for line in subprocess.run(strict, capture_output=True, text=True).stderr.splitlines()):
+        return [*command, "-include", str(header)]
+    own = Path(folder) / "torch.hpp"
+    own.write_text(Path(header).read_text())
+    done = subprocess.run([*command, "-x", "c++-header", own, "-o", f"{own}.gch"], capture_output=True)
+    return [*command, "-include", str(own)] if done.returncode == 0 else command
 
 
-def faults_of(root, command, torch=False):
-    if not torch:
+def faults_of(root, command, torch_header=None):
+    if not torch_header:
         return faults_in(root, command)
     with tempfile.TemporaryDirectory() as folder:
-        return faults_in(root, with_torch_header(command, folder), torch)
+        return faults_in(root, with_torch_header(command, torch_header, folder), True)
 
 
 def faults_in(root, command, torch=False):
@@ -138,6 +137,6 @@ def faults_in(root, command, torch=False):
 
 
 if __name__ == "__main__":
-    all_faults = faults_of(sys.argv[1], sys.argv[2].split(";"), "--torch" in sys.argv[3:])
+    all_faults = faults_of(sys.argv[1], sys.argv[2].split(";"), sys.argv[4] if "--torch" in sys.argv[3:] else None)
     if all_faults:
         sys.exit("\n".join(all_faults))

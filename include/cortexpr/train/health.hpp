@@ -23,7 +23,7 @@ struct rate_health {
     double silent = 0;     ///< fraction at the lower end of the nonlinearity's range (its lowest 5 %; of an unbounded
                            ///< one: at 0)
     double saturated = 0;  ///< fraction in the upper 5 % of the range; 0 where the nonlinearity has no upper end
-    double spread = 0;     ///< standard deviation over the images, mean over neurons
+    double spread = 0;     ///< standard deviation over the images, mean over neurons; NaN of a single image
     /// Between these lie the middle 80 % of all neurons and images.
     double low = 0, high = 0;  ///< between these lie the middle 80 % of all neurons and images
 };

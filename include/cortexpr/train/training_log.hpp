@@ -16,12 +16,12 @@ struct training_sums {
     std::int64_t iterations = 0;  ///< batches that were learnt from
     std::int64_t images = 0;      ///< examples in them
     std::int64_t correct = 0;     ///< images classified right, with dropout on; 0 of a regressor
-    double loss = 0;              ///< sum of the batches' mean losses
+    double losses = 0;            ///< sum over the examples, each with its batch's mean loss
     double seconds = 0;           ///< of training, loading included
     double loading_seconds = 0;   ///< of bringing batches from bytes to the device
 
-    /// Mean over the iterations; 0 before the first.
-    double mean_loss() const { return iterations == 0 ? 0.0 : loss / static_cast<double>(iterations); }
+    /// Mean over the examples; 0 before the first.
+    double mean_loss() const { return images == 0 ? 0.0 : losses / static_cast<double>(images); }
     /// Fraction that was classified right, with dropout on; 0 before the first batch.
     double accuracy() const { return images == 0 ? 0.0 : static_cast<double>(correct) / static_cast<double>(images); }
     /// Examples per second of wall-clock time, in training; 0 before the first batch.
@@ -30,7 +30,7 @@ struct training_sums {
     friend bool operator==(const training_sums&, const training_sums&) = default;
 };
 
-/// Means over the iterations since the last record; none reaches over the end of an epoch.
+/// What was learnt since the last record; none reaches over the end of an epoch.
 struct interval_record {
     int epoch = 0;               ///< from 1
     std::int64_t iteration = 0;  ///< the last of the interval, counted from the start of training

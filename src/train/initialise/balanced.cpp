@@ -66,18 +66,25 @@ class balanced_initialisation {
 
     /// The first layer reads the features standardised: W = gain W_drawn / s, b = -W m, with the means m and spreads s
     /// of the features. A feature that hardly varies would get weights that the first steps of training turn into
-    /// noise, so its spread counts as more.
+    /// noise, so its spread counts as more. Of images that are all alike no spread is known: features are scaled by
+    /// their size, and each unit answers these images with 1, since a drive of 0 would let no gradient through.
     void fit_readout(const at::Tensor& inputs, int steps) {
+        constexpr double alike = 1e-6, least = 1e-6;
         const auto& head = plan_.readout;
         run_request request;
         if (!is_sequence(inputs)) request.steps = steps;
         const auto output = network_.run(inputs, request).output;
         const auto features = executors::pooled(output, head.pool, head.pool_height, head.pool_width).flatten(1);
         const auto found = features.std(0, /*unbiased=*/false);
-        const auto spread = at::maximum(found, aims_.least_spread * found.mean()).clamp_min(1e-6);
+        const auto size = features.square().mean().sqrt();
+        const bool do_vary = (found.max() > alike * size).item<bool>();
+        const auto spread = do_vary                       ? at::maximum(found, aims_.least_spread * found.mean())
+                            : size.item<double>() > least ? size
+                                                          : at::ones_like(size);
         auto weight = at_index(head.weight[0]);
-        weight.mul_(aims_.readout_gain / spread);
-        at_index(head.bias[0]).copy_(weight.matmul(features.mean(0)).neg());
+        weight.mul_(aims_.readout_gain / spread.clamp_min(least));
+        const auto centred = weight.matmul(features.mean(0)).neg();
+        at_index(head.bias[0]).copy_(do_vary ? centred : centred + 1);
     }
 
     network_module& network_;

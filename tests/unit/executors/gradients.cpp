@@ -2,6 +2,7 @@
 
 #include "catch.hpp"
 #include "executors/networks.hpp"
+#include "executors/shared_work.hpp"
 
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
@@ -157,7 +158,7 @@ struct subjects {
 
 /// Every class with every nonlinearity and with every tau mode.
 void check_all_options(const plan::network& plan) {
-    at::set_num_threads(1);  // tensors are tiny
+    const threads_for_a_while one(1);  // tensors are tiny
     const auto image = normal({2, 2, 5, 6}, 8);
     for (int kind = 0; kind < 3; ++kind)
         for (int function = 0; function < activations; ++function) {

@@ -198,11 +198,11 @@ TEST_CASE("perturbed: an image's numbers don't depend on the others of the batch
     const auto logits = [&](const at::Tensor& shown) {
         return net.run(shown, {.steps = 4, .perturbations = all}).logits;
     };
-    const int threads = at::get_num_threads();
     const auto whole = logits(images);
-    at::set_num_threads(1);
-    CHECK(at::equal(logits(images), whole));
-    at::set_num_threads(threads);
+    for (const int threads : {1, 3}) {
+        const threads_for_a_while several(threads);
+        CHECK(at::equal(logits(images), whole));
+    }
     for (int i = 0; i < 3; ++i)
         CHECK(largest_difference(logits(images.narrow(0, i, 1)), whole.narrow(0, i, 1)) < 1e-12);
 }
@@ -300,10 +300,10 @@ TEST_CASE("perturbed: noise is the same for any threads, batches, executors, and
     const auto whole = states(*network(executor::planned, at::kDouble), {noise}, images);
     CHECK(largest_difference(whole, states(*network(executor::planned, at::kDouble), {}, images)) > 0.01);
 
-    const int threads = at::get_num_threads();
-    at::set_num_threads(1);
-    CHECK(at::equal(states(*network(executor::planned, at::kDouble), {noise}, images), whole));
-    at::set_num_threads(threads);
+    for (const int threads : {1, 3}) {
+        const threads_for_a_while several(threads);
+        CHECK(at::equal(states(*network(executor::planned, at::kDouble), {noise}, images), whole));
+    }
     const auto halves = network(executor::planned, at::kDouble);
     const auto first = states(*halves, {noise}, images.slice(0, 0, 2));
     const auto second = states(*halves, {noise}, images.slice(0, 2));
@@ -377,11 +377,11 @@ TEST_CASE("perturbed: edges and time constants that change at several steps, in 
             return one;
         }();
         const auto stimulus = stimulus_for(*plan, false, request.layout);
-        const int threads = at::get_num_threads();
-        const auto several = run_with(executor::planned, *plan, request, stimulus);
-        at::set_num_threads(1);
-        const auto one = run_with(executor::planned, *plan, request, stimulus);
-        at::set_num_threads(threads);
+        const auto with_threads = [&](int count) {
+            const threads_for_a_while several(count);
+            return run_with(executor::planned, *plan, request, stimulus);
+        };
+        const auto one = with_threads(1), several = with_threads(3);
         CHECK(largest_error(one.values, several.values) == 0);
         CHECK(largest_error(one.gradients, several.gradients) == 0);
     }

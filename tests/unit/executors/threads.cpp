@@ -20,20 +20,9 @@
 namespace threads_test {
 
 using cortexpr::executors::on_threads;
+using cortexpr::test::threads_for_a_while;
 
 namespace {
-
-/// A number of LibTorch's threads for a while.
-class threads_for_a_while {
-  public:
-    explicit threads_for_a_while(int count) { at::set_num_threads(count); }
-    ~threads_for_a_while() { at::set_num_threads(before_); }
-    threads_for_a_while(const threads_for_a_while&) = delete;
-    threads_for_a_while& operator=(const threads_for_a_while&) = delete;
-
-  private:
-    int before_ = at::get_num_threads();
-};
 
 /// The threads that take part in some work, all of which wait for each other.
 std::set<std::thread::id> taking_part(int tasks) {

@@ -1,6 +1,7 @@
 // Connectomes as modules: executors and threads against each other, what is trained, gradients.
 
 #include "catch.hpp"
+#include "executors/shared_work.hpp"
 #include "module/connectome_networks.hpp"
 #include "temp_folder.hpp"
 
@@ -13,6 +14,8 @@
 namespace cortexpr::module_connectome_module_test {
 
 using namespace connectome_networks;
+using cortexpr::test::every_run_is_shared;
+using cortexpr::test::threads_for_a_while;
 
 namespace {
 
@@ -50,17 +53,16 @@ TEST_CASE("planned connectomes agree with transparent ones, states and gradients
 TEST_CASE("any number of threads gives the same bits") {
     const auto net = make<Directions>(motion_graph(2), {.seed = 1});
     const auto input = at::rand({5, net->input_size()});
-    const int before = at::get_num_threads();
+    const test::every_run_is_shared shared;
     std::vector<at::Tensor> first;
     for (const int threads : {1, 2, 3}) {
-        at::set_num_threads(threads);
+        const test::threads_for_a_while several(threads);
         const auto result = net->run(input, steps{6}, record_states{});
         auto all = gradients_of(*net, result.states.square().sum());
         all.push_back(result.states);
         if (first.empty()) first = all;
         for (std::size_t i = 0; i < all.size(); ++i) CHECK(at::equal(all[i], first[i]));
     }
-    at::set_num_threads(before);
 }
 
 TEST_CASE("what is trained of the weights") {

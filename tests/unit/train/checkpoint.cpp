@@ -90,7 +90,7 @@ TEST_CASE("a run continued from its checkpoint ends like one that never stopped"
         check_equal(*straight, *network);
         REQUIRE(state.log.intervals.size() == log.intervals.size());
         for (std::size_t i = 0; i < log.intervals.size(); ++i)
-            CHECK(state.log.intervals[i].sums.loss == log.intervals[i].sums.loss);
+            CHECK(state.log.intervals[i].sums.losses == log.intervals[i].sums.losses);
         for (std::size_t i = 0; i < whole.average.size(); ++i) CHECK(at::equal(whole.average[i], state.average[i]));
         CHECK(state.log.epochs.back().test_loss == log.epochs.back().test_loss);
     }
@@ -196,7 +196,7 @@ TEST_CASE("a log as long as a training takes comes back from a checkpoint", "[ch
     const auto network = fresh();
     training_state state;
     for (int i = 0; i < 20'000; ++i) {
-        state.log.intervals.push_back({.epoch = i / 10, .iteration = i, .sums = {.iterations = i, .loss = i / 3.0}});
+        state.log.intervals.push_back({.epoch = i / 10, .iteration = i, .sums = {.iterations = i, .losses = i / 3.0}});
         state.log.epochs.push_back(
             {.epoch = i,
              .iteration = i,

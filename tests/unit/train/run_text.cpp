@@ -38,7 +38,7 @@ std::string text_of(const interval_record& record) { return nlohmann::json(recor
 
 TEST_CASE("a log is read record by record, and the rest stays a tree", "[checkpoint]") {
     const std::vector<interval_record> intervals{
-        {.epoch = 1, .iteration = 2, .sums = {.iterations = 2, .loss = 0.1}},
+        {.epoch = 1, .iteration = 2, .sums = {.iterations = 2, .losses = 0.1}},
         {.epoch = 2, .iteration = 9, .sums = {.images = 7, .seconds = 1.0 / 3}}};
     const epoch_record epoch{
         .epoch = 1, .iteration = 2, .train = {}, .test_loss = 0.5, .test_fits = {{0.25, 2}, {std::nan(""), 0}}};
@@ -54,6 +54,16 @@ TEST_CASE("a log is read record by record, and the rest stays a tree", "[checkpo
     const auto head = read_run_head("run", text);
     CHECK(!head.contains("state"));
     CHECK(head.at("network") == "Small");
+}
+
+TEST_CASE("a log that sums the losses of batches is read", "[checkpoint]") {
+    const auto older =
+        R"({"epoch": 1, "iteration": 2, "sums": {"iterations": 2, "images": 10, "correct": 3, "loss": 0.8,
+                           "seconds": 1, "loading_seconds": 0}})";
+    const auto read = read_run_text("run", described(listed(older), "[]")).log;
+    REQUIRE(read.intervals.size() == 1);
+    CHECK(read.intervals[0].sums.mean_loss() == Approx(0.4));
+    CHECK(training_sums{.iterations = 2, .images = 30, .losses = 29 * 0.5 + 3.5}.mean_loss() == Approx(0.6));
 }
 
 TEST_CASE("what is no log of a run is refused, and where", "[checkpoint]") {
@@ -91,7 +101,7 @@ TEST_CASE("what is no log of a run is refused, and where", "[checkpoint]") {
 }
 
 TEST_CASE("a log of any length is within the bounds", "[checkpoint]") {
-    const interval_record record{.epoch = 1, .iteration = 2, .sums = {.loss = 0.1}};
+    const interval_record record{.epoch = 1, .iteration = 2, .sums = {.losses = 0.1}};
     const auto text = text_of(record);
     std::string intervals = text;
     for (int i = 1; i < 30'000; ++i) intervals.append(",").append(text);

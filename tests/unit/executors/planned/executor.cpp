@@ -20,16 +20,16 @@ TEST_CASE("planned: the same bits for any number of threads") {
     const every_run_is_shared shared;
     const auto& plan = plan_of<Judge>;
     const auto still = normal({37, 2, 7, 6}, 5, at::kFloat);
-    const int before = at::get_num_threads();
-    at::set_num_threads(1);
-    const auto one = run_with(executor::planned, plan, {.steps = 3}, still);
+    const auto with_threads = [&](int count) {
+        const threads_for_a_while several(count);
+        return run_with(executor::planned, plan, {.steps = 3}, still);
+    };
+    const auto one = with_threads(1);
     for (const int threads : {2, 3, 7}) {
-        at::set_num_threads(threads);
-        const auto more = run_with(executor::planned, plan, {.steps = 3}, still);
+        const auto more = with_threads(threads);
         for (std::size_t i = 0; i < one.values.size(); ++i) CHECK(at::equal(one.values[i], more.values[i]));
         for (std::size_t i = 0; i < one.gradients.size(); ++i) CHECK(at::equal(one.gradients[i], more.gradients[i]));
     }
-    at::set_num_threads(before);
 }
 
 TEST_CASE("planned: the backward pass sees the parameters of the forward pass") {

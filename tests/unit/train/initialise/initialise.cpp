@@ -6,6 +6,7 @@
 #include <cortexpr/train/initialise.hpp>
 
 #include <ATen/CPUGeneratorImpl.h>
+#include <torch/csrc/autograd/autograd.h>
 #include <torch/types.h>
 
 #include <cmath>
@@ -177,6 +178,26 @@ TEST_CASE("balanced: outputs have unit spread and the readout sees standardised 
     const auto spread = at::maximum(found, found.mean() / 2);
     const auto drawn = initialised(network, initialisation::reference, 5)->parameter(head.weight[0]);
     CHECK((weight * spread - 1.7 * drawn).abs().max().item<double>() < 1e-9);
+}
+
+TEST_CASE("balanced: of one image, or of images that are all alike, a network that learns", "[initialise]") {
+    const auto& plan = plan_of<Small>;
+    for (const auto& images : {sample_for(plan).narrow(0, 3, 1), at::full({16, 1, 8, 8}, 0.4, at::kDouble)}) {
+        network_module net(plan, {.dtype = at::kDouble});
+        initialise(net, initialisation::balanced, 5, images, steps);
+        net.eval();  // no dropout
+        const auto logits = net.run(images, {.steps = steps}).logits;
+        const auto labels = at::zeros({images.size(0)}, at::kLong);
+        const auto loss = at::cross_entropy_loss(logits, labels);
+        CHECK(loss.item<double>() < 3);  // a network that knows nothing has log 2
+        const auto gradients = torch::autograd::grad({loss}, net.parameters());
+        for (std::size_t i = 0; i < gradients.size(); ++i) {
+            CAPTURE(images.size(0), std::string_view(plan.parameters[i].name));
+            CHECK(gradients[i].abs().max().item<double>() > 0);
+        }
+        // Nor are other images a shock to it.
+        CHECK(run(net).logits.abs().max().item<double>() < 20);
+    }
 }
 
 TEST_CASE("balanced: inhibition lowers a drive that an excitatory input cannot", "[initialise]") {
