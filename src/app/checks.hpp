@@ -117,20 +117,19 @@ inline CLI::Validator count(int least = 1, int most = most_of_anything) {
 }
 
 /// Numbers with commas between.
-inline CLI::Validator list_of_numbers(bool are_positive) {
-    const auto refusal = [are_positive](const std::string& text) {
+inline CLI::Validator list_of_numbers(bool are_from_0) {
+    const auto refusal = [are_from_0](const std::string& text) {
         const auto numbers = numbers_in<double>(text);
-        const auto is_wrong = [are_positive](double number) { return are_positive && number <= 0; };
+        const auto is_wrong = [are_from_0](double number) { return are_from_0 && number < 0; };
         return !numbers.empty() && std::none_of(numbers.begin(), numbers.end(), is_wrong)
                    ? std::string()
-                   : fmt::format("{} is no list of {}numbers with commas between", text,
-                                 are_positive ? "positive " : "");
+                   : fmt::format("{} is no list of numbers{} with commas between", text, are_from_0 ? " from 0" : "");
     };
     return {refusal, ""};
 }
 
 inline CLI::Validator finite_numbers() { return list_of_numbers(false); }
-inline CLI::Validator positive_numbers() { return list_of_numbers(true); }
+inline CLI::Validator numbers_from_0() { return list_of_numbers(true); }
 
 /// The name of a value of an enumeration.
 template <NamedValue Value>

@@ -153,7 +153,7 @@ std::span<const setting> table() {
                              "cross-entropy, or squared-error with 1 for the label and 0 for other classes; of a "
                              "regressor squared-error, absolute-error or huber",
                              "cross-entropy, of a regressor squared-error"),
-                     setting("--class-weights", "class_weights", &all::class_weights, fixed, positive_numbers(),
+                     setting("--class-weights", "class_weights", &all::class_weights, fixed, numbers_from_0(),
                              "what an example of each class counts: 1,1,2.5", "1 each"),
                      setting("--balance-classes", "balance_classes", &all::balance_classes, fixed, anything,
                              "weights under which all classes of the training set count the same"),
@@ -234,6 +234,40 @@ std::span<const setting> table() {
 
 bool is_of(const setting& row, network_family family) { return row.only.value_or(family) == family; }
 
+template <class Kind>
+constexpr bool is_optional = false;
+template <class Value>
+constexpr bool is_optional<std::optional<Value>> = true;
+
+bool is_file(const setting& row) {
+    const auto is_that = [&row](const auto& one) { return row.where == member(one.setting); };
+    return row.where == member(&run_settings::data) || std::ranges::any_of(circuit_files, is_that);
+}
+
+/// Whether a text takes a setting back to its default, where that is none. A file may be called so.
+bool is_none(const setting& row, std::string_view text) {
+    const bool is_word = text.empty() || (!is_file(row) && (text == "none" || text == "never"));
+    return is_word && std::visit(
+                          [](auto where) {
+                              using kind = std::remove_cvref_t<decltype(run_settings().*where)>;
+                              if constexpr (std::same_as<kind, std::string> || std::same_as<kind, std::vector<double>>)
+                                  return (run_settings().*where).empty();
+                              return is_optional<kind>;
+                          },
+                          row.where);
+}
+
+/// The row's check, which lets the word for none pass and names it where 0 was meant to be that.
+CLI::Validator check_of(const setting& row) {
+    if (std::holds_alternative<bool run_settings::*>(row.where)) return true_or_false();
+    const auto refusal = [&row](const std::string& text) {
+        if (is_none(row, text)) return std::string();
+        auto why = row.check(text);
+        return why.empty() || text != "0" || !is_none(row, "none") ? why : why + "; give none for that";
+    };
+    return {refusal, row.check.get_description()};
+}
+
 /// "help [default]".
 std::string described(const setting& row, const run_settings& defaults) {
     std::string text = row.unset;
@@ -266,21 +300,36 @@ void add(CLI::App& command, given_settings& given, const app_options& options, c
             auto& value = given.values.*where;
             using kind = std::remove_cvref_t<decltype(value)>;
             using enumeration = typename enumeration_in<kind>::type;
+            const auto reading = [&](auto read) {
+                return command.add_option_function<std::string>(
+                    row.option,
+                    [&row, &value, read](const std::string& text) {
+                        if (is_none(row, text))
+                            value = kind();
+                        else
+                            read(value, text);
+                    },
+                    help);
+            };
             if constexpr (std::same_as<kind, bool>) {
                 return command.add_flag(row.option, value, help);
             } else if constexpr (!std::same_as<enumeration, void>) {
-                const auto read = [&value](const std::string& text) { value = value_named<enumeration>(text); };
-                return command.add_option_function<std::string>(row.option, read, help);
+                return reading([](kind& to, const std::string& text) { to = value_named<enumeration>(text); });
             } else if constexpr (std::same_as<kind, std::vector<double>>) {
-                const auto read = [&value](const std::string& text) { value = numbers_in<double>(text); };
-                return command.add_option_function<std::string>(row.option, read, help);
+                return reading([](kind& to, const std::string& text) { to = numbers_in<double>(text); });
+            } else if constexpr (is_optional<kind>) {
+                return reading([](kind& to, const std::string& text) {
+                           if (!CLI::detail::lexical_cast(text, to.emplace())) throw CLI::ConversionError(text);
+                       })
+                    ->type_name(CLI::detail::type_name<typename kind::value_type>());
+            } else if constexpr (std::same_as<kind, std::string>) {
+                return reading([](kind& to, const std::string& text) { to = text; });
             } else {
                 return command.add_option(row.option, value, help);
             }
         },
         row.where);
-    const bool is_flag = std::holds_alternative<bool run_settings::*>(row.where);
-    option->check(is_flag ? true_or_false() : row.check)->group(row.group);
+    option->check(check_of(row))->group(row.group);
     if (is_data) option->type_name("DIR");
     if (is_circuit) {
         option->type_name("FILE");
@@ -318,6 +367,8 @@ found_setting found(const given_settings& given, const setting_value& entry) {
         if (as_option(entry.key) == row.option && std::ranges::find(names, row.key) != names.end())
             refuse(entry, fmt::format("there is no setting {}; that of {} is called {}", io::shown_name(entry.key),
                                       row.option, row.key));
+    if (const auto option = as_option(entry.key); given.command->get_option_no_throw(option) != nullptr)
+        refuse(entry, fmt::format("{} is no setting; give it as the option {}", io::shown_name(entry.key), option));
     refuse(entry, fmt::format("there is no setting {}{}", io::shown_name(entry.key),
                               circuit::nearest_among(entry.key, names)));
 }
@@ -325,8 +376,7 @@ found_setting found(const given_settings& given, const setting_value& entry) {
 /// As if the option had been given.
 void give(const found_setting& setting, const setting_value& entry) {
     auto text = entry.value;
-    const bool is_flag = std::holds_alternative<bool run_settings::*>(setting.row.where);
-    auto problem = is_flag ? true_or_false()(text) : setting.row.check(text);
+    auto problem = check_of(setting.row)(text);
     if (problem.empty()) {
         try {
             setting.option.add_result(text);

@@ -19,6 +19,7 @@
 #include <cortexpr/view/progress.hpp>
 
 #include <ATen/Parallel.h>
+#include <fmt/ranges.h>
 #include <torch/csrc/autograd/anomaly_mode.h>
 #include <torch/version.h>
 #include <nlohmann/json.hpp>
@@ -27,6 +28,7 @@
 #include <cmath>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <utility>
@@ -60,6 +62,8 @@ std::map<std::string, std::string> model_notes(const trainable& network, const r
     return notes;
 }
 
+constexpr const char* wiring = "wiring";  ///< in the origin of a file of settings
+
 /// One training from its settings to its files.
 class training_program {
   public:
@@ -81,7 +85,7 @@ class training_program {
         settings_.steps = steps_of(train_, request.given, settings_.steps);
         note_fingerprints();
         settings_.loss = loss();
-        require_options(settings_, train_);
+        require_options(*module_, settings_, train_);
         if (module_->device().is_cpu())
             network.require_memory({.steps = settings_.steps,
                                     .batch = std::min(settings_.batch_size, train_.count),
@@ -176,19 +180,46 @@ class training_program {
     }
 
     run_origin origin() const {
-        return {{"cortexpr", version},
-                {"libtorch", TORCH_VERSION},
-                {"program", request_.program},
-                {"network", module_->name()},
-                {"declaration", module_->fingerprint()},
-                {"train_data", settings_.train_fingerprint},
-                {"test_data", settings_.test_fingerprint}};
+        run_origin all{{"cortexpr", version},
+                       {"libtorch", TORCH_VERSION},
+                       {"program", request_.program},
+                       {"network", module_->name()},
+                       {"declaration", module_->fingerprint()},
+                       {wiring, module_->wiring()},
+                       {"train_data", settings_.train_fingerprint},
+                       {"test_data", settings_.test_fingerprint}};
+        std::erase_if(all, [](const auto& one) { return one.second.empty(); });
+        return all;
+    }
+
+    std::string duration_shown(const data::labelled_images& examples) const {
+        const int steps = examples.is_sequence() ? examples.frames : settings_.steps;
+        return fmt::format("{} of {} step{}", examples.is_sequence() ? "sequences" : "still images", steps,
+                           steps == 1 ? "" : "s");
+    }
+
+    void look_at_classes() const {
+        std::vector<int> missing;
+        for (int label = 0; label < train_.classes; ++label)
+            if (std::ranges::find(train_.labels, label) == train_.labels.end())
+                missing.push_back(label + train_.first_label);
+        if (!missing.empty())
+            note("warning: {} has no example of class {}, which is left out of the balance\n", train_.source,
+                 fmt::join(missing, ", "));
     }
 
     /// A line for each thing by which this run differs from the one that it repeats.
     void look_at_origin() const {
         if (!request_.settings) return;
-        const auto here = origin();
+        auto here = origin();
+        const auto noted = request_.origin.find(wiring);
+        const auto other = module_->difference_from(noted == request_.origin.end() ? "" : noted->second);
+        if (!other.empty()) {
+            note("warning: the run that wrote {} began with {}; it may end with other numbers\n", *request_.settings,
+                 other);
+            here.erase("declaration");  // of which a wiring is part
+        }
+        here.erase(wiring);
         for (const auto& [what, value] : request_.origin)
             if (const auto found = here.find(what); found != here.end() && found->second != value)
                 note("warning: the run that wrote {} had {} {}, this one has {}; it may end with other numbers\n",
@@ -217,6 +248,11 @@ class training_program {
              settings_.threads == 1 ? "1 thread" : fmt::format("{} threads", settings_.threads), settings_.seed,
              folder_.path().string());
         if (!checkpoints_.passed_over().empty()) note("warning: {}\n", checkpoints_.passed_over());
+        if (train_.frames != test_.frames)
+            note("warning: training shows {}, the test {}\n", duration_shown(train_), duration_shown(test_));
+        if (settings_.balance_classes) look_at_classes();
+        if (resumed_ && !settings_.tensorboard && std::filesystem::exists(folder_.events()))
+            note("{} ends here, since --tensorboard is off\n", folder_.events().string());
         if (resumed_) note("continues after {} epochs and {} batches\n", state_.epochs, state_.batches);
         look_at_origin();
     }

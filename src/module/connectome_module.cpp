@@ -312,6 +312,8 @@ connectome_data connectome_module::data() const { return data_of(*layout_); }
 
 std::string connectome_module::fingerprint() const { return fingerprint_of(*layout_); }
 
+std::string connectome_module::wiring() const { return wiring_of(*layout_); }
+
 std::vector<parameter_set::fixed_tensor> connectome_module::fixed_tensors() const {
     const std::string prefix = plan().has_readout() ? "rnn." : "";
     std::vector<fixed_tensor> all;

@@ -20,6 +20,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <utility>
 
 namespace cortexpr {
 
@@ -252,6 +254,78 @@ at::Tensor given_start(const connectome_layout& layout, const at::Tensor& state,
             name_of(layout.class_of_cell[static_cast<std::size_t>(cell)])));
     }
     return state.t().expand({cells, batch});
+}
+
+namespace {
+
+template <class... Numbers>
+std::uint64_t hash_of(const Numbers&... numbers) {
+    fnv_hash hash;
+    (hash.add(&numbers, sizeof(numbers)), ...);
+    return hash.value();
+}
+
+/// Of the rows of a file: by the numbers of cells in this order, and by their names in any.
+class row_hashes {
+  public:
+    void add(std::uint64_t numbered, std::uint64_t named) {
+        in_order_.add(&numbered, sizeof(numbered));
+        in_any_order_ += mixed(named);
+    }
+    std::string text(std::string_view of) const {
+        return fmt::format("{}: {:016x} {:016x}", of, in_order_.value(), in_any_order_);
+    }
+
+  private:
+    /// As MurmurHash3 ends (A. Appleby), since FNV's hashes of like rows differ by little, which sums cancel.
+    static std::uint64_t mixed(std::uint64_t value) {
+        value = (value ^ (value >> 33U)) * 0xFF51AFD7ED558CCDU;
+        value = (value ^ (value >> 33U)) * 0xC4CEB9FE1A85EC53U;
+        return value ^ (value >> 33U);
+    }
+
+    fnv_hash in_order_;
+    std::uint64_t in_any_order_ = 0;
+};
+
+/// The cells' ids, in a number each.
+std::vector<std::uint64_t> names_of_cells(const connectome_layout& layout) {
+    std::vector<std::uint64_t> names(layout.cell_count());
+    for (std::size_t cell = 0; cell < names.size(); ++cell) {
+        fnv_hash hash;
+        hash.add(layout.ids.empty() ? std::to_string(cell) : layout.ids[cell]);
+        names[cell] = hash.value();
+    }
+    return names;
+}
+
+}  // namespace
+
+std::string wiring_of(const connectome_layout& layout) {
+    const auto& circuit = *layout.circuit;
+    const auto names = names_of_cells(layout);
+    const auto name = [&names](std::int32_t cell) { return names[static_cast<std::size_t>(cell)]; };
+    row_hashes cells, synapses;
+    for (std::size_t cell = 0; cell < names.size(); ++cell) {
+        const auto kind = hash_of(circuit.type_of_cell[cell], layout.class_of_cell[cell]);
+        cells.add(kind, hash_of(names[cell], kind));
+    }
+    const auto presynaptic = circuit.presynaptic.unpacked(), postsynaptic = circuit.postsynaptic.unpacked();
+    for (std::size_t k = 0; k < presynaptic.size(); ++k) {
+        const double count = layout.scales_counts ? layout.given[k] : 0;
+        synapses.add(hash_of(presynaptic[k], postsynaptic[k], count),
+                     hash_of(name(presynaptic[k]), name(postsynaptic[k]), count));
+    }
+    auto text = cells.text("cells") + "; " + synapses.text("synapses");
+    for (const auto& [laid, what] :
+         {std::pair{&layout.stimulus, "stimulus synapses"}, {&layout.output, "output synapses"}}) {
+        if (laid->kind != projection_kind::sparse) continue;
+        row_hashes entries;
+        for (std::size_t k = 0; k < laid->cells.size(); ++k)
+            entries.add(hash_of(laid->cells[k], laid->channels[k]), hash_of(name(laid->cells[k]), laid->channels[k]));
+        text += "; " + entries.text(what);
+    }
+    return text;
 }
 
 std::string fingerprint_of(const connectome_layout& layout) {

@@ -64,4 +64,7 @@ at::Tensor given_start(const connectome_layout& layout, const at::Tensor& state,
 /// What a checkpoint belongs to: equal for equal networks over equal synapses.
 std::string fingerprint_of(const connectome_layout& layout);
 
+/// As connectome_module::wiring has it: of each file two hashes, of its rows in their order and in any.
+std::string wiring_of(const connectome_layout& layout);
+
 }  // namespace cortexpr

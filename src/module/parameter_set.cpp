@@ -11,6 +11,7 @@
 #include <ATen/ops/full_like.h>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -187,6 +188,24 @@ void parameter_set::require_finite(std::span<const at::Tensor> stand_ins) const 
                         "load a sound model, or train with a smaller learning rate",
                         name, this->name()));
     finite_ = now;
+}
+
+std::string parameter_set::difference_from(std::string_view noted_wiring) const {
+    // "cells: HASH HASH; synapses: HASH HASH", the first with the order of rows, the second without.
+    const auto own = wiring();
+    std::vector<std::string> others;
+    for (std::string_view rest = own; !rest.empty() && !noted_wiring.empty();) {
+        const auto part = rest.substr(0, rest.find("; "));
+        rest.remove_prefix(std::min(part.size() + 2, rest.size()));
+        const auto name = part.substr(0, part.find(':'));
+        const auto at = noted_wiring.find(fmt::format("{}: ", name));
+        const auto noted = at == noted_wiring.npos ? std::string_view() : noted_wiring.substr(at, part.size());
+        const auto last = part.rfind(' ');
+        if (noted.starts_with(part.substr(0, last))) continue;
+        others.push_back(noted.ends_with(part.substr(last)) ? fmt::format("the same {} in another order", name)
+                                                            : fmt::format("other {}", name));
+    }
+    return fmt::format("{}", fmt::join(others, " and "));
 }
 
 void parameter_set::copy_from(const parameter_set& other) {

@@ -23,6 +23,7 @@ namespace cortexpr {
 
 namespace {
 
+constexpr const char* wiring_note = "wiring";  ///< in a file's metadata
 
 constexpr std::size_t most_names = 3;
 
@@ -94,7 +95,9 @@ parameter_set::written parameter_set::content(const std::string& path) const {
 }
 
 void parameter_set::save(const std::string& path, const std::map<std::string, std::string>& metadata) const {
-    io::write_tensors(path, content(path).records, {metadata.begin(), metadata.end()});
+    io::metadata_map notes(metadata.begin(), metadata.end());
+    if (const auto own = wiring(); !own.empty()) notes[wiring_note] = own;
+    io::write_tensors(path, content(path).records, notes);
 }
 
 void parameter_set::save_arrays(const std::string& folder, io::array_format format) const {
@@ -181,6 +184,12 @@ parameter_set::reading parameter_set::read_from(const io::tensor_file& file, con
 void parameter_set::load(const io::tensor_file& file, const std::string& path, violations wanted) {
     require_model(path, file, declared_.front().name);
     const at::NoGradGuard no_grad;
+    if (const auto noted = file.metadata().find(wiring_note); noted != file.metadata().end())
+        if (const auto other = difference_from(noted->second); !other.empty())
+            throw file_error(path,
+                             fmt::format("does not fit the network {}, which stays as it was: it was trained with {}; "
+                                         "give the files that it was trained with",
+                                         name(), other));
     const auto found = read_from(file, path);
     const auto& prefix = found.prefix;
     if (const auto text = found.misfits(); !text.empty())

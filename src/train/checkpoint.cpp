@@ -65,6 +65,20 @@ training_options options_of(const nlohmann::json& run) {
     return options.get<training_options>();
 }
 
+/// \throws file_error  a run of another declaration, or over another wiring
+void require_same_network(const std::filesystem::path& file, const nlohmann::json& run, const parameter_set& network) {
+    // Older checkpoints don't say it.
+    if (const auto other = network.difference_from(run.value("wiring", "")); !other.empty())
+        throw file_error(file.string(),
+                         fmt::format("is a run that began with {}; give the files that it began with", other));
+    if (run.at("fingerprint").get<std::string>() == network.fingerprint()) return;
+    throw file_error(file.string(),
+                     fmt::format("is a run of {}, declared otherwise than this program's {}; "
+                                 "continue it with the program that began it{}",
+                                 run.at("network").get<std::string>(), network.name(),
+                                 network.wiring().empty() ? "" : ", and with the files that it began with"));
+}
+
 }  // namespace
 
 void save_checkpoint(const std::filesystem::path& file, const parameter_set& network, const training_options& options,
@@ -99,6 +113,7 @@ void save_checkpoint(const std::filesystem::path& file, const parameter_set& net
     const nlohmann::json run{{"version", checkpoint_version},
                              {"network", network.name()},
                              {"fingerprint", network.fingerprint()},
+                             {"wiring", network.wiring()},
                              {"options", options},
                              {run_member::state, state},
                              {"notes", notes},
@@ -126,10 +141,7 @@ training_state load_checkpoint(const std::filesystem::path& file, parameter_set&
     std::vector<at::Tensor> values;
     std::vector<double> gains;
     try {
-        if (run.at("fingerprint").get<std::string>() != network.fingerprint())
-            throw file_error(file.string(), fmt::format("is a run of {}, declared otherwise than this program's {}; "
-                                                        "continue it with the program that began it",
-                                                        run.at("network").get<std::string>(), network.name()));
+        require_same_network(file, run, network);
         io::require_integers(run.at(run_member::state), state);
         run.at(run_member::state).get_to(state);
         state.log = std::move(log);

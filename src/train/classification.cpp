@@ -7,24 +7,23 @@
 #include <fmt/format.h>
 #include <torch/types.h>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 namespace cortexpr {
 
 namespace {
 
-/// Weights under which all classes count the same, and an example counts 1 on average.
+/// Weights under which all classes that have examples count the same, and an example counts 1 on average.
 std::vector<double> balancing_weights(const data::labelled_images& examples) {
     std::vector<double> counts(static_cast<std::size_t>(examples.classes));
     for (const auto label : examples.labels) ++counts[label];
+    const auto present = std::ranges::count_if(counts, [](double count) { return count > 0; });
     std::vector<double> weights;
-    for (std::size_t label = 0; label < counts.size(); ++label) {
-        if (counts[label] == 0)
-            throw usage_error(fmt::format("{} has no example of class {}, so its classes can't be balanced",
-                                          examples.source, static_cast<int>(label) + examples.first_label));
-        weights.push_back(examples.count / (examples.classes * counts[label]));
-    }
+    for (const double count : counts)
+        weights.push_back(count > 0 ? examples.count / (static_cast<double>(present) * count) : 0);
     return weights;
 }
 
@@ -64,10 +63,18 @@ at::Tensor squared_errors(const at::Tensor& logits, const at::Tensor& labels, do
     return (logits - targets * (1 - smoothing) - smoothing / static_cast<double>(classes)).square().mean(1);
 }
 
+/// A sum over examples that count so much, as their mean: 0 where all count nothing.
+at::Tensor mean_of(const at::Tensor& sum, const at::Tensor& counted) {
+    const auto all = counted.sum();
+    return at::where(all > 0, sum / all.clamp_min(std::numeric_limits<float>::min()), sum * 0);
+}
+
 at::Tensor loss_of_step(const at::Tensor& logits, const at::Tensor& labels, const loss_criterion& criterion,
                         at::Reduction::Reduction over_examples) {
     const auto& weights = criterion.class_weights;
     const auto given = weights.defined() ? std::optional(weights) : std::nullopt;
+    if (criterion.has_zero_weights && over_examples != at::Reduction::Sum)
+        return mean_of(loss_of_step(logits, labels, criterion, at::Reduction::Sum), weights.index_select(0, labels));
     if (criterion.kind == loss_kind::cross_entropy)
         return at::cross_entropy_loss(logits, labels, given, over_examples, /*ignore_index=*/-100,
                                       criterion.label_smoothing);
@@ -102,9 +109,11 @@ loss_criterion criterion_of(const loss_options& options, const data::labelled_im
     const auto weights = options.balance_classes ? balancing_weights(examples) : options.class_weights;
     if (weights.empty()) return criterion;
     criterion.class_weights = at::tensor(weights, at::kDouble).to(like);
-    const bool is_held = criterion.class_weights.min().item<double>() > 0 &&
-                         std::isfinite(criterion.class_weights.sum().item<double>());  // which means are divided by
-    if (!is_held)
+    criterion.has_zero_weights = std::ranges::find(weights, 0.0) != weights.end();
+    if (std::ranges::all_of(weights, [](double weight) { return weight == 0; }))
+        throw usage_error("the class weights are all 0, so nothing would be learnt; give one above 0");
+    const auto lost = (criterion.class_weights == 0).sum().item<std::int64_t>() - std::ranges::count(weights, 0.0);
+    if (lost > 0 || !std::isfinite(criterion.class_weights.sum().item<double>()))  // which means are divided by
         throw usage_error(fmt::format("class weights of {} are beyond the network's {}; only their ratios count",
                                       fmt::join(weights, ", "), like.dtype().name()));
     return criterion;
@@ -122,7 +131,7 @@ std::optional<judged_answers> judged(const at::Tensor& logits, const at::Tensor&
                                      const loss_criterion& criterion) {
     const auto device = logits.device();
     const auto* kernels = executors::kernels_on(device);
-    if (kernels == nullptr || logits.scalar_type() != at::kFloat || logits.numel() == 0 ||
+    if (kernels == nullptr || criterion.has_zero_weights || logits.scalar_type() != at::kFloat || logits.numel() == 0 ||
         labels.scalar_type() != at::kLong || labels.device() != device)
         return std::nullopt;
     const auto values = logits.detach().contiguous(), given = labels.contiguous();

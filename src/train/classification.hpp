@@ -20,12 +20,12 @@ struct loss_criterion {
     at::Tensor class_weights{};  ///< (classes); undefined: 1 each
     double label_smoothing = 0;
     at::Tensor target_deviations{};  ///< (targets): what a regressor's errors are divided by; undefined: 1
+    bool has_zero_weights = false;   ///< so that a batch may count nothing
 };
 
 /// As the options say; weights that balance classes, and deviations of targets, are those of `examples`.
-/// \throws usage_error  another number of weights than classes, weights or deviations that the type doesn't hold, a
-/// class
-///                      without examples to be balanced, or what is of labels for examples with targets, or the reverse
+/// \throws usage_error  another number of weights than classes, weights or deviations that the type doesn't hold,
+///                      weights that are all 0, or what is of labels for examples with targets, or the reverse
 loss_criterion criterion_of(const loss_options& options, const data::labelled_images& examples,
                             const at::TensorOptions& like);
 

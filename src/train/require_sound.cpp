@@ -91,7 +91,7 @@ void require_sound(const penalty_options& options) {
 
 void require_sound(const loss_options& options) {
     require_share("a label smoothing", options.label_smoothing);
-    for (const double weight : options.class_weights) require_positive("a class weight", weight);
+    for (const double weight : options.class_weights) require_from_0("a class weight", weight);
 }
 
 void require_sound(const augmentation_options& options) {

@@ -240,10 +240,11 @@ std::int64_t batches_of(const data::labelled_images& train, const training_optio
 
 }  // namespace
 
-void require_options(const training_options& options, const data::labelled_images& train) {
+void require_options(const trainable& network, const training_options& options, const data::labelled_images& train) {
     require_sound(options, {}, batches_of(train, options));
     criterion_of(options, train, at::kFloat);
-    if (train.has_numbers() && (options.shift > 0 || options.flip || options.rotate > 0))
+    const bool is_a_list = train.has_numbers() || (network.flattens_inputs() && train.height == 1);
+    if (is_a_list && (options.shift > 0 || options.flip || options.rotate > 0))
         throw usage_error(fmt::format(
             "{} holds numbers, which have no places on an image; leave shift, flip and rotate out", train.source));
 }

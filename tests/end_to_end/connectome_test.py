@@ -125,6 +125,16 @@ class Training(ReaderCase):
             self.assertGreater(self.summary(name)["test_accuracy"], 0.5)
             self.assertEqual((self.summary(name)["settings"]["mean"], self.summary(name)["settings"]["deviation"]),
                              ("0", "1"))
+        write_examples(self.folder / "longer.npz", (60, 5))
+        arrays = {}
+        for name, part in (("moving", "train"), ("longer", "test")):
+            with zipfile.ZipFile(self.folder / f"{name}.npz") as archive:
+                arrays |= {member: archive.read(member) for member in archive.namelist() if part in member}
+        with zipfile.ZipFile(self.folder / "mixed.npz", "w") as archive:
+            for member, content in arrays.items():
+                archive.writestr(member, content)
+        mixed = self.start("train", "--data", "mixed.npz", "--out", "mixed", "--epochs", 1)
+        self.assertIn("training shows sequences of 3 steps, the test sequences of 5 steps", mixed.stderr)
         for option in (["--shift", 2], ["--flip"], ["--rotate", 10]):
             self.refused(["train", "--data", "still.npz", "--out", "no", *option], "holds numbers, which have no places on an image")
 
@@ -363,8 +373,16 @@ class Refusals(ReaderCase):
         with open(WORM / "connections.csv") as file:
             row = next(line for line in file if ",chemical," in line)
         other = self.worm_with("connections.csv", row, "")
-        self.refused(["test", "--model", "run/model.safetensors", "--data", DIGITS, *other], "model.safetensors")
-        self.refused(["train", "--resume", "run", "--epochs", 2, *other], "checkpoint.safetensors")
+        self.refused(["test", "--model", "run/model.safetensors", "--data", DIGITS, *other], "model.safetensors",
+                     "was trained with other synapses; give the files that it was trained with")
+        self.refused(["train", "--resume", "run", "--epochs", 2, *other], "checkpoint.safetensors",
+                     "began with other synapses; give the files that it began with")
+        again = self.start("train", "--settings", "run/settings.toml", "--out", "again", *other)
+        self.assertIn("began with other synapses; it may end with other numbers", again.stderr)
+        self.assertNotIn("declaration", again.stderr)
+        header, *lines = (WORM / "connections.csv").read_text().splitlines()
+        (self.folder / "connections.csv").write_text("\n".join([header, *reversed(lines)]) + "\n")
+        self.refused(["train", "--resume", "run", "--epochs", 2, *other], "the same synapses in another order")
 
     def test_examples(self):
         write_examples(self.folder / "narrow.npz", (10,), width=700)
@@ -373,6 +391,13 @@ class Refusals(ReaderCase):
         self.refused(["train", "--data", "holed.npz", *TINY], "x_train", "nan in example 2")
         write_examples(self.folder / "moving.npz", (10, 4))
         self.refused(["train", "--data", "moving.npz", *TINY], "sequences of 4 steps", "leave --steps out")
+        values = {split: [(i * 7) % 255 for i in range(count * INPUTS)] for split, count in (("train", 20), ("test", 10))}
+        arrays = {f"x_{split}": ("|u1", (len(all) // INPUTS, INPUTS), all) for split, all in values.items()}
+        arrays |= {f"y_{split}": ("|u1", (len(all) // INPUTS,), [i % 10 for i in range(len(all) // INPUTS)])
+                   for split, all in values.items()}
+        programs.write_arrays(self.folder / "bytes.npz", arrays)
+        for option in (["--shift", 2], ["--flip"], ["--rotate", 10]):
+            self.refused(["train", "--data", "bytes.npz", "--out", "no", *option], "have no places on an image")
 
 
 if __name__ == "__main__":

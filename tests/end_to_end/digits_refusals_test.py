@@ -118,6 +118,7 @@ class Refusals(DigitsCase):
         start = ["train", "--data", DATA, *TINY, "--class-weights"]
         self.refused([*start, "1,1"], "2 class weights", "10 classes", status=1)
         self.refused([*start, "1,1,1,1,1,1,1,1,1,1e300"], "class weights", "1e+300", status=1)
+        self.refused([*start, "0,0,0,0,0,0,0,0,0,0"], "are all 0", status=1)
         self.assertFalse((self.folder / "runs").exists())
 
     def test_pictures(self):

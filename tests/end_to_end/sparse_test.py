@@ -61,7 +61,8 @@ class Projections(programs.FolderCase):
         self.start("test", "--model", model, "--data", "sides.npz", "--synapses", model, "--stimulus-synapses", model,
                    "--output-synapses", model)
         self.write("in.csv", "id,channel,weight", [(cell, (cell + 1) % 4, 3) for cell in range(6)])
-        self.refused(["test", "--model", model, "--data", "sides.npz", *CIRCUIT], "model.safetensors", "ih.indices")
+        self.refused(["test", "--model", model, "--data", "sides.npz", *CIRCUIT], "model.safetensors",
+                     "trained with other stimulus synapses")
 
     def test_refusals(self):
         train = ["train", "--data", "sides.npz"]

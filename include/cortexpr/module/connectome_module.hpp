@@ -123,6 +123,7 @@ class connectome_module : public trainable {
     bool flattens_inputs() const override { return true; }
     std::string reason_against_replay() const override;
     std::string fingerprint() const override;
+    std::string wiring() const override;
 
     /// Draws all parameters anew.
     void reset_parameters(std::uint64_t seed);

@@ -75,9 +75,9 @@ class training_observer {
 /// Whether all epochs are done, or an observer stopped it.
 enum class training_end : std::uint8_t { finished, stopped };
 
-/// One sentence for the first option that is out of range, or doesn't fit another or the training images, before time
-/// is spent on an initialisation. \throws usage_error
-void require_options(const training_options& options, const data::labelled_images& train);
+/// One sentence for the first option that is out of range, or doesn't fit another, the network or the training images,
+/// before time is spent on an initialisation. \throws usage_error
+void require_options(const trainable& network, const training_options& options, const data::labelled_images& train);
 
 /// Trains from where `state` stands until options.epochs epochs are done, none has been better for options.patience, or
 /// the observer wants to stop. Parameters whose requires_grad is off are left alone. The network is left in evaluation

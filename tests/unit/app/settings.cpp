@@ -151,13 +151,34 @@ TEST_CASE("numbers and names are refused in words", "[settings]") {
         CHECK_THAT(refusal("--mean '" + mean + "'"), Contains(mean + " is neither a number, nor several"));
     for (const std::string deviation : {"0", "0.5,-1", "x"})
         CHECK_THAT(refusal("--deviation " + deviation), Contains(deviation + " is neither a positive number"));
-    CHECK(refusal("--class-weights 1,0") == "--class-weights: 1,0 is no list of positive numbers with commas between");
+    CHECK(refusal("--class-weights 1,0") == "none");
+    CHECK(refusal("--class-weights 1,-1") == "--class-weights: 1,-1 is no list of numbers from 0 with commas between");
+    CHECK(refusal("--patience 0") == "--patience: 0 is not from 1 to 1000000000; give none for that");
     CHECK(refusal("--rotate 181") == "--rotate: 181 is not a number from 0 to 180");
     CHECK(refusal("--rise 1") == "--rise: 1 is not a number between 0 and 1");
     CHECK(refusal("--optimiser lion") == "--optimiser: lion not in {adam,adamw,sgd,rmsprop}");
     CHECK(refusal("--init lucky") == "--init: lucky not in {balanced,reference}");
     for (const std::string seed : {"-1", "x", "18446744073709551616"})
         CHECK(refusal("--seed " + seed) == "--seed: " + seed + " is not a whole number from 0 to 18446744073709551615");
+}
+
+TEST_CASE("what is unset at first can be unset again", "[settings]") {
+    const std::vector<setting_value> of_file{{"patience", "3"},  {"train_limit", "9"}, {"mean", "0.5"},
+                                             {"clip_norm", "1"}, {"loss", "huber"},    {"class_weights", "1,2"},
+                                             {"perturb", "cut"}, {"data", "folder"}};
+    for (const std::string none : {"", "none", "never"}) {
+        command_line line("--patience " + (none.empty() ? "none" : none));
+        std::vector<setting_value> given;
+        for (const auto& one : of_file)
+            if (one.key != "patience") given.push_back({one.key, one.key == "data" ? "" : none});
+        apply(line.given, given, of_file);
+        CHECK(to_json(line.given.values) == to_json(run_settings()));
+        CHECK(line.given.has("--patience"));
+    }
+    command_line named("--data none");  // a folder may be called so
+    CHECK(named.given.values.data == "none");
+    CHECK(refusal("--epochs ''") != "none");
+    CHECK(refusal("--init ''") != "none");
 }
 
 TEST_CASE("settings come back from a checkpoint", "[settings]") {

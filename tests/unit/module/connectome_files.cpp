@@ -27,10 +27,68 @@ TEST_CASE("connectomes are saved with the ends of their synapses, and read back"
     std::swap(rewired.graph.synapses.postsynaptic[0], rewired.graph.synapses.postsynaptic[1]);
     const auto another = make<Directions>(rewired);
     CHECK(net->fingerprint() != another->fingerprint());
-    CHECK_THROWS_WITH(another->load(path), Catch::Contains("not those of the network: rnn.hh.indices"));
+    CHECK_THROWS_WITH(another->load(path),
+                      Catch::Contains("trained with the same synapses in another order; give the files"));
+    const auto plain = (folder.path() / "motion.npz").string();  // which holds the ends alone
+    net->save(plain);
+    CHECK_THROWS_WITH(another->load(plain),
+                      Catch::Contains("not those of the network: rnn.hh.indices; give the files"));
     const auto copy = std::dynamic_pointer_cast<connectome_module>(net->clone(std::nullopt));
     REQUIRE(copy != nullptr);
     CHECK(at::equal(copy->run(input, {.steps = 3}).logits, net->forward(input, steps{3})));
+}
+
+TEST_CASE("a file says with which counts, types and signs its network was trained") {
+    using namespace test;
+    const temp_folder folder;
+    const auto path = (folder.path() / "motion.safetensors").string();
+    const auto scaled = [](const connectome_data& data) { return make<Motion<weight_mode::scaled_counts>>(data); };
+    auto data = motion_graph(8);
+    for (std::size_t cell = 0; cell < data.graph.neurons.size(); ++cell)
+        data.graph.neurons.ids.push_back("c" + std::to_string(cell));
+    data.graph.neurons.classes.assign(data.graph.neurons.size(), neuron_class::hybrid);
+    const auto net = scaled(data);
+    net->save(path);
+    scaled(data)->load(path);
+    const auto told = [&](const connectome_data& other) {
+        const auto noted = scaled(other)->difference_from(net->wiring());
+        const auto refused = message_of<file_error>([&] { scaled(other)->load(path); });
+        CHECK(contains(refused, noted.empty() ? "" : "trained with " + noted));
+        CHECK(refused.empty() == noted.empty());
+        return noted;
+    };
+    CHECK(told(data).empty());
+    auto counted = data;
+    counted.graph.synapses.weights[3] += 1;
+    CHECK(told(counted) == "other synapses");
+    auto signs = data;
+    signs.graph.neurons.classes[42] = neuron_class::inhibitory;  // of a hybrid type
+    CHECK(told(signs) == "other cells");
+    auto reordered = data;
+    for (auto* ends : {&reordered.graph.synapses.presynaptic, &reordered.graph.synapses.postsynaptic})
+        std::swap(ends->front(), ends->back());
+    std::swap(reordered.graph.synapses.weights.front(), reordered.graph.synapses.weights.back());
+    CHECK(told(reordered) == "the same synapses in another order");
+    auto unnamed = data;  // as a network of what another has saved
+    unnamed.graph.neurons.ids.clear();
+    CHECK(told(unnamed).empty());
+    CHECK(net->difference_from("").empty());  // files from before they said it
+    const auto own_weights = make<Directions>(motion_graph(8));
+    auto other_weights = motion_graph(8);
+    other_weights.graph.synapses.weights[3] += 1;  // which only start a training
+    CHECK(make<Directions>(other_weights)->difference_from(own_weights->wiring()).empty());
+}
+
+TEST_CASE("like rows that are others are told from the same in another order") {
+    auto other = small_graph();
+    const auto net = make<Sparse>(other);
+    other.graph.synapses.postsynaptic = {2, 3, 0, 1};
+    CHECK(make<Sparse>(other)->difference_from(net->wiring()) == "other synapses");
+    other = small_graph();
+    other.stimulus.channels = {1, 3, 1};
+    CHECK(make<Sparse>(other)->difference_from(net->wiring()) == "other stimulus synapses");
+    other.stimulus = {.cells = {3, 0, 0}, .channels = {2, 4, 0}, .weights = {1, 2, 3}};
+    CHECK(make<Sparse>(other)->difference_from(net->wiring()) == "the same stimulus synapses in another order");
 }
 
 TEST_CASE("sparse projections are read from files, and from what a network has saved") {

@@ -66,12 +66,25 @@ TEST_CASE("squared error with weights and smoothing", "[loss]") {
     CHECK(over_steps == Approx((loss(options) + second_step) / 2));
 }
 
+TEST_CASE("examples of a class of weight 0 count nothing", "[loss]") {
+    for (const auto kind : {loss_kind::cross_entropy, loss_kind::squared_error}) {
+        const loss_options with_0{.loss = kind, .class_weights = {0, 1, 2}, .label_smoothing = 0.1};
+        const loss_options nearly{.loss = kind, .class_weights = {1e-12, 1, 2}, .label_smoothing = 0.1};
+        CHECK(loss(with_0) == Approx(loss(nearly)));
+        const auto none = criterion_of(with_0, unbalanced(), likes());
+        CHECK(classification_loss(answers(), at::zeros_like(labels()), none).item<double>() == 0);
+    }
+    auto missing = unbalanced();  // of a class without examples the weight has no effect
+    missing.labels.assign(12, 0);
+    missing.labels.back() = 2;
+    CHECK(at::allclose(criterion_of({.balance_classes = true}, missing, likes()).class_weights,
+                       at::tensor({12 / 22.0, 0.0, 6.0}, at::kDouble).to(likes())));
+}
+
 TEST_CASE("class weights that don't fit are refused", "[loss]") {
     CHECK_THROWS_WITH(loss({.class_weights = {1, 2}}), Contains("2 class weights") && Contains("3 classes"));
     CHECK_THROWS_WITH(loss({.class_weights = {1, 2, 3}, .balance_classes = true}), Contains("not both"));
-    auto missing = unbalanced();
-    missing.labels.assign(12, 0);
-    CHECK_THROWS_WITH(criterion_of({.balance_classes = true}, missing, likes()), Contains("no example of class 1"));
+    CHECK_THROWS_WITH(loss({.class_weights = {0, 0, 0}}), Contains("are all 0"));
     const auto in_float32 = [](std::vector<double> weights) {
         return criterion_of({.class_weights = std::move(weights)}, unbalanced(), at::kFloat).class_weights;
     };
