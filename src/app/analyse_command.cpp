@@ -227,6 +227,7 @@ findings fields(const subject& of, const analyse_request& request, view::progres
                  .numbers = {{"by", is_noise ? "noise" : "gradient"}, {"neurons", json::array()}},
                  .csv = {},
                  .picture = {}};
+    if (is_noise) all.numbers["stimuli"] = fmt::format("white noise, {} stimuli", options.stimuli);
     all.csv = "neuron,lag,channel,row,column,weight,error\n";
     for (const auto& field : found) {
         const auto name = workbench::name_of(of.plan(), field.of);
@@ -367,6 +368,12 @@ findings balance(const subject& of, const analyse_request& request, view::progre
 
 }  // namespace
 
+bool makes_stimuli(const analyse_request& request) {
+    using analysis = analyse_request::analysis;
+    return (request.of == analysis::tuning && request.by != analyse_request::variable::classes) ||
+           (request.of == analysis::fields && request.how == analyse_request::method::noise);
+}
+
 int analyse_command(program_network& network, const analyse_request& request) {
     require_used(request);
     if (request.svg) workbench::require_picture_name(*request.svg);
@@ -393,10 +400,9 @@ int analyse_command(program_network& network, const analyse_request& request) {
     constexpr std::array analyses{tuning, fields, spectrum, balance};
     const auto found = analyses[static_cast<std::size_t>(request.of)](of, request, bar);
     if (request.json) {
-        json report{{"program", request.shown.program},
-                    {"network", shown.name()},
-                    {"data", loaded.examples.source},
-                    {"steps", loaded.steps}};
+        json report{{"program", request.shown.program}, {"network", shown.name()}};
+        if (!request.shown.makes_stimuli) report["data"] = loaded.examples.source;
+        report["steps"] = loaded.steps;
         if (!request.shown.models.empty()) report["model"] = request.shown.models.front();
         if (!perturbations.empty()) report["perturbations"] = json::array();
         for (const auto& one : perturbations) report["perturbations"].push_back(workbench::text_of(shown, one));

@@ -291,7 +291,11 @@ class workbench_questions : public questions {
             complete(perturb_.shown.given);
             return application::perturb_command(shown_, perturb_);
         }
-        complete(analyse_.shown.given);
+        analyse_.shown.makes_stimuli = application::makes_stimuli(analyse_);
+        if (analyse_.shown.makes_stimuli && !analyse_.shown.models.empty())
+            default_circuit(analyse_.shown.given, options_);
+        else
+            complete(analyse_.shown.given);
         return application::analyse_command(shown_, analyse_);
     }
     const application::given_settings* settings(const CLI::App& program) const override {
@@ -416,9 +420,9 @@ int run_commands(const program_parts& parts, const app_options& options, int arg
     common_requests requests{.train = {.program = name, .make_data = options.make_data, .given = nothing},
                              .sweep = {.program = name},
                              .test = {.program = name, .make_data = options.make_data, .given = nothing},
-                             .check = {.make_data = options.make_data, .given = nothing},
+                             .check = {.program = name, .make_data = options.make_data, .given = nothing},
                              .imported = {.given = nothing},
-                             .exported = {.given = nothing}};
+                             .exported = {.program = name, .given = nothing}};
     auto& [train, sweep, test, check, imported, exported] = requests;
     CLI::App program(fmt::format("{}, a network declared with cortexpr.", parts.name), name);
     program.set_version_flag("--version",

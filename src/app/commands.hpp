@@ -56,6 +56,7 @@ struct test_request {
 
 /// `check`.
 struct check_request {
+    std::string program{};
     decltype(app_options::make_data) make_data = nullptr;
     given_settings given{};
     std::optional<std::string> model{};  ///< else a network that is initialised as for training

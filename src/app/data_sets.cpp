@@ -118,6 +118,10 @@ int steps_of(const data::labelled_images& examples, const given_settings& given,
     return examples.frames;
 }
 
+bool is_normalised(decltype(app_options::make_data) make, const data::labelled_images& examples) {
+    return make == nullptr && !examples.has_numbers() && examples.count > 0;
+}
+
 const char* kind_of(const data::labelled_images& examples) {
     return examples.is_sequence() ? "sequences" : examples.has_numbers() ? "examples" : "images";
 }

@@ -31,6 +31,9 @@ void note_scale(run_settings& settings, const data::normalisation& scale);
 /// \throws usage_error  another number was given than sequences have frames
 int steps_of(const data::labelled_images& examples, const given_settings& given, int otherwise);
 
+/// Whether settings or the data set say how the examples are normalised, and not the program that makes them.
+bool is_normalised(decltype(app_options::make_data) make, const data::labelled_images& examples);
+
 /// "images", "sequences", or "examples" that are neither.
 const char* kind_of(const data::labelled_images& examples);
 

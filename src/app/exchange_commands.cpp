@@ -193,10 +193,12 @@ int export_command(program_network& network, const export_request& request) {
     if (!to.has_filename() || std::filesystem::is_directory(to, ignored)) {
         module->save_arrays(request.to, request.arrays == "csv" ? io::array_format::csv : io::array_format::npy);
     } else if (ending == ".onnx") {
-        const auto noted = training_notes(request.model, file.metadata()).steps();
+        const training_notes of_training(request.model, file.metadata());
+        const auto noted = of_training.steps();
         const int steps =
             request.given.has("--steps") ? request.given.values.steps : noted.value_or(request.given.values.steps);
         network.write_onnx(request.to, steps, notes);
+        of_training.say_what_is_open(request.program, {.given = request.given, .steps = steps, .has_data_set = false});
     } else if (ending == ".pt" || ending == ".pth" || ending == ".npz" || ending == ".safetensors") {
         module->save(request.to, notes);
     } else {

@@ -23,6 +23,7 @@ struct import_request {
 
 /// `export`.
 struct export_request {
+    std::string program{};
     given_settings given{};
     std::string model{}, to{};
     std::string arrays = "npy";  ///< of a folder: npy or csv

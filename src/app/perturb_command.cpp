@@ -215,6 +215,12 @@ std::vector<view::line_plot> plots_of(const std::vector<std::string>& types, con
     return {scores, rates};
 }
 
+void require_different(std::vector<double> strengths) {
+    std::ranges::sort(strengths);
+    if (const auto twice = std::ranges::adjacent_find(strengths); twice != strengths.end())
+        throw usage_error(fmt::format("--strengths names {} twice; name each once", *twice));
+}
+
 }  // namespace
 
 int perturb_command(program_network& network, const perturb_request& request) {
@@ -222,6 +228,7 @@ int perturb_command(program_network& network, const perturb_request& request) {
         throw usage_error(
             "no perturbation was given; try --silence, --clamp, --inject, --noise, --scale, --cut or "
             "--freeze-tau");
+    require_different(request.strengths);
     if (request.svg) workbench::require_picture_name(*request.svg);
     for (const auto* file : {&request.json, &request.csv, &request.svg})
         if (*file) require_writable(**file);

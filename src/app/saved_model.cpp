@@ -11,6 +11,7 @@
 #include <cortexpr/run/options.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -57,6 +58,26 @@ void training_notes::normalise_as_trained(run_settings& settings) const {
     const auto mean = numbers("mean"), deviation = numbers("deviation");
     if (settings.mean.empty()) settings.mean = mean;
     if (settings.deviation.empty()) settings.deviation = deviation;
+}
+
+void training_notes::say_what_is_open(const std::string& program, const shown_anew& shown) const {
+    const auto say = [&](const std::string& text) {
+        io::say(stderr, fmt::format("{}: {} {}\n", program, model_, text));
+    };
+    if (const auto under = perturbations(); !under.empty())
+        say(fmt::format("was trained under perturbations ({}), and runs without them", under));
+    if (shown.takes_steps && !shown.given.has("--steps") && !notes_.contains("steps"))
+        say(fmt::format("doesn't say for how many steps it was trained; it runs for {} (--steps)", shown.steps));
+    std::vector<std::string> open, options;
+    for (const std::string key : {"mean", "deviation"}) {
+        if (!shown.is_normalised || !text(key.c_str()).empty() || shown.given.has("--" + key)) continue;
+        open.push_back(key);
+        options.push_back("--" + key);
+    }
+    if (open.empty()) return;
+    const auto taken =
+        shown.has_data_set ? fmt::format("; the data set's are taken ({})", fmt::join(options, ", ")) : std::string();
+    say(fmt::format("doesn't say by which {} its images were normalised{}", fmt::join(open, " and "), taken));
 }
 
 std::string training_notes::numbers(const char* key) const {
@@ -111,11 +132,27 @@ void require_alike(const noted_model& first, const noted_model& other, const sho
         refuse(text(scale), text(others_scale), "say with --mean and --deviation how images are normalised for both");
 }
 
+shown_anew how_shown(const shown_request& request, const shown_networks& shown) {
+    return {.given = request.given,
+            .steps = shown.steps,
+            .takes_steps = !shown.examples.is_sequence(),
+            .is_normalised = is_normalised(request.make_data, shown.examples)};
+}
+
+/// Of two limits, one is of the split that isn't shown.
+void require_limit_of(data::split part, const given_settings& given) {
+    if (part == data::split::test && given.has("--limit-train"))
+        throw usage_error("--limit-train has no effect on the test set; give --limit-test, or --train-split, too");
+    if (part == data::split::train && given.has("--limit-test"))
+        throw usage_error("--limit-test has no effect with --train-split; give --limit-train");
+}
+
 }  // namespace
 
 shown_networks load_shown(program_network& network, const shown_request& request,
                           const std::function<void(const workbench::any_network&)>& opened) {
     auto settings = request.given.values;
+    require_limit_of(request.part, request.given);
     if (request.given.has("--threads")) use_threads(settings.threads);
     shown_networks shown;
     const auto open = [&] {
@@ -133,12 +170,16 @@ shown_networks load_shown(program_network& network, const shown_request& request
                       {request.models[i], training_notes(request.models[i], files[i].metadata())}, request);
     if (!files.empty()) first.normalise_as_trained(settings);
     const bool is_test = request.part == data::split::test;
-    shown.examples = load_examples({request.make_data, network.expected_images(), settings, first.first_label()},
-                                   request.part, is_test ? settings.test_limit : settings.train_limit);
+    const bool needs_examples = files.empty() || !request.makes_stimuli;
+    if (needs_examples)
+        shown.examples = load_examples({request.make_data, network.expected_images(), settings, first.first_label()},
+                                       request.part, is_test ? settings.test_limit : settings.train_limit);
     shown.steps = steps_of(shown.examples, request.given, first.steps().value_or(settings.steps));
     for (std::size_t i = 0; i < files.size(); ++i) {
         if (i > 0) open();
         shown.networks.back()->load(files[i], request.models[i]);
+        training_notes(request.models[i], files[i].metadata())
+            .say_what_is_open(request.program, how_shown(request, shown));
     }
     if (files.empty()) {
         network.initialise(settings, shown.examples, shown.steps);

@@ -20,6 +20,15 @@ class program_network;
 /// Read once: it may be a pipe. \throws file_error
 io::tensor_file read_model(const std::string& model);
 
+/// How a trained network is used.
+struct shown_anew {
+    const given_settings& given;
+    int steps;
+    bool takes_steps = true;    ///< and not as many as sequences have
+    bool is_normalised = true;  ///< what it is shown, by mean and deviation
+    bool has_data_set = true;   ///< from which these can be taken
+};
+
 /// What `train` notes in a model's file about how the model was trained.
 class training_notes {
   public:
@@ -47,6 +56,10 @@ class training_notes {
     /// Where the command line doesn't say how to normalise, the notes do.
     void normalise_as_trained(run_settings& settings) const;
 
+    /// A line for each thing in which what is computed may differ from the training: perturbations, and what neither
+    /// the file nor the command line says.
+    void say_what_is_open(const std::string& program, const shown_anew& shown) const;
+
   private:
     std::string text(const char* key) const { return notes_.contains(key) ? notes_.find(key)->second : ""; }
     std::string numbers(const char* key) const;
@@ -63,10 +76,11 @@ struct shown_request {
     given_settings given{};
     std::vector<std::string> models{};  ///< none: a network as training begins
     data::split part = data::split::test;
+    bool makes_stimuli = false;  ///< and so needs no examples of a model
 };
 
 struct shown_networks {
-    data::labelled_images examples;
+    data::labelled_images examples;  ///< none where stimuli are made for a model
     int steps = 0;
     std::vector<std::shared_ptr<trainable>> networks;  ///< one for each model
     std::vector<workbench::any_network> probed;        ///< the same

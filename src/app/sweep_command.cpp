@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <string>
 
 namespace cortexpr::application {
 
@@ -30,11 +31,12 @@ std::string slurm_script(const sweep_request& request, const sweep_plan& plan) {
     return fmt::format(
         "#!/bin/sh\n"
         "#SBATCH --job-name={}\n"
-        "#SBATCH --array=0-{}{}\n"
+        "#SBATCH --array={}{}\n"
         "#SBATCH --output={}/slurm-%a.log\n"
         "cd {} || exit 1\n"
         "exec {} sweep {} --only \"$SLURM_ARRAY_TASK_ID\"{}\n",
-        std::filesystem::path(request.plan).stem().string(), plan.runs.size() - 1,
+        std::filesystem::path(request.plan).stem().string(),
+        request.only ? std::to_string(*request.only) : fmt::format("0-{}", plan.runs.size() - 1),
         request.jobs ? fmt::format("%{}", *request.jobs) : "", std::filesystem::absolute(plan.folder).string(),
         quoted(std::filesystem::current_path().string()), quoted(program), quoted(file), more);
 }
@@ -47,16 +49,14 @@ int sweep_command(const sweep_request& request, const given_settings& known) {
     const auto plan = read_sweep(request.plan, known, more);
     std::vector<const sweep_run*> runs;
     for (const auto& run : plan.runs) runs.push_back(&run);
+    if (request.only && *request.only >= std::ssize(runs))
+        throw usage_error(fmt::format("--only {}: the sweep has runs 0 to {}", *request.only, runs.size() - 1));
     if (request.prints_slurm) {
         require_place(plan, runs);  // where the scheduler writes its logs
         io::say(stdout, slurm_script(request, plan));
         return 0;
     }
-    if (request.only) {
-        if (*request.only >= std::ssize(runs))
-            throw usage_error(fmt::format("--only {}: the sweep has runs 0 to {}", *request.only, runs.size() - 1));
-        runs = {runs[static_cast<std::size_t>(*request.only)]};
-    }
+    if (request.only) runs = {runs[static_cast<std::size_t>(*request.only)]};
     const interrupt_guard guard;
     const auto say = [](const std::string& text) { io::say(stderr, text + '\n'); };
     const auto report = run_all(plan, std::move(runs), request.jobs.value_or(1), request.program, say);

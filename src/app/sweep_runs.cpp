@@ -2,6 +2,7 @@
 
 #include "../io/input_file.hpp"
 #include "../io/json_bounds.hpp"
+#include "../parsed.hpp"
 #include "interrupt.hpp"
 #include "numbers.hpp"
 #include "run_folder.hpp"
@@ -19,9 +20,13 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <fstream>
 #include <iterator>
+#include <map>
+#include <sstream>
 #include <thread>
+#include <utility>
 
 namespace cortexpr::application {
 
@@ -164,6 +169,24 @@ class sweep_runner {
     sweep_report report_;
 };
 
+/// The settings of a run by name, whatever their order; a number is one however it is spelt.
+std::map<std::string, nlohmann::json> values_in(const std::string& settings) {
+    std::map<std::string, nlohmann::json> values;
+    std::istringstream lines(settings);
+    for (std::string line; std::getline(lines, line);) {
+        const auto equals = line.find(" = ");
+        auto value =
+            equals == line.npos ? nlohmann::json() : nlohmann::json::parse(line.substr(equals + 3), nullptr, false);
+        const auto text = value.is_string() ? value.get<std::string>() : std::string();
+        if (const auto whole = parsed<std::int64_t>(text))
+            value = *whole;
+        else if (const auto number = parsed<double>(text))
+            value = *number;
+        values[line.substr(0, equals)] = std::move(value);
+    }
+    return values;
+}
+
 /// Whether a sweep has begun runs in a folder: beside the settings of each are its log and its folder.
 bool holds_sweep(const fs::path& folder) {
     return std::ranges::any_of(fs::directory_iterator(folder), [](const fs::directory_entry& entry) {
@@ -188,7 +211,8 @@ std::optional<nlohmann::json> finished_summary(const sweep_plan& plan, const swe
 void require_same_settings(const sweep_plan& plan, const sweep_run& run) {
     const auto file = beside(plan, run, ".toml");
     const auto folder = folder_of(plan, run);
-    if ((has_checkpoint(folder) || finished_summary(plan, run)) && content_of(file) != run.settings)
+    if ((has_checkpoint(folder) || finished_summary(plan, run)) &&
+        values_in(content_of(file)) != values_in(run.settings))
         throw usage_error(
             fmt::format("{} was begun with the settings in {}, which are not those of this sweep; choose another "
                         "folder, or remove that run",

@@ -33,13 +33,10 @@ int test_command(program_network& network, const test_request& request) {
     const int steps = steps_of(images, request.given, noted_steps.value_or(settings.steps));
     require_fit(*module, images);
     module->load(model, request.model);
-    if (const auto perturbed = notes.perturbations(); !perturbed.empty())
-        io::say(stderr, fmt::format("{}: {} was trained under perturbations ({}), and is tested without them\n",
-                                    request.program, request.model, perturbed));
-    if (needs_steps && !noted_steps)
-        io::say(stderr, fmt::format("{}: {} doesn't say for how many steps it was trained; images are shown for {} "
-                                    "(--steps)\n",
-                                    request.program, request.model, steps));
+    notes.say_what_is_open(request.program, {.given = request.given,
+                                             .steps = steps,
+                                             .takes_steps = !images.is_sequence(),
+                                             .is_normalised = is_normalised(request.make_data, images)});
     const auto result = evaluate(*module, images,
                                  {.steps = steps,
                                   .batch_size = settings.batch_size,

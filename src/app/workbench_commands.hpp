@@ -89,6 +89,9 @@ void draw_picture(const std::string& file, const std::string& svg);
 /// The warning alone, of a file that has been written.
 void warn_of_letters(const std::string& file);
 
+/// Whether an analysis shows gratings or noise, and not the examples of a data set.
+bool makes_stimuli(const analyse_request& request);
+
 int record_command(program_network& network, const record_request& request);
 int perturb_command(program_network& network, const perturb_request& request);
 int analyse_command(program_network& network, const analyse_request& request);

@@ -78,7 +78,8 @@ class Files(DigitsCase):
                 assert_refused(self, ["train", "--settings", broken, "--data", DATA], str(broken), *words, status=1)
         for arguments, *words in [(["sed=3"], "'sed'", "'seed'"), (["nothing"], "'nothing'", "epochs=3"),
                                   (["seed=x"], "seed"), (["seed=1", "seed=2"], "given twice"),
-                                  (["--seed", "1", "seed=2"], "given twice")]:
+                                  (["--seed", "1", "seed=2"], "given twice"),
+                                  (["out=x"], "'out' is no setting; give it as the option --out")]:
             with self.subTest(arguments):
                 assert_refused(self, ["train", "--data", DATA, *arguments], *words)
         assert_refused(self, ["train", "--settings", self.folder / "none.toml"], "none.toml")
@@ -121,6 +122,8 @@ class Optimisers(DigitsCase):
         longer = json.loads((self.folder / "run/summary.json").read_text())
         self.assertGreater(len(longer["epochs"]), best["epoch"] + 2)
         self.assertIn(len(longer["epochs"]), (longer["kept_epoch"] + 3, 30))
+        self.train("run", "--resume", self.folder / "run", "patience=never")
+        self.assertEqual(len(json.loads((self.folder / "run/summary.json").read_text())["epochs"]), 30)
 
     def test_the_loss_is_known_to_the_model(self):
         self.train("run", "--epochs", 1, "--loss", "squared-error")
@@ -137,6 +140,8 @@ class Logs(DigitsCase):
         self.train("run", "--epochs", 1, "--log-every", 2, "--tensorboard")
         self.train("run", "--resume", self.folder / "run", "--epochs", 2)
         run = self.folder / "run"
+        parted = self.train("run", "--resume", run, "--epochs", 2, "--tensorboard=false")
+        self.assertIn("curves.tfevents ends here, since --tensorboard is off", parted.stderr)
         lines = [json.loads(line) for line in (run / "curves.jsonl").read_text().splitlines()]
         with open(run / "curves.csv", newline="") as file:
             table = list(csv.DictReader(file))
@@ -208,6 +213,11 @@ class Sweep(DigitsCase):
         for path, when in before.items():
             self.assertEqual(path.stat().st_mtime_ns, when)
         assert_refused(self, ["sweep", file, "epochs=2"], "begun with the settings in")
+        # Nor where the settings stand in another order.
+        settings, grid = file.read_text().split("[grid]")
+        head, lines = settings.split("[settings]\n")
+        file.write_text(head + "[settings]\n" + "".join(reversed(lines.splitlines(keepends=True))) + "[grid]" + grid)
+        self.assertNotIn("begins", digits("sweep", file).stderr)
 
     def test_draws(self):
         text = ("epochs = 1\n[random]\ndraws = 3\nlearning_rate = { from = 1e-4, to = 1e-1, log = true }\n"
@@ -309,6 +319,8 @@ class Sweep(DigitsCase):
         self.assertTrue(script.startswith("#!/bin/sh\n"))
         self.assertIn("#SBATCH --array=0-2%2\n", script)
         self.assertIn("#SBATCH --array=0-2\n", digits("sweep", file, "--slurm").stdout)
+        self.assertIn("#SBATCH --array=1\n", digits("sweep", file, "--slurm", "--only", 1).stdout)
+        assert_refused(self, ["sweep", file, "--slurm", "--only", 3], "--only")
         job = self.folder / "job.sh"
         job.write_text(script)
         subprocess.run(["sh", job], env={**os.environ, "SLURM_ARRAY_TASK_ID": "1"}, check=True, timeout=PATIENCE,

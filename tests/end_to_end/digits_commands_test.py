@@ -210,8 +210,20 @@ class Settings(DigitsCase):
         new = json.dumps(header).encode()
         model.write_bytes(struct.pack("<Q", len(new)) + new + content[8 + size :])
         result = digits("test", "--data", DATA, "--limit-test", 64, "--model", model)
-        self.assertIn("doesn't say for how many steps", result.stderr)
         self.assertIn("5 steps", result.stdout)
+        steps = "doesn't say for how many steps it was trained; it runs for 5 (--steps)"
+        scale = "doesn't say by which mean and deviation its images were normalised"
+        for verb in (["test"], ["record", "V1.E", "--out", "a.npz"], ["perturb", "--silence", "V1.I"], ["analyse", "tuning"],
+                     ["check"]):
+            limit = ["--limit-train" if verb == ["check"] else "--limit-test", 64]
+            told = digits(*verb, "--data", DATA, *limit, "--model", model, folder=self.folder).stderr
+            self.assertIn(steps, told)
+            self.assertIn(scale + "; the data set's are taken (--mean, --deviation)", told)
+        told = digits("test", "--data", DATA, "--limit-test", 64, "--model", model, "--steps", 2, "--mean", 0.1).stderr
+        self.assertNotIn("how many steps", told)
+        self.assertIn("by which deviation its", told)
+        told = digits("export", "--model", model, "--to", "a.onnx", folder=self.folder).stderr
+        self.assertEqual([line.split(": ", 1)[1].split(" ", 1)[1] for line in told.splitlines()], [steps, scale])
 
 
 class Workbench(DigitsCase):
@@ -238,6 +250,10 @@ class Workbench(DigitsCase):
         self.assertEqual(about["arrays"]["V1.E"]["subtypes"], "0..1")
         self.assertEqual(about["perturbations"], ["silence V1.I"])
         self.assertEqual(about["images"]["steps"], 2)  # what the model was trained with
+        self.command("record", "logits", "--images", "5..6,3", "--out", "order.npz")
+        with zipfile.ZipFile(self.folder / "order.npz") as archive:
+            self.assertEqual(struct.unpack("<3q", archive.read("images.npy")[-24:]), (5, 6, 3))
+        (self.folder / "order.npz").unlink()
         self.command("record", "E", "--images", "3,5..6", "--out", "rates.npy")
         self.assertIn(b"'shape': (3, 2, 16, 28, 28)", (self.folder / "rates.npy").read_bytes()[:128])
         self.assertEqual(sorted(path.name for path in self.folder.iterdir()),
@@ -338,6 +354,11 @@ class Workbench(DigitsCase):
         self.assertIn("end it in .npz, .npy or .h5", refused("record", "V1.E", "--out", "activity.mat"))
         self.assertIn("has images 0 to 49", refused("record", "V1.E", "--images", "50", "--out", "activity.npz"))
         self.assertIn("'3..1' is no list of images, as 0..9,12", refused("record", "V1.E", "--images", "3..1", "--out", "a.npz"))
+        self.assertIn("names image 3 twice", refused("record", "V1.E", "--images", "3,3", "--out", "a.npz"))
+        self.assertIn("--strengths names 1 twice", refused("perturb", "--scale", "V1.E-V1.I=1", "--strengths", "1,0,1"))
+        for verb in (["record", "V1.E", "--out", "a.npz"], ["perturb", "--silence", "V1.E"], ["analyse", "tuning"]):
+            self.assertIn("--limit-train has no effect on the test set", refused(*verb, "--limit-train", 9))
+            self.assertIn("--limit-test has no effect with --train-split", refused(*verb, "--train-split"))
         self.assertIn("names image 50, which isn't among the 50", refused("perturb", "--silence", "V1.E#50"))
         self.assertIn("names image 2, which isn't among the 3", refused("record", "V1.E", "--images", "5..7", "--silence",
                                                                          "V1.E#2", "--out", "a.npz"))

@@ -81,6 +81,10 @@ class Analyse(Trained):
         self.assertEqual(told["values"], [0, 30, 60, 90, 120, 150])
         self.assertTrue(0 <= told["types"]["V1.E"]["vector_length"] <= 1)
         self.assertEqual((self.folder / "a.png").read_bytes()[:8], b"\x89PNG\r\n\x1a\n")
+        self.assertNotIn("data", told)  # none of which was shown
+        digits("analyse", "tuning", "--by", "orientation", "--angles", 6, "--model", self.model, "--batch", 16,
+               "--threads", 1, "--json", "c.json", "--data", "none", folder=self.folder)
+        self.assertEqual(json.loads((self.folder / "c.json").read_text()), told)
         self.shown("analyse", "tuning", "--by", "direction", "--steps", 4, "--json", "b.json")
         self.assertEqual(json.loads((self.folder / "b.json").read_text())["values"][-1], 315)
 
@@ -102,6 +106,7 @@ class Analyse(Trained):
         told = json.loads((self.folder / "b.json").read_text())
         self.assertEqual(told["neurons"][0]["shape"], [3, 1, 28, 28])
         self.assertGreater(told["neurons"][0]["standard_error"], 0)
+        self.assertEqual((told["stimuli"], "data" in told), ("white noise, 200 stimuli", False))
 
     def test_balance(self):
         self.shown("analyse", "balance", "--json", "a.json", "--csv", "a.csv", "--svg", "a.svg")
