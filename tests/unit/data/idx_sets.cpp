@@ -127,7 +127,7 @@ TEST_CASE("files that do not make a data set are refused with the reason") {
     const temp_folder folder;
     const auto told = [&] { return refusal(folder.path(), split::test); };
 
-    CHECK(contains(refusal(folder / "none", split::test), "is not a folder"));
+    CHECK(contains(refusal(folder / "none", split::test), "there is no such file or folder"));
     CHECK(contains(told(), "holds no data set: neither train-images-idx3-ubyte"));
     put(folder / "t10k-images-idx3-ubyte", image_bytes(2, "abcdefgh"));
     CHECK(contains(told(), "holds none of t10k-labels-idx1-ubyte, t10k-labels-idx1-ubyte.gz, t10k-labels.idx1-ubyte"));
@@ -314,7 +314,7 @@ TEST_CASE("of several sets in a folder the one with the network's classes is rea
     for (const auto& place : {raw / "emnist-mnist", folder / "emnist-mnist"})
         CHECK(contains(load_images(place, split::test, {.classes = 10, .scale = data::mnist_scale}).source,
                        "emnist-mnist test"));
-    CHECK(contains(refusal(raw / "emnist-nothing", split::test), "is not a folder"));
+    CHECK(contains(refusal(raw / "emnist-nothing", split::test), "there is no such file or folder"));
     CHECK(contains(refusal(folder.path(), split::test, 5), "emnist-letters"));  // none fits: all are named
 }
 
