@@ -19,6 +19,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <cmath>
 #include <optional>
 
 namespace cortexpr::application {
@@ -34,8 +35,9 @@ std::string rates_table(const program_network& network, const network_health& fo
     view::table table(std::move(columns));
     for (const auto& rates : found.rates) {
         auto row = network.type_names(rates.type);
-        for (auto& cell : {std::to_string(rates.step), fmt::format("{:.4g}", rates.mean), percent(rates.silent),
-                           percent(rates.saturated), fmt::format("{:.3g}", rates.spread)})
+        for (auto& cell :
+             {std::to_string(rates.step), fmt::format("{:.4g}", rates.mean), percent(rates.silent),
+              percent(rates.saturated), std::isnan(rates.spread) ? "-" : fmt::format("{:.3g}", rates.spread)})
             row.push_back(cell);
         table.row(std::move(row));
     }
@@ -102,7 +104,10 @@ int check_command(program_network& network, const check_request& request) {
     if (const auto loops = network.loops(images, steps); !loops.empty()) text += loops + '\n';
     const auto faults = network.complaints(found);
     for (const auto& fault : faults) text += fault + '\n';
-    if (faults.empty()) text += "every type is active and differs between images, and gradients reach all parameters\n";
+    const bool is_of_one_image = !found.rates.empty() && std::isnan(found.rates.front().spread);
+    if (faults.empty())
+        text += fmt::format("every type is active{}, and gradients reach all parameters\n",
+                            is_of_one_image ? "" : " and differs between images");
     io::say(stdout, text);  // first, so that a picture that can't be written leaves it
     if (request.rates) draw_picture(*request.rates, rates_picture(*module, network, found));
     return 0;

@@ -276,8 +276,9 @@ class training_program {
             return;
         }
         const double chance = 1.0 / module_->classes();
-        const double deviation = std::sqrt(chance * (1 - chance) / test_.count);
-        if (last.test_accuracy < chance + 2 * deviation)
+        // Of a few images a guess may have all right, and nothing is known.
+        const double beyond_chance = chance + 2 * std::sqrt(chance * (1 - chance) / test_.count);
+        if (beyond_chance <= 1 && last.test_accuracy < beyond_chance)
             note("warning: after epoch {} the test accuracy, {}, is no better than chance\n", last.epoch,
                  percent(last.test_accuracy, 2));
     }

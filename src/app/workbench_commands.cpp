@@ -67,7 +67,8 @@ void add_record(CLI::App& program, record_request& request, const app_options& o
     command.add_option("--out", request.out, "file to write: .npz, .npy (one array) or .h5")
         ->required()
         ->type_name("FILE");
-    command.add_option("--images", request.images, "only these images of the set, in this order: 0..9,12")->type_name("LIST");
+    command.add_option("--images", request.images, "only these images of the set, in this order: 0..9,12")
+        ->type_name("LIST");
     add_shown(command, request.shown, options,
               "the parameters: .safetensors, .pt, .npz or a folder of arrays [a network as training begins]");
     command.get_option("--model")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::Throw);

@@ -207,6 +207,41 @@ class ordered_weights {
     std::map<std::vector<bool>, executors::own_order> made_;  ///< by which factors act
 };
 
+/// Where the cells go within a piece of time: f(z(h)), which a step of rate 1 gives. All in the runner's order.
+struct driven_cells {
+    std::shared_ptr<executors::recurrence> runner;
+    std::vector<at::Tensor> drives;  ///< by segment of the stimulus
+    executors::own_order order;
+    at::Tensor rates;  ///< of 1
+    changed_cells changed;
+    std::int64_t first = 0;  ///< segment of the piece
+
+    solve::state operator()(const solve::moment& now, const solve::state& at) const {
+        auto drive = drives[static_cast<std::size_t>(first + now.segment)];
+        if (changed.current.defined()) drive = drive + changed.current;
+        const auto states = runner->run({.steps = 1,
+                                         .drive = drive.unsqueeze(0),
+                                         .weights = order.weights,
+                                         .rates = rates,
+                                         .start = at[0].t(),
+                                         .order = order.is});
+        const auto next = states.last.t();
+        return {changed.held.defined() ? at::where(changed.held, at[0], next) : next};
+    }
+};
+
+/// What is clamped takes its value at the beginning of a piece.
+auto clamped_from(const connectome_request& request, int step, const at::Tensor& numbers) {
+    return [&request, step, numbers](solve::state at) {
+        for (const auto& clamp : request.clamps) {
+            if (!acts_at(clamp, step)) continue;
+            const auto cells = executors::index_tensor(clamp.cells, at[0].device());
+            at[0] = at[0].index_fill(1, numbers.defined() ? numbers.index_select(0, cells) : cells, clamp.value);
+        }
+        return at;
+    };
+}
+
 }  // namespace
 
 executors::recurrence_states continuous_states(const std::shared_ptr<executors::recurrence>& runner,
@@ -220,7 +255,6 @@ executors::recurrence_states continuous_states(const std::shared_ptr<executors::
     };
     // A view each: the gradient of a selection would be a whole tensor.
     const auto drives = ordered(whole.drive, 1).unbind(0);
-    // A step of rate 1 gives f(z(h)).
     const auto rates = at::ones_like(whole.rates.detach());
     const auto breaks = solve::even_breaks(time.start, time.end, static_cast<std::int64_t>(drives.size()));
     const auto bounds = solve::cut_at_steps(time.start, time.end, request.clamps, request.injections, request.scales,
@@ -238,36 +272,15 @@ executors::recurrence_states continuous_states(const std::shared_ptr<executors::
         // Laid out as the states are: what is broadcast is read element by element.
         if (!tau.defined() || !request.frozen_taus.empty())
             tau = ordered(rates_at(step, request, whole.rates).reciprocal(), 0).expand_as(drives[0]).contiguous().t();
-        auto target = [runner, drives, order, rates, changed, first = within.before](const solve::moment& now,
-                                                                                     const solve::state& at) {
-            auto drive = drives[static_cast<std::size_t>(first + now.segment)];
-            if (changed.current.defined()) drive = drive + changed.current;
-            const auto states = runner->run({.steps = 1,
-                                             .drive = drive.unsqueeze(0),
-                                             .weights = order.weights,
-                                             .rates = rates,
-                                             .start = at[0].t(),
-                                             .order = order.is});
-            const auto next = states.last.t();
-            return solve::state{changed.held.defined() ? at::where(changed.held, at[0], next) : next};
-        };
-        solve::piece piece{.equation = solve::leaky(std::move(target), {tau}, reads),
+        const driven_cells cells{runner, drives, order, rates, changed, within.before};
+        solve::piece piece{.equation = solve::leaky(cells, {tau}, reads),
                            .start = bounds[i],
                            .end = bounds[i + 1],
                            .breaks = within.within};
         piece.equation.name_of = [name_of, cells = order.cells](std::size_t, std::int64_t row) {
             return name_of(cells.defined() ? cells[row].item<std::int64_t>() : row);
         };
-        if (changed.held.defined())
-            piece.entered = [&request, step, numbers = order.numbers](solve::state at) {
-                for (const auto& clamp : request.clamps) {
-                    if (!acts_at(clamp, step)) continue;
-                    const auto cells = executors::index_tensor(clamp.cells, at[0].device());
-                    at[0] =
-                        at[0].index_fill(1, numbers.defined() ? numbers.index_select(0, cells) : cells, clamp.value);
-                }
-                return at;
-            };
+        if (changed.held.defined()) piece.entered = clamped_from(request, step, order.numbers);
         pieces.push_back(std::move(piece));
     }
     const auto start = whole.start.defined() ? ordered(whole.start, 0) : at::zeros_like(drives[0]);

@@ -30,26 +30,51 @@ constexpr std::string_view parameter_prefix = "network/";
 constexpr std::string_view average_prefix = "average/";
 constexpr std::string_view best_prefix = "best/";
 
-/// The tensor of that name, in the shape and type of `like`.
-at::Tensor incoming(const std::filesystem::path& file, const io::tensor_file& content, const std::string& name,
-                    const at::Tensor& like) {
-    const auto* record = content.find(name);
-    if (record == nullptr) throw file_error(file.string(), fmt::format("the checkpoint lacks {}", name));
-    const auto expected = dtype_of(like.scalar_type());
-    if (record->type != expected || like.sizes() != at::IntArrayRef(record->shape))
-        throw file_error(file.string(), fmt::format("{} is {} [{}] in the checkpoint, but {} [{}] in the network", name,
-                                                    io::name_of(record->type), fmt::join(record->shape, ", "),
-                                                    io::name_of(expected), fmt::join(like.sizes().vec(), ", ")));
-    auto values = tensor_of(*record);
-    // A mean square of gradients may overflow, which stops a parameter and harms nothing.
-    if (name.find(".square/") == std::string::npos && !is_finite(values))
-        throw file_error(file.string(), fmt::format("{} holds a value that is infinite or NaN", name));
-    return values;
-}
-
 std::string joined(std::string_view prefix, const plan::parameter& parameter) {
     return fmt::format("{}{}", prefix, std::string_view(parameter.name));
 }
+
+/// A checkpoint's tensors, each one in the shape and type of the parameter that it belongs to.
+class stored_tensors {
+  public:
+    stored_tensors(const std::filesystem::path& file, const io::tensor_file& content, const parameter_set& network)
+        : file_(file.string()), content_(content), network_(network) {}
+
+    /// \throws file_error  it isn't there, or isn't as the parameter is
+    at::Tensor of(std::string_view prefix, std::size_t i) const {
+        const auto name = joined(prefix, network_.declared_parameters()[i]);
+        const auto* record = content_.find(name);
+        if (record == nullptr) throw file_error(file_, fmt::format("the checkpoint lacks {}", name));
+        const auto& like = network_.parameter(static_cast<int>(i));
+        const auto expected = dtype_of(like.scalar_type());
+        if (record->type != expected || like.sizes() != at::IntArrayRef(record->shape))
+            throw file_error(file_, fmt::format("{} is {} [{}] in the checkpoint, but {} [{}] in the network", name,
+                                                io::name_of(record->type), fmt::join(record->shape, ", "),
+                                                io::name_of(expected), fmt::join(like.sizes().vec(), ", ")));
+        auto values = tensor_of(*record);
+        // A mean square of gradients may overflow, which stops a parameter and harms nothing.
+        if (name.find(".square/") == std::string::npos && !is_finite(values))
+            throw file_error(file_, fmt::format("{} holds a value that is infinite or NaN", name));
+        return values;
+    }
+    /// On the parameters' device; undefined where there is none. \throws file_error  it isn't as the parameter is
+    at::Tensor where_there(std::string_view prefix, std::size_t i) const {
+        if (content_.find(joined(prefix, network_.declared_parameters()[i])) == nullptr) return {};
+        return of(prefix, i).to(network_.parameter(static_cast<int>(i)).device());
+    }
+    /// What the optimiser keeps of a parameter, by name.
+    optimiser_memory memory(std::int64_t step, const std::vector<std::string>& kept, std::size_t i) const {
+        optimiser_memory memory{.step = step};
+        for (const auto& name : kept)
+            if (step > 0) memory.kept.emplace(name, of(name + "/", i));
+        return memory;
+    }
+
+  private:
+    std::string file_;
+    const io::tensor_file& content_;
+    const parameter_set& network_;
+};
 
 /// The JSON text under "run" of a checkpoint's metadata.
 const std::string& text_of(const std::filesystem::path& file, const io::metadata_map& metadata) {
@@ -136,7 +161,7 @@ checkpoint_head read_checkpoint_head(const std::filesystem::path& file) {
 training_state load_checkpoint(const std::filesystem::path& file, parameter_set& network) {
     const auto content = io::read_safetensors(file);
     auto [run, log] = read_run_text(file, text_of(file, content.metadata()));
-    const auto& parameters = network.declared_parameters();
+    const auto count = network.declared_parameters().size();
     training_state state;
     std::vector<at::Tensor> values;
     std::vector<double> gains;
@@ -149,32 +174,23 @@ training_state load_checkpoint(const std::filesystem::path& file, parameter_set&
         io::require_integers(run.at("optimiser_steps"), {0});
         const auto steps = run.at("optimiser_steps").get<std::vector<std::int64_t>>();
         const auto kept = run.at("kept").get<std::vector<std::string>>();
-        if (gains.size() != parameters.size() || steps.size() != parameters.size())
+        if (gains.size() != count || steps.size() != count)
             throw file_error(file.string(), "the checkpoint's numbers of parameters disagree");
-        for (std::size_t i = 0; i < parameters.size(); ++i) {
-            const auto& like = network.parameter(static_cast<int>(i));
-            values.push_back(incoming(file, content, joined(parameter_prefix, parameters[i]), like));
-            optimiser_memory memory{.step = steps[i]};
-            if (memory.step > 0)
-                for (const auto& name : kept)
-                    memory.kept.emplace(name, incoming(file, content, joined(name + "/", parameters[i]), like));
-            state.memory.push_back(std::move(memory));
-            const auto where_there = [&](std::string_view prefix) {
-                const auto name = joined(prefix, parameters[i]);
-                return content.find(name) == nullptr ? at::Tensor()
-                                                     : incoming(file, content, name, like).to(like.device());
-            };
-            state.average.push_back(where_there(average_prefix));
-            state.best.push_back(where_there(best_prefix));
+        const stored_tensors stored(file, content, network);
+        for (std::size_t i = 0; i < count; ++i) {
+            values.push_back(stored.of(parameter_prefix, i));
+            state.memory.push_back(stored.memory(steps[i], kept, i));
+            state.average.push_back(stored.where_there(average_prefix, i));
+            state.best.push_back(stored.where_there(best_prefix, i));
         }
     } catch (const nlohmann::json::exception& problem) {
         malformed(file, problem);
     }
     const auto is_defined = [](const at::Tensor& tensor) { return tensor.defined(); };
-    for (auto* values : {&state.average, &state.best})
-        if (std::none_of(values->begin(), values->end(), is_defined)) values->clear();
+    for (auto* all : {&state.average, &state.best})
+        if (std::none_of(all->begin(), all->end(), is_defined)) all->clear();
     const at::NoGradGuard no_gradients;
-    for (std::size_t i = 0; i < parameters.size(); ++i) {
+    for (std::size_t i = 0; i < count; ++i) {
         auto parameter = network.parameter(static_cast<int>(i));
         parameter.copy_(values[i]);
         network.step_gain(static_cast<int>(i), gains[i]);
