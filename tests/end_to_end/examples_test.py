@@ -317,7 +317,8 @@ class OwnLoop(WithData):
         self.assertGreater(float(accuracy), 50)  # `train` is no better in its first epoch; chance is 10 %
         tested = start("digits", "test", "--model", "own_loop.safetensors", folder=self.folder)
         self.assertIn(f"test accuracy {accuracy} %", tested.stdout)
-        self.assertEqual(tested.stderr, "")
+        self.assertIn("doesn't say by which mean and deviation", tested.stderr)
+        self.assertEqual(len(tested.stderr.splitlines()), 1, tested.stderr)
 
     def test_refusals(self):
         self.assert_refused(1, self.folder / "nowhere", saying="nowhere")
