@@ -61,8 +61,8 @@ docs:
 # The unit tests that need no LibTorch: it isn't built with these checks itself. Clang takes half of GCC's time.
 sanitize:
 	@cmake/setup --tests
-	@cmake --preset asan -DCORTEXPR_TESTS=ON $$(command -v clang++-19 >/dev/null && echo -DCMAKE_CXX_COMPILER=clang++-19) \
-	  --log-level=WARNING >/dev/null
+	@runtime=$$(clang++-19 -print-file-name=libclang_rt.asan-$$(uname -m).a 2>/dev/null); \
+	  cmake --preset asan -DCORTEXPR_TESTS=ON $$([ -e "$$runtime" ] && echo -DCMAKE_CXX_COMPILER=clang++-19) --log-level=WARNING >/dev/null
 	@cmake --build --preset asan -j $(JOBS)
 	@ctest --preset asan -j $(JOBS)
 
