@@ -62,7 +62,7 @@ docs:
 sanitize:
 	@cmake/setup --tests
 	@runtime=$$(clang++-19 -print-file-name=libclang_rt.asan-$$(uname -m).a 2>/dev/null); \
-	  cmake --preset asan -DCORTEXPR_TESTS=ON $$([ -e "$$runtime" ] && echo -DCMAKE_CXX_COMPILER=clang++-19) --log-level=WARNING >/dev/null
+	  cmake --fresh --preset asan -DCORTEXPR_TESTS=ON $$([ -e "$$runtime" ] && echo -DCMAKE_CXX_COMPILER=clang++-19) --log-level=WARNING >/dev/null
 	@cmake --build --preset asan -j $(JOBS)
 	@ctest --preset asan -j $(JOBS)
 

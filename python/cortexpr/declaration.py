@@ -146,17 +146,21 @@ def _declared_in(library: Path) -> list[tuple[str, str, Any]]:
             raise FileError(f"{library}: is no shared library of this machine, or one that was cut short or changed; compile it again")
         with _folder_for_code(library.parent) as folder:
             copy = Path(folder, library.name)
-            copy.write_bytes(content)
+            try:
+                copy.write_bytes(content)
+            except OSError as error:
+                raise FileError(f"{library}: can't be copied to be loaded: {error.strerror}") from None
             _loaded[digest] = _engine.load_declarations(str(copy), str(library))
     return _loaded[digest]
 
 
 def _folder_for_code(beside: Path) -> tempfile.TemporaryDirectory[str]:
-    """Beside a library, where code can be loaded from; the system's folder where that can't be written."""
+    """Beside a library, where code can be loaded from; the system's folder where that can't be written. A network's file system
+    keeps a file that is in use, and so its folder, too."""
     try:
-        return tempfile.TemporaryDirectory(prefix=".loading.", dir=beside)
+        return tempfile.TemporaryDirectory(prefix=".loading.", dir=beside, ignore_cleanup_errors=True)
     except OSError:
-        return tempfile.TemporaryDirectory(prefix="cortexpr.")
+        return tempfile.TemporaryDirectory(prefix="cortexpr.", ignore_cleanup_errors=True)
 
 
 def _structs_to_tell(text: str, name: str | None) -> list[str]:

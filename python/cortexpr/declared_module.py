@@ -122,7 +122,7 @@ class DeclaredModule(_Watched, metaclass=DeclaredType):
     _repeats_draws = 0  # how many forward passes are being repeated with their own draws
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name in ("classes", "input_shape", "output_shape", "types"):
+        if name in ("classes", "input_shape", "output_shape", "types") and hasattr(type(self), name):
             raise UsageError(f"{name} is what the declaration says, and can't be assigned; declare another network")
         if not isinstance(value, torch.nn.Module) or "_places" not in self.__dict__:
             super().__setattr__(name, value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import weakref
 from collections import defaultdict
 from typing import Any, Callable, Iterable
@@ -157,7 +158,10 @@ class Adam(torch.optim.Adam):
         return {**found, "state": {key: dict(kept) for key, kept in found["state"].items()}, "param_groups": groups}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Takes what `state_dict` gave, or torch.optim.Adam's, of an optimiser over the same parameters with the same step gains."""
+        """Takes what `state_dict` gave, or torch.optim.Adam's, of an optimiser over the same parameters with the same step gains.
+
+        One group without noted gains is taken for torch.optim.Adam's over module.parameters(), whose rate has no gain in it.
+        """
         groups = state_dict["param_groups"]
         sizes = [[len(group["params"]) for group in ones] for ones in (groups, self.param_groups)]
         if sizes[0] != sizes[1]:
@@ -185,10 +189,11 @@ class Adam(torch.optim.Adam):
             raise UsageError(_OTHER_GAINS)
         number = {id(one): saved for (_, params), group in zip(by_gain, groups) for one, saved in zip(params, group["params"])}
         free = itertools.count(len(number))
-        gain, joined = by_gain[0][0], dict(groups[0])
-        joined.update({name: joined[name] / gain for name in ("lr", "initial_lr") if name in joined})
-        if joined.get("decoupled_weight_decay"):
-            joined["weight_decay"] *= gain
+        joined = dict(groups[0])
+        for name in ("lr", "initial_lr", *(["weight_decay"] if joined.get("decoupled_weight_decay") else [])):
+            if name in joined:
+                power = -1 if name == "weight_decay" else 1
+                joined[name] = _without_factor([float(saved[name]) for saved in groups], [gain**power for gain, _ in by_gain])
         return {**joined, "params": [number[id(one)] if id(one) in number else next(free) for one in own]}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -297,6 +302,16 @@ class Adam(torch.optim.Adam):
                 kept["step"] = torch.zeros((), dtype=torch.float32, device=parameter.device)
                 self.state[parameter] = _Kept(kept)
         self._engine = None
+
+
+def _without_factor(values: list[float], factors: list[float]) -> float:
+    """What times its factor each value is; or all of them, where a schedule, a loop or a caller gave one to all."""
+    if len(values) > 1 and all(value == values[0] for value in values):
+        return values[0]
+    plain = [value / factor for value, factor in zip(values, factors)]
+    if not all(math.isclose(value, plain[0], rel_tol=1e-6) for value in plain):
+        raise UsageError(_OTHER_GAINS)
+    return plain[0]
 
 
 _OTHER_GAINS = ("the saved optimiser stepped by other step gains than this network has: a state dict of the network has none; save "

@@ -466,5 +466,9 @@ def test_groups_of_an_older_state_are_joined(Digits, images, labels):
     kept = [optimizer.state[two]["exp_avg"] for two in mine.parameters() if two.requires_grad]
     assert all(torch.equal(older.state[one]["exp_avg"], two)
                for one, two in zip((one for one in net.parameters() if one.requires_grad), kept, strict=True))
+    for group in older.param_groups:  # as a loop sets them
+        group["lr"], group["weight_decay"] = 0.02, 0.03
+    optimizer.load_state_dict(older.state_dict())
+    assert (optimizer.param_groups[0]["lr"], optimizer.param_groups[0]["weight_decay"]) == (0.02, 0.03)
     with pytest.raises(cortexpr.UsageError, match="other step gains"):
         cortexpr.optim.Adam(Digits(seed=0)).load_state_dict(older.state_dict())

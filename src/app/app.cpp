@@ -422,7 +422,7 @@ int run_commands(const program_parts& parts, const app_options& options, int arg
                              .test = {.program = name, .make_data = options.make_data, .given = nothing},
                              .check = {.program = name, .make_data = options.make_data, .given = nothing},
                              .imported = {.given = nothing},
-                             .exported = {.program = name, .given = nothing}};
+                             .exported = {.program = name, .make_data = options.make_data, .given = nothing}};
     auto& [train, sweep, test, check, imported, exported] = requests;
     CLI::App program(fmt::format("{}, a network declared with cortexpr.", parts.name), name);
     program.set_version_flag("--version",

@@ -198,7 +198,11 @@ int export_command(program_network& network, const export_request& request) {
         const int steps =
             request.given.has("--steps") ? request.given.values.steps : noted.value_or(request.given.values.steps);
         network.write_onnx(request.to, steps, notes);
-        of_training.say_what_is_open(request.program, {.given = request.given, .steps = steps, .has_data_set = false});
+        const bool is_normalised =
+            request.make_data == nullptr && request.given.values.family != network_family::connectome;
+        of_training.say_what_is_open(
+            request.program,
+            {.given = request.given, .steps = steps, .is_normalised = is_normalised, .has_data_set = false});
     } else if (ending == ".pt" || ending == ".pth" || ending == ".npz" || ending == ".safetensors") {
         module->save(request.to, notes);
     } else {

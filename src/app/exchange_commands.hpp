@@ -24,6 +24,7 @@ struct import_request {
 /// `export`.
 struct export_request {
     std::string program{};
+    decltype(app_options::make_data) make_data = nullptr;
     given_settings given{};
     std::string model{}, to{};
     std::string arrays = "npy";  ///< of a folder: npy or csv

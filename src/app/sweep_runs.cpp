@@ -19,6 +19,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <cmath>
 #include <csignal>
 #include <cstdint>
 #include <fstream>
@@ -178,9 +179,9 @@ std::map<std::string, nlohmann::json> values_in(const std::string& settings) {
         auto value =
             equals == line.npos ? nlohmann::json() : nlohmann::json::parse(line.substr(equals + 3), nullptr, false);
         const auto text = value.is_string() ? value.get<std::string>() : std::string();
-        if (const auto whole = parsed<std::int64_t>(text))
-            value = *whole;
-        else if (const auto number = parsed<double>(text))
+        if (const auto seed = parsed<std::uint64_t>(text))  // beyond what a double tells apart
+            value = *seed;
+        else if (const auto number = parsed<double>(text); number && std::isfinite(*number))
             value = *number;
         values[line.substr(0, equals)] = std::move(value);
     }

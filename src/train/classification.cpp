@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <vector>
 
 namespace cortexpr {
@@ -66,7 +65,7 @@ at::Tensor squared_errors(const at::Tensor& logits, const at::Tensor& labels, do
 /// A sum over examples that count so much, as their mean: 0 where all count nothing.
 at::Tensor mean_of(const at::Tensor& sum, const at::Tensor& counted) {
     const auto all = counted.sum();
-    return at::where(all > 0, sum / all.clamp_min(std::numeric_limits<float>::min()), sum * 0);
+    return at::where(all > 0, sum / at::where(all > 0, all, at::ones_like(all)), sum * 0);
 }
 
 at::Tensor loss_of_step(const at::Tensor& logits, const at::Tensor& labels, const loss_criterion& criterion,
