@@ -132,9 +132,9 @@ class DeclaredModule(_Watched, metaclass=DeclaredType):
         try:
             self._find_parameters()  # at once, for a compiled graph, which doesn't look
         except UsageError:
-            for now, was in zip((self._modules, self._parameters), before):
-                now.clear()
-                now.update(was)
+            for own, kept in zip((self._modules, self._parameters), before):
+                own.clear()
+                own.update(kept)
             self._places = places
             raise
 

@@ -6,6 +6,7 @@
 #include "constraints.hpp"
 
 #include <cortexpr/error.hpp>
+#include <cortexpr/numbers/mixed_bits.hpp>
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/core/grad_mode.h>
@@ -270,20 +271,13 @@ class row_hashes {
   public:
     void add(std::uint64_t numbered, std::uint64_t named) {
         in_order_.add(&numbered, sizeof(numbered));
-        in_any_order_ += mixed(named);
+        in_any_order_ += mixed_bits(named);  // FNV's hashes of like rows differ by little, which sums cancel
     }
     std::string text(std::string_view of) const {
         return fmt::format("{}: {:016x} {:016x}", of, in_order_.value(), in_any_order_);
     }
 
   private:
-    /// As MurmurHash3 ends (A. Appleby), since FNV's hashes of like rows differ by little, which sums cancel.
-    static std::uint64_t mixed(std::uint64_t value) {
-        value = (value ^ (value >> 33U)) * 0xFF51AFD7ED558CCDU;
-        value = (value ^ (value >> 33U)) * 0xC4CEB9FE1A85EC53U;
-        return value ^ (value >> 33U);
-    }
-
     fnv_hash in_order_;
     std::uint64_t in_any_order_ = 0;
 };

@@ -2,8 +2,8 @@
 """Compiles the C++ blocks of the documents (tests/docs/README.md says how), for their syntax only.
 
     blocks.py ROOT "g++;-std=c++20;-Iinclude"                   the blocks that need no LibTorch
-    blocks.py ROOT "g++;-std=c++20;-Iinclude" --torch HEADER    those that need it; HEADER has LibTorch's, and is precompiled
-                                                                where somebody did that already with the same flags"""
+    blocks.py ROOT "g++;-std=c++20;-Iinclude" --torch HEADER    those that need it; HEADER includes LibTorch's headers. A
+                                                                precompiled one is used where it has the same flags"""
 
 import os
 import re

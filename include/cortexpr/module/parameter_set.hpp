@@ -104,8 +104,8 @@ class parameter_set : public torch::nn::Module {
     /// What the network computes with beside its declaration and its parameters, a connectome's cells and synapses with
     /// their counts, as a text that tells others apart; empty where there is nothing.
     virtual std::string wiring() const { return {}; }
-    /// What of a wiring that was noted is another than this network's, in words: "other synapses", or "the same cells
-    /// in another order". Empty where nothing is, or where nothing was noted.
+    /// How a wiring that was noted differs from this network's, in words: "other synapses", or "the same cells in
+    /// another order". Empty where it doesn't, or where nothing was noted.
     std::string difference_from(std::string_view noted_wiring) const;
 
     /// What belongs to the network and isn't trained, such as the ends of synapses: written beside the parameters, and
