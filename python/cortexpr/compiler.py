@@ -156,6 +156,47 @@ def _marked(text: str, line: int, around: int = 2) -> str:
                               for number in range(first, last + 1))
 
 
+# Rules about a struct itself, which the compiler finds broken where the struct is used.
+_OF_THE_STRUCT = re.compile(r"N(04|08|09|1[0-46])|S(04|09|1[0-4]|38)|F01")
+
+
+def _line_of_struct(text: str, subject: str) -> int:
+    """Where the struct stands that a sentence is about first; 0 where the text has none or several of the name."""
+    name = re.escape(subject.split(",")[0].split("::")[-1].strip())
+    found = [number for number, line in enumerate(text.splitlines(), 1) if re.search(rf"\b(?:struct|class)\s+{name}\b(?!\s*;)", line)]
+    return found[0] if len(found) == 1 else 0
+
+
+# Common slips: what compilers say, what the line has, and what is said instead.
+_MISMATCH = r"type/value mismatch|must be a type|expected a type"
+_SLIPS = [
+    (_MISMATCH, r"(?:excitatory|inhibitory|hybrid)(?:_cells)?<(?:[^;{]*,)?\s*(activation::\w+)\s*[,>]",
+     "a neuron type's nonlinearity is given as nonlinearity<{0}>"),
+    (r"'(\w+)'.*did you mean '(?:cortexpr::)?activation::\1'", r"()",
+     "a nonlinearity has its full name, activation::{said}: nonlinearity<activation::{said}> of a neuron type, "
+     ".nonlinearity = activation::{said} of an edge"),
+    ("tau_mode", r"\btau<\s*([\d.]+)", "a time constant is given with what shares it: tau<tau_mode::per_type, {0}>"),
+    ("", r"[<,]\s*(\{\s*\.[^}]*\})", "what an edge has is given as edge{0}"),
+    ("class-name|class name|argument|template", r":\s*(?:public\s+)?(excitatory|inhibitory|hybrid)\s*\{",
+     "the number of subtypes is missing: {0}<16>"),
+    (_MISMATCH, r"\bclassifier<.*,\s*(\d+)\s*[,>]", "the number of classes is given as classes<{0}>"),
+    (_MISMATCH, r"\bregressor<.*,\s*(\d+)\s*[,>]", "the number of targets is given as targets<{0}>"),
+    (r"\bapp\b", r"\bapp<()", "a declaration is no whole program; leave out main()"),
+    (r"cortexpr/app\.hpp", r"()", "a declaration is no whole program; leave out the #include of cortexpr/app.hpp, and main()"),
+    (r"(cortexpr/[\w/]+\.hpp)'?(?:: No such file| file not found)", r"()",
+     "{said} is for programs with LibTorch, and isn't needed by a declaration; leave its #include out"),
+]
+
+
+def _slip_in(message: str, line: str) -> str:
+    """A sentence about what is wrong in a line, for what people write often; empty for all else."""
+    for said, written, sentence in _SLIPS:
+        heard, found = re.search(said, message), re.search(written, line)
+        if heard and found:
+            return sentence.format(*found.groups(), said=heard[1] if heard.lastindex else "")
+    return ""
+
+
 def error_of(output: str, text: str) -> DeclarationError:
     """What a compiler said, as an exception: a rule's sentence, or the compiler's first error."""
     place = re.search(rf"^{DECLARATION}:(\d+):", output, re.M)
@@ -166,6 +207,8 @@ def error_of(output: str, text: str) -> DeclarationError:
         named = re.search(r"'(?:struct )?cortexpr::errors::\w+<(?P<subject>[^']*)>'", output)
         subject = named["subject"] if named else ""
         about = f" ({subject})" if subject else ""
+        if _OF_THE_STRUCT.fullmatch(rule["id"]):
+            line = _line_of_struct(text, subject) or line
         return WiringError(f"[cortexpr {rule['id']}] {rule['sentence']}{about}{_marked(text, line)}", line, output,
                            rule["id"], subject)
     if not first:
@@ -173,9 +216,9 @@ def error_of(output: str, text: str) -> DeclarationError:
     unfit = re.match(r'(?:#error )?"(cortexpr needs .*)"', first["message"])
     if unfit:  # the compiler, says include/cortexpr/compiler.hpp
         return DeclarationError(unfit[1], 0, output)
-    if first["file"] == TELLING:
-        unknown = re.search(r"'([\w:]+)'", first["message"])
-        return DeclarationError(f"the declaration has no struct {unknown[1] if unknown else ''}", 0, output)
+    if first["file"] == TELLING and (unknown := re.search(r"'([\w:]+)'", first["message"])):
+        return DeclarationError(f"the declaration has no struct {unknown[1]}", 0, output)
     if first["file"] == DECLARATION:
         line = int(first["line"])
-    return DeclarationError(f"the declaration is no valid C++: {first['message']}{_marked(text, line)}", line, output)
+    slip = _slip_in(first["message"], dict(enumerate(text.splitlines(), 1)).get(line, ""))
+    return DeclarationError(f"{slip or 'the declaration is no valid C++: ' + first['message']}{_marked(text, line)}", line, output)

@@ -37,6 +37,12 @@ def loss_of(net: torch.nn.Module, images: torch.Tensor, labels: torch.Tensor) ->
     return torch.nn.functional.cross_entropy(net(images, steps=3), labels)
 
 
+def gradients(net: torch.nn.Module, images: torch.Tensor, labels: torch.Tensor) -> list[torch.Tensor]:
+    net.zero_grad()
+    loss_of(net, images, labels).backward()
+    return [one.grad.clone() for one in net.parameters()]
+
+
 @pytest.fixture(scope="session", autouse=True)
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Declarations are compiled anew, and nothing is left in the user's cache."""

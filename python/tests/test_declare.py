@@ -90,6 +90,32 @@ def test_what_is_no_cpp_is_the_compilers_first_error(wrong, line, says):
     assert caught.value.line == line and f"> {line} | " in str(caught.value)
 
 
+def test_a_rule_about_a_struct_marks_it():
+    for old, new, rule in (("excitatory<4>", "excitatory<4, tau<tau_mode::per_type, 0.5>>", "N11"), ("excitatory<4>", "excitatory<0>", "N08")):
+        with pytest.raises(cortexpr.WiringError) as caught:
+            cortexpr.declare(DIGITS.replace(old, new))
+        assert caught.value.rule == rule and caught.value.line == 2
+        assert "> 2 | struct E" in str(caught.value)
+
+
+@pytest.mark.parametrize(("old", "new", "says"), [
+    ("excitatory<4>", "excitatory<4, activation::relu>", "a neuron type's nonlinearity is given as nonlinearity<activation::relu>"),
+    ("excitatory<4>", "excitatory<4, relu>", "a nonlinearity has its full name, activation::relu"),
+    ("excitatory<4>", "excitatory<4, tau<2.0>>", "a time constant is given with what shares it: tau<tau_mode::per_type, 2.0>"),
+    ("excitatory<4>", "excitatory", "the number of subtypes is missing: excitatory<16>"),
+    ("from<E, 1, 1, 1>", "from<E, {.groups = 2}, 1, 1, 1>", "what an edge has is given as edge{.groups = 2}"),
+    ("classes<10>", "10", "the number of classes is given as classes<10>"),
+    ("\nstruct E", "#include <cortexpr/app.hpp>\nstruct E", "leave out the #include of cortexpr/app.hpp, and main()"),
+    ("\nstruct E", "#include <cortexpr/module/model.hpp>\nstruct E", "cortexpr/module/model.hpp is for programs with LibTorch"),
+    ("pool_mode::max>> {};", "pool_mode::max>> {};\nint main() { return cortexpr::app<Digits>(0, nullptr); }", "leave out main()"),
+])
+def test_common_slips_are_told(monkeypatch, old, new, says):
+    assert DIGITS.count(old) == 1
+    with pytest.raises(cortexpr.DeclarationError) as caught:
+        cortexpr.declare(DIGITS.replace(old, new))
+    assert says in str(caught.value).split("\n\n")[0] and "> " in str(caught.value)
+
+
 def test_other_compilers_say_the_same(monkeypatch):
     if not any(os.access(Path(folder, "clang++-19"), os.X_OK) for folder in os.environ["PATH"].split(":")):
         pytest.skip("no clang++-19 here")

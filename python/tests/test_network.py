@@ -1,4 +1,4 @@
-"""A network as a torch.nn.Module: parameters, runs, gradients, training, copies."""
+"""A network as a torch.nn.Module: parameters, runs, gradients, training, threads."""
 
 from __future__ import annotations
 
@@ -17,13 +17,7 @@ from torch.nn.utils import prune
 
 import cortexpr
 
-from conftest import loss_of
-
-
-def gradients(net, images, labels):
-    net.zero_grad()
-    loss_of(net, images, labels).backward()
-    return [one.grad.clone() for one in net.parameters()]
+from conftest import gradients, loss_of
 
 
 # --- Parameters --------------------------------------------------------------------------------------------------------
@@ -92,18 +86,6 @@ def test_function_transforms_are_refused(Digits, images):
     call = lambda given: torch.func.functional_call(net, given, (images,), {"steps": 1}).sum()  # noqa: E731
     with pytest.raises(RuntimeError):
         torch.func.grad(call)(parameters)
-
-
-def test_files_are_those_of_the_reference(Digits, tmp_path):
-    safetensors = pytest.importorskip("safetensors.torch")
-    net = Digits(seed=3)
-    net.save(tmp_path / "net.safetensors")
-    read = safetensors.load_file(tmp_path / "net.safetensors")
-    assert set(read) == set(net.state_dict())
-    for name, values in net.state_dict().items():
-        assert torch.equal(read[name], values)
-    with pytest.raises(cortexpr.FileError, match="no.safetensors"):
-        net.load(tmp_path / "no.safetensors")
 
 
 def test_to_changes_dtype(Digits, images):
@@ -385,19 +367,7 @@ def test_what_is_not_finite_is_told_in_evaluation(Digits, images):
         net(images, 1)
 
 
-# --- Copies and threads ------------------------------------------------------------------------------------------------
-
-
-def test_a_copy_is_a_network_of_its_own(Digits, images):
-    net = Digits(seed=0, data=images)
-    net(images, 2)  # some draws are made
-    other = copy.deepcopy(net)
-    assert type(other) is Digits and other.step_gains == net.step_gains and other.training
-    assert torch.equal(other(images, 2), net(images, 2))  # the next draws are the same
-    with torch.no_grad():
-        net.parameter("tau_of(E)").fill_(7)
-    assert (other.parameter("tau_of(E)") < 7).all()
-    assert copy.deepcopy(net.double().eval())(images.double(), 1).dtype == torch.float64
+# --- Threads -----------------------------------------------------------------------------------------------------------
 
 
 def test_threads_run_at_once(Digits, images):
@@ -548,32 +518,6 @@ def test_a_run_is_asked_what_it_has(Pair):
     assert list(run) == ["High.output", "Low.I"] and len(run) == 2 and dict(run).keys() == {"Low.I", "High.output"}
 
 
-def test_the_names_of_a_wrapper_are_taken_off(Digits):
-    saved, net = Digits(seed=1).state_dict(), Digits(seed=2)
-    for prefix, others in (("module.", {"n_averaged": torch.tensor(3)}), ("model.net.", {"criterion.weight": torch.ones(10)})):
-        net = Digits(seed=2)
-        with pytest.warns(UserWarning, match=f"begin with {prefix}; left out: {next(iter(others))}"):
-            net.load_state_dict({**{prefix + name: one for name, one in saved.items()}, **others})
-        assert all(torch.equal(one, saved[name]) for name, one in net.state_dict().items())
-    averaged = torch.optim.swa_utils.AveragedModel(Digits(seed=1))
-    with pytest.warns(UserWarning, match="n_averaged"):
-        net.load_state_dict(averaged.state_dict())
-    with pytest.raises(cortexpr.StateDictError, match="twice, under a. and under b."):
-        net.load_state_dict({prefix + name: one for name, one in saved.items() for prefix in ("a.", "b.")})
-
-
-def test_a_state_dict_that_does_not_fit_is_told_in_a_few_names(Digits):
-    net = Digits(seed=0)
-    saved = net.state_dict()
-    with pytest.raises(cortexpr.UsageError, match=r"does not fit Digits; missing: \S+, \S+, \S+ and \d+ more; unexpected: a$"):
-        net.load_state_dict({"a": torch.ones(1)})
-    with pytest.raises(cortexpr.UsageError, match=r"begin with module.\); missing: readout.1.bias$"):
-        net.load_state_dict({f"module.{name}": one for name, one in saved.items() if name != "readout.1.bias"})
-    with pytest.raises(RuntimeError, match=r"mis-shaped: readout.1.bias \(the state dict has \(1,\), the network \("):
-        net.load_state_dict({**saved, "readout.1.bias": torch.ones(1)})
-    assert net.load_state_dict({"a": torch.ones(1)}, strict=False).unexpected_keys == ["a"]
-
-
 def test_what_comes_out_of_autocast_is_taken(Digits, images):
     net, layer = Digits(seed=0).eval(), torch.nn.Conv2d(1, 1, 1)
     with torch.autocast("cpu", torch.bfloat16):
@@ -589,14 +533,6 @@ def test_what_comes_out_of_autocast_is_taken(Digits, images):
 def test_data_are_what_the_network_will_be_shown(Digits, images):
     with pytest.raises(cortexpr.UsageError, match="of floating-point numbers, not torch.uint8"):
         Digits(data=(images * 255).to(torch.uint8))
-
-
-def test_paths_without_an_end(Digits, tmp_path):
-    net = Digits(seed=0)
-    for act in (net.save, net.load):
-        with pytest.raises(cortexpr.UsageError, match="a path has no 0 in it"):
-            act(str(tmp_path / "a\0b.pt"))
-    assert not list(tmp_path.iterdir())
 
 
 def test_continuous_time_is_a_value():
@@ -627,58 +563,6 @@ def test_replayed_gradients_are_the_recorded_ones(method, frames):
         found.append(torch.autograd.grad(net.run(shown, time=time).output.sum(), [shown, *net.parameters()]))
     for one, other in zip(*found):
         torch.testing.assert_close(one, other, rtol=1e-12, atol=1e-14)
-
-
-def with_checkpoint(net, images, labels, **options):
-    net.zero_grad()
-    answers = torch.utils.checkpoint.checkpoint(net, images, 3, **options)
-    torch.nn.functional.cross_entropy(answers, labels).backward(retain_graph=True)
-    return [one.grad.clone() for one in net.parameters()]
-
-
-@pytest.mark.parametrize("executor", ["planned", "transparent"])
-def test_a_checkpoint_repeats_its_draws(Digits, images, labels, executor):
-    plain, other = (Digits(seed=0, executor=executor) for _ in range(2))
-    for _ in range(2):
-        expected = gradients(plain, images, labels)
-        found = with_checkpoint(other, images, labels, use_reentrant=False, context_fn=other.repeat_draws)
-        assert all(torch.equal(one, two) for one, two in zip(expected, found))
-    assert torch.equal(plain(images, 3), other(images, 3))  # and draws on where it was
-    answers = torch.utils.checkpoint.checkpoint(other, images, 3, use_reentrant=False, context_fn=other.repeat_draws)
-    twice = [torch.autograd.grad(answers.sum(), list(other.parameters()), retain_graph=True) for _ in range(2)]
-    assert all(torch.equal(one, two) for one, two in zip(*twice))
-
-
-@pytest.mark.parametrize("reentrant", [False, True])
-def test_a_checkpoint_that_would_draw_anew_is_refused(Digits, images, labels, reentrant):
-    net = Digits(seed=0)
-    shown = images.requires_grad_(True)
-    with pytest.raises(cortexpr.UsageError, match="context_fn=net.repeat_draws"):
-        with_checkpoint(net, shown, labels, use_reentrant=reentrant)
-    expected = gradients(net.eval(), shown, labels)
-    found = with_checkpoint(net, shown, labels, use_reentrant=reentrant)
-    assert all(torch.equal(one, two) for one, two in zip(expected, found))
-
-
-def test_a_loop_goes_on_with_the_draws_of_before(Digits, images, labels):
-    def learn(net, optimizer, steps):
-        return [optimizer.train_step(images, labels, 3).item() for _ in range(steps)]
-
-    net = Digits(seed=0, data=images)
-    optimizer = cortexpr.optim.Adam(net)
-    learn(net, optimizer, 2)
-    saved = copy.deepcopy({"net": net.state_dict(), "optimizer": optimizer.state_dict(), "gains": net.step_gains,
-                           "draws": net.generator_state})
-    expected = learn(net, optimizer, 2)
-    again = Digits(seed=5)
-    again.load_state_dict(saved["net"])
-    again.step_gains, again.generator_state = saved["gains"], saved["draws"]
-    goes_on = cortexpr.optim.Adam(again)
-    goes_on.load_state_dict(saved["optimizer"])
-    assert learn(again, goes_on, 2) == expected
-    for wrong in (3, torch.zeros(3, dtype=torch.uint8), saved["draws"].float()):
-        with pytest.raises(cortexpr.UsageError, match="generator_state is what net.generator_state has given"):
-            again.generator_state = wrong
 
 
 def test_options_of_a_network_stay(Digits):
@@ -724,12 +608,3 @@ def test_too_little_memory_is_told(Digits):
     shown = torch.rand(1, 1, 8, 8).expand(2_000_000, 1, 8, 8)
     with pytest.raises(MemoryError, match="not enough memory; give fewer images or steps at once, record less"):
         net.run(shown, 100_000, record=["V1.E"])
-
-
-@pytest.mark.parametrize("ending", ["csv", "onnx", "h5", "ckpt", ""])
-def test_files_of_other_formats_are_not_written(Digits, tmp_path, ending):
-    with pytest.raises(cortexpr.UsageError, match="end it in .safetensors, .pt, .pth or .npz"):
-        Digits(seed=0).save(tmp_path / f"net.{ending}")
-    assert not list(tmp_path.iterdir())
-    for known in ("SAFETENSORS", "pt", "pth", "npz"):
-        Digits(seed=0).save(tmp_path / f"net.{known}")
