@@ -11,10 +11,10 @@ std::string_view text_of(rule broken) {
         case rule::subtypes:
             return "has no subtypes; give at least 1";
         case rule::initial_tau:
-            return "has time constants that start below 1 step; give 1 or more";
+            return "has time constants that start below 1 step, or beyond float32; give 1 or more";
         case rule::initial_tau_draw:
-            return "draws its time constants from a range that is none; give the lower bound first, or a standard "
-                   "deviation of 0 or more";
+            return "draws its time constants from a range that is none in float32; give the lower bound first, or a "
+                   "standard deviation of 0 or more";
         case rule::negative_nonlinearity:
             return "is excitatory or inhibitory, but its nonlinearity can be negative; choose relu, relu6, softplus, "
                    "sigmoid or hard_sigmoid, make it hybrid, or set signed_rates";
@@ -46,6 +46,10 @@ std::string_view text_of(rule broken) {
             return "doesn't reach the output, not even through other types; connect it, or remove it";
         case rule::only_inhibited:
             return "hears only inhibition, and its nonlinearity is 0 for a drive below 0, so it stays silent; let "
+                   "something excite it, or give it another nonlinearity";
+        case rule::only_inhibited_output:
+            return "has an output that only inhibition reaches, and its nonlinearity is 0 below 0, so it is always 0; "
+                   "let "
                    "something excite it, or give it another nonlinearity";
         case rule::negative_initial_feedback:
             return "has feedback that is excitatory or inhibitory, but starts from normal numbers, half of them "

@@ -33,6 +33,26 @@ std::string_view take_until(std::string_view& rest, std::string_view symbols) {
     return part;
 }
 
+/// Where the bracket that opens at a place closes, or npos.
+std::size_t closing_of(std::string_view text, std::size_t open) {
+    int depth = 0;
+    for (std::size_t i = open; i < text.size(); ++i) {
+        if (text[i] == '<') ++depth;
+        if (text[i] == '>' && --depth == 0) return i;
+    }
+    return std::string_view::npos;
+}
+
+/// Where the first of some symbols stands outside of <>, for the arguments of a template may hold any; or npos.
+std::size_t find_outside(std::string_view text, std::string_view symbols) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (symbols.find(text[i]) != std::string_view::npos) return i;
+        if (text[i] != '<') continue;
+        if (const auto closing = closing_of(text, i); closing != std::string_view::npos) i = closing;
+    }
+    return std::string_view::npos;
+}
+
 class reader {
   public:
     explicit reader(std::string_view text) : text_(text) {}
@@ -40,7 +60,8 @@ class reader {
     named_part read() {
         auto rest = text_;
         named_part part;
-        part.name = take_until(rest, marks);
+        part.name = rest.substr(0, find_outside(rest, marks));
+        rest.remove_prefix(part.name.size());
         if (part.name.empty()) refuse(text_, text_, "name, as V1.E");
         while (!rest.empty()) {
             const char mark = rest.front();
@@ -138,14 +159,14 @@ bool is_area(const plan::network& network, std::string_view name) {
 
 /// "V1.E->V1.I" of "V1.E-V1.I", which people type.
 std::string with_arrow(std::string name) {
-    const auto dash = name.find('-');
+    const auto dash = find_outside(name, "-");
     if (dash != std::string::npos && name.compare(dash, 2, "->") != 0) name.insert(dash + 1, ">");
     return name;
 }
 
 /// Sets the edge or feedback that a name with "-" or "->" between its ends stands for.
 void set_edge(const plan::network& network, std::string name, perturbation& one) {
-    const auto dash = name.find('-');
+    const auto dash = find_outside(name, "-");
     if (dash == std::string::npos)
         throw usage_error(fmt::format("{} acts on edges, as V1.E-V1.I, or feedback, as V2-V1, and not on '{}'",
                                       name_of(one.is), name));
@@ -217,7 +238,7 @@ unplaced_perturbation unplaced(kind of, std::string_view text) {
 
 perturbation perturbation_in(const plan::network& network, kind of, std::string_view text) {
     auto [one, name] = unplaced(of, text);
-    const bool is_silenced_edge = of == kind::silence && name.find('-') != std::string::npos;
+    const bool is_silenced_edge = of == kind::silence && find_outside(name, "-") != std::string::npos;
     if (of == kind::scale_edge || of == kind::cut || is_silenced_edge) {
         set_edge(network, name, one);
         if (is_silenced_edge) one.is = kind::cut;

@@ -1,5 +1,6 @@
 // The plans of connectomes, and one of the size of the fly's motion pathway.
 #include <cortexpr/dsl.hpp>
+#include <cortexpr/module/names.hpp>
 
 #include <utility>
 
@@ -16,6 +17,13 @@ struct Motion
     : connectome<output_from<T4a, Mi1>, synapses<projects<R, L1, Mi1>, projects<Mi1, T4a, R>, projects<L1, T4a>>,
                  cells<R, L1, Mi1, T4a>, weights<weight_mode::scaled_counts>, dense_stimulus_to<8, L1, R>> {};
 constexpr plan::connectome motion = plan_of<Motion>;
+
+// Cell types are known by their names; parameters have none.
+struct Turns : classifier<Motion, classes<4>> {};
+struct Stranger : excitatory_cells<> {};
+static_assert(names_type<Motion, R> && names_type<Turns, T4a>);
+static_assert(!names_type<Motion, Stranger> && !names_type<Motion, Motion, R> && !names_type<Motion>);
+static_assert(!names_parameter<Motion, R> && !names_parameter<Turns, weight_of<R, L1>>);
 
 // Types in the order of cells<...>.
 static_assert(motion.name == "Motion" && motion.types.size() == 4);

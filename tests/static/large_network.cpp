@@ -1,4 +1,5 @@
-// Plans of 16 areas of 8 neuron types, and of one of 40, stay within the steps that compilers allow one constant.
+// Plans of 16 areas of 8 neuron types, of one of 60, of 465 parts, and of 200 cell types stay within the steps that
+// compilers allow one constant.
 
 #include <cortexpr/dsl.hpp>
 
@@ -35,7 +36,7 @@ struct Brain : decltype(hierarchy_of(std::make_integer_sequence<int, 16>{})) {};
 static_assert(plan_of<Brain>.edges.size() == 16 * (8 + 8 * 9));
 static_assert(std::string_view(plan_of<Brain>.parameters.back().name) == "areas.15.tau.7");
 
-// One area of 40 types, each of which hears all.
+// One area of 60 types, each of which hears all.
 template <int Type>
 struct Cells : excitatory<2> {};
 template <int>
@@ -48,8 +49,47 @@ struct Column
            connectivity<from<stimulus, whoever<Types>::value..., 0>, dense_row<Types, Types...>...>, output<4>> {};
 template <int... Types>
 Column<Types...> column_of(std::integer_sequence<int, Types...>);
-using Dense = decltype(column_of(std::make_integer_sequence<int, 40>{}));
+struct Dense : decltype(column_of(std::make_integer_sequence<int, 60>{})) {};
 
-static_assert(plan_of<Dense>.edges.size() == 40 + 40 * 41);
+static_assert(plan_of<Dense>.edges.size() == 60 + 60 * 61);
+
+// 30 areas, and feedback from each later to each earlier one: more parts than an expression may have operands.
+constexpr int levels = 30;
+struct Unit : excitatory<2> {};
+template <int Level>
+struct Deep : area<input<2, 8, 8>, feedback_channels<2>, neurons<Unit>,
+                   connectivity<from<stimulus, 1, 0>, from<top_down, 1, 0>, from<Unit, 1, 1>>, output<2>> {};
+struct Top : area<input<2, 8, 8>, neurons<Unit>, connectivity<from<stimulus, 1, 0>, from<Unit, 1, 1>>, output<2>> {};
+template <int Level>
+using level = std::conditional_t<Level + 1 == levels, Top, Deep<Level>>;
+/// The areas of the Index-th pair of a later and an earlier one.
+constexpr std::pair<int, int> pair_at(int index) {
+    int later = 1;
+    for (; index >= later; ++later) index -= later;
+    return {later, index};
+}
+template <int... Levels, int... Pairs>
+network<level<Levels>..., feedback<level<pair_at(Pairs).first>, level<pair_at(Pairs).second>>...> fed_back(
+    std::integer_sequence<int, Levels...>, std::integer_sequence<int, Pairs...>);
+struct Loops : decltype(fed_back(std::make_integer_sequence<int, levels>{},
+                                 std::make_integer_sequence<int, levels*(levels - 1) / 2>{})) {};
+static_assert(plan_of<Loops>.areas.size() == levels && plan_of<Loops>.feedback.size() == 435);
+
+// 200 cell types, each of which may have synapses onto all.
+template <int Type>
+struct Single : excitatory_cells<> {};
+template <class Source, class List>
+struct onto_all;
+template <class Source, int... Types>
+struct onto_all<Source, std::integer_sequence<int, Types...>> {
+    using type = projects<Source, Single<Types>...>;
+};
+template <int... Types>
+connectome<cells<Single<Types>...>,
+           synapses<typename onto_all<Single<Types>, std::integer_sequence<int, Types...>>::type...>,
+           stimulus_to<Single<0>>, output_from<Single<1>>>
+    all_to_all(std::integer_sequence<int, Types...>);
+struct Brainlike : decltype(all_to_all(std::make_integer_sequence<int, 200>{})) {};
+static_assert(plan_of<Brainlike>.connections.size() == 200 * 200);
 
 }  // namespace

@@ -48,6 +48,12 @@ static_assert(fits_on_chip<Colours>);
 constexpr auto obstacle_of(const plan::network& network) { return plan::fit_on_chip(network).obstacle; }
 using plan::off_chip;
 
+struct R : excitatory_cells<> {};
+struct Retina : connectome<cells<R>, synapses<projects<R, R>>, stimulus_to<R>, output_from<R>> {};
+struct Seen : classifier<Retina, classes<2>> {};
+static_assert(!fits_on_chip<Retina> && !fits_on_chip<Seen>);
+static_assert(detail::chip_fit<Seen>.obstacle == off_chip::connectome);
+
 struct Plain : network<V1> {};
 static_assert(obstacle_of(plan_of<Plain>) == off_chip::readout);
 struct Averaged : classifier<network<V1>, classes<10>, readout_pool<pool_mode::average>> {};

@@ -125,6 +125,40 @@ static_assert(wirable<inhibited<Signed, Rectified>>);
 static_assert(broken_rule<area<input<1, 28, 28, neuron_class::inhibitory>, neurons<Rectified>,
                                connectivity<from<stimulus, 1, 0>, from<Rectified, 1, 1>>, output<32>>> == rule::none);
 
+// What is silent excites neither itself nor others that are: not without a bias, a nonlinearity or a start above 0.
+struct Lively : excitatory<16, nonlinearity<activation::relu>, initial_state<fill::uniform>> {};
+constexpr edge unbiased{.bias = false}, lifted{.nonlinearity = activation::sigmoid, .bias = false};
+template <class Target, auto Self>
+using exciting_itself =
+    area<size, neurons<I, Target>, connectivity<from<stimulus, 1, 0, 0>, from<I, 0, 1, 1>, from<Target, 0, Self, 1>>,
+         output<32>>;
+static_assert(broken_rule<exciting_itself<Rectified, unbiased>> == rule::only_inhibited);
+static_assert(wirable<exciting_itself<Rectified, 1>> && wirable<exciting_itself<Rectified, lifted>>);
+static_assert(wirable<exciting_itself<Lively, unbiased>> && wirable<exciting_itself<E, unbiased>>);
+struct Late_relu : excitatory<16, nonlinearity<chain(activation::tanh, activation::relu)>> {};
+static_assert(broken_rule<inhibited<I, Late_relu>> == rule::only_inhibited);
+template <class First, class Second, auto Start = 0>
+using exciting_each_other = area<size, neurons<I, First, Second>,
+                                 connectivity<from<stimulus, 1, 0, Start, 0>, from<I, 0, 1, 1, 0>,
+                                              from<First, 0, 0, unbiased, 1>, from<Second, 0, unbiased, 0, 1>>,
+                                 output<32>>;
+static_assert(broken_rule<exciting_each_other<Rectified, Rectified_chain>> == rule::only_inhibited);
+static_assert(wirable<exciting_each_other<Rectified, Rectified_chain, 1>>);
+static_assert(wirable<exciting_each_other<Rectified, E>>);
+
+// The same of an output.
+template <class Output>
+using read_from_i = area<size, types, connectivity<to_e_and_i, from<E, 1, 1, 0>, from<I, 1, 1, 1>>, Output>;
+static_assert(broken_rule<read_from_i<output<32, activation::relu>>> == rule::only_inhibited_output);
+static_assert(broken_rule<read_from_i<output<32, activation::relu6>>> == rule::only_inhibited_output);
+static_assert(wirable<read_from_i<output<32>>> && wirable<read_from_i<output<32, activation::sigmoid>>>);
+static_assert(wirable<wired_by<to_e_and_i, from_e, from<I, 1, 1, 1>>>);
+
+// A part that stands inside of another is told before the one that is missing.
+static_assert(broken_rule<area<size, types, connectivity<to_e_and_i, from_e, from_i, output<32>>>> == rule::not_a_row);
+static_assert(broken_rule<area<size, neurons<E, I, matrix, output<32>>>> == rule::not_a_neuron_type);
+static_assert(broken_rule<area<size, neurons<E, I, output<32>>, matrix>> == rule::not_a_neuron_type);
+
 // What is allowed: chains, an inhibitory output, the stimulus or feedback straight to the output.
 static_assert(wirable<wired_by<from<stimulus, 1, 0, 0>, from<E, 0, 1, 0>, from<I, 0, 0, 1>>>);
 static_assert(wirable<wired_by<from<stimulus, 1, 1, 1>, from_e, from_i>>);

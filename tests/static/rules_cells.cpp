@@ -108,13 +108,17 @@ static_assert(refused<started<uniform_draw{5, 1}>, rule::initial_tau_draw>);
 static_assert(refused<started<normal_draw{2, -1}>, rule::initial_tau_draw>);
 
 // Biases.
-template <bias_mode Mode, double Start>
+template <bias_mode Mode, auto Start>
 struct biased : inhibitory_cells<bias<Mode, Start>> {};
 static_assert(wirable<alone<biased<bias_mode::per_neuron, -3.0>>> && wirable<alone<biased<bias_mode::per_type, 0.5>>>);
 static_assert(wirable<alone<biased<bias_mode::none, 0.0>>>);
 static_assert(refused<biased<bias_mode::per_type, limits::quiet_NaN()>, rule::initial_bias>);
 static_assert(refused<biased<bias_mode::per_neuron, -limits::infinity()>, rule::initial_bias>);
 static_assert(refused<biased<bias_mode::none, limits::quiet_NaN()>, rule::initial_bias>);
+static_assert(refused<biased<bias_mode::per_type, 1e39>, rule::initial_bias>);  // beyond float32
+static_assert(refused<biased<bias_mode::per_type, uniform_draw{0, 1}>, rule::initial_bias>);
+static_assert(refused<biased<bias_mode::per_type, activation::relu>, rule::initial_bias>);
+static_assert(refused<biased<bias_mode::per_type, nullptr>, rule::initial_bias>);
 static_assert(refused<biased<bias_mode::none, 0.5>, rule::superfluous_initial_bias>);
 
 // Dale's law: rates of excitatory and inhibitory cells are never negative, unless cut off at 0 or asked for.

@@ -138,6 +138,39 @@ static_assert(broken_path<projects<R, L1>, projects<L1, Mi1>, projects<Mi1, R>, 
               rule::cell_type_hears_nothing);
 static_assert(broken_path<as_in_the_file> == rule::none);
 
+// Inhibition alone silences rectified rates that no bias lifts, unless it can turn into excitation.
+struct Rectified : excitatory_cells<nonlinearity<activation::relu>> {};
+struct Cut_off : excitatory_cells<nonlinearity<activation::tanh>, rectified> {};
+struct Unlifted : excitatory_cells<nonlinearity<activation::relu>, bias<bias_mode::per_type, -0.5>> {};
+struct Lifted : excitatory_cells<nonlinearity<activation::relu>, bias<bias_mode::per_type, 0.5>> {};
+struct Started : excitatory_cells<nonlinearity<activation::relu>, initial_state<fill::ones>> {};
+struct Dark : inhibitory_cells<> {};
+struct Signed_dark : inhibitory_cells<nonlinearity<activation::tanh>, signed_rates> {};
+template <class Source, class Target, class... More>
+inline constexpr rule broken_silence = broken<cells<Source, Target>, synapses<projects<Source, Target>, More...>,
+                                              stimulus_to<Source>, output_from<Target>>;
+static_assert(broken_silence<Dark, Rectified> == rule::only_inhibited_cells);
+static_assert(broken_silence<Dark, Cut_off> == rule::only_inhibited_cells);
+static_assert(broken_silence<Dark, Unlifted> == rule::only_inhibited_cells);
+static_assert(broken_silence<Dark, Rectified, projects<Rectified, Rectified>> == rule::only_inhibited_cells);
+static_assert(broken_silence<Dark, Lifted> == rule::none && broken_silence<Dark, L1> == rule::none);
+static_assert(broken_silence<Dark, Started, projects<Started, Started>> == rule::none);
+static_assert(broken_silence<Signed_dark, Rectified> == rule::none && broken_silence<R, Rectified> == rule::none);
+static_assert(broken<cells<Dark, Rectified>, synapses<projects<Dark, Rectified>>, stimulus_to<all_cells>,
+                     output_from<Rectified>> == rule::none);
+static_assert(
+    broken<cells<Dark, Rectified, Cut_off>,
+           synapses<projects<Dark, Rectified, Cut_off>, projects<Rectified, Cut_off>, projects<Cut_off, Rectified>>,
+           stimulus_to<Dark>, output_from<Rectified>> == rule::only_inhibited_cells);
+
+// A part that stands inside of another is told before the one that is missing.
+static_assert(broken<cells<R, L1, synapses<projects<R, L1>>>, retina, motion> == rule::not_a_cell_type);
+static_assert(broken<types, synapses<projects<R, L1>, retina, motion>> == rule::not_a_projection);
+static_assert(broken<types, synapses<projects<R, L1, retina>>, motion> == rule::unknown_postsynaptic_type);
+static_assert(broken<types, chain_of_types, stimulus_to<R, motion>> == rule::unknown_stimulated_type);
+static_assert(broken<types, chain_of_types, output_from<T4a, retina>> == rule::unknown_output_type);
+static_assert(broken<types, chain_of_types, stimulus_to<all_cells>> == rule::missing_connectome_part);
+
 // One cell type that is driven and read, beside none.
 static_assert(broken<cells<R>, synapses<projects<R, R>>, retina, output_from<R>> == rule::none);
 

@@ -107,7 +107,7 @@ static_assert(broken_rule<head<classes<1'000'001>>> == rule::few_classes);
 static_assert(broken_rule<head<classes<10>, hidden<0>>> == rule::hidden_units);
 static_assert(broken_rule<head<classes<10>, hidden<2'000'000'000>>> == rule::hidden_units);
 
-template <double Probability>
+template <auto Probability>
 using dropping = head<classes<10>, dropout<Probability>>;
 using limits = std::numeric_limits<double>;
 static_assert(wirable<dropping<0.0>> && wirable<dropping<0.999>>);
@@ -115,6 +115,9 @@ static_assert(broken_rule<dropping<1.0>> == rule::dropout_range);
 static_assert(broken_rule<dropping<-0.1>> == rule::dropout_range);
 static_assert(broken_rule<dropping<limits::quiet_NaN()>> == rule::dropout_range);
 static_assert(broken_rule<dropping<limits::infinity()>> == rule::dropout_range);
+static_assert(broken_rule<dropping<activation::relu>> == rule::dropout_range);
+static_assert(broken_rule<dropping<extent{}>> == rule::dropout_range);
+static_assert(broken_rule<dropping<nullptr>> == rule::dropout_range);
 
 template <int Height, int Width>
 using pooled = head<classes<10>, readout_pool<pool_mode::average, Height, Width>>;

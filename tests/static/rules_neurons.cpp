@@ -67,6 +67,7 @@ static_assert(refused<with_tau<0.999>, rule::initial_tau>);
 static_assert(refused<with_tau<-2.0>, rule::initial_tau>);
 static_assert(refused<with_tau<limits::quiet_NaN()>, rule::initial_tau>);
 static_assert(refused<with_tau<limits::infinity()>, rule::initial_tau>);
+static_assert(refused<with_tau<1e39>, rule::initial_tau>);  // beyond float32
 static_assert(wirable<alone<with_tau<1.0>>> && wirable<alone<with_tau<20.0>>>);
 
 // Time constants drawn: the lower bound and the mean are those of a number; the other numbers have a rule of their own.

@@ -10,18 +10,6 @@
 
 namespace cortexpr::check {
 
-constexpr diagnosis diagnose_parts(const connectome_declaration& all) {
-    constexpr connectome_part needed[]{connectome_part::cells, connectome_part::synapses, connectome_part::stimulus,
-                                       connectome_part::output};
-    if (all.unknown_part >= 0) return found(rule::unknown_connectome_part, place::part, all.unknown_part);
-    for (const auto part : needed)
-        if (all.count(part) == 0) return found(rule::missing_connectome_part, place::part, part);
-    for (int part = 0; part < static_cast<int>(connectome_part::unknown); ++part)
-        if (all.count(static_cast<connectome_part>(part)) > 1)
-            return found(rule::repeated_connectome_part, place::part, part);
-    return {};
-}
-
 /// What one cell type says of itself.
 constexpr rule broken_by(const cell_type_declaration& type) {
     if (!type.is_complete) return rule::incomplete_cell_type;
@@ -45,6 +33,46 @@ constexpr rule broken_by(const cell_type_declaration& type) {
         if (type.initial_state == fill::normal) return rule::negative_initial_state;
     }
     return rule::none;
+}
+
+/// A type that a stimulus or output part names and `cells` doesn't.
+constexpr diagnosis diagnose_strangers(const projection_declaration& part, place where, rule broken) {
+    for (std::size_t i = 0; !part.all && i < part.types.size(); ++i)
+        if (part.types[i] < 0 && static_cast<int>(i) != part.all_cells_at) return found(broken, where, i);
+    return {};
+}
+
+/// What stands inside of a part and is of another kind.
+constexpr diagnosis diagnose_strangers(const connectome_declaration& all) {
+    for (std::size_t i = 0; i < all.types.size(); ++i)
+        if (broken_by(all.types[i]) == rule::not_a_cell_type)
+            return found(rule::not_a_cell_type, place::neuron_type, i);
+    for (std::size_t r = 0; r < all.rows.size(); ++r)
+        if (!all.rows[r].is_projection) return found(rule::not_a_projection, place::row, r);
+    if (all.count(connectome_part::cells) == 0) return {};  // nothing else knows its types
+    for (std::size_t r = 0; r < all.rows.size(); ++r) {
+        const auto& row = all.rows[r];
+        for (std::size_t t = 0; t < row.postsynaptic.size() && row.presynaptic >= 0 && !row.names_all_cells; ++t)
+            if (row.postsynaptic[t] < 0) return found(rule::unknown_postsynaptic_type, place::row, r, t);
+    }
+    const diagnosis first = diagnose_strangers(all.stimulus, place::stimulated, rule::unknown_stimulated_type);
+    return first.ok() ? diagnose_strangers(all.output, place::output, rule::unknown_output_type) : first;
+}
+
+constexpr diagnosis diagnose_parts(const connectome_declaration& all) {
+    constexpr connectome_part needed[]{connectome_part::cells, connectome_part::synapses, connectome_part::stimulus,
+                                       connectome_part::output};
+    if (all.unknown_part >= 0) return found(rule::unknown_connectome_part, place::part, all.unknown_part);
+    for (const auto part : needed) {
+        if (all.count(part) > 0) continue;
+        // It may stand inside of one that was closed too late.
+        const diagnosis stranger = diagnose_strangers(all);
+        return stranger.ok() ? found(rule::missing_connectome_part, place::part, part) : stranger;
+    }
+    for (int part = 0; part < static_cast<int>(connectome_part::unknown); ++part)
+        if (all.count(static_cast<connectome_part>(part)) > 1)
+            return found(rule::repeated_connectome_part, place::part, part);
+    return {};
 }
 
 /// Names that were met, found by a hash: comparing each with each is too much for one constant.
@@ -100,8 +128,10 @@ constexpr diagnosis diagnose_rows(const connectome_declaration& all) {
         if (row.names_all_cells) return found(rule::all_cells_in_projection, place::row, r);
         if (row.presynaptic < 0) return found(rule::unknown_presynaptic_type, place::row, r);
         if (row.postsynaptic.empty()) return found(rule::projection_without_target, place::row, r);
-        for (std::size_t t = 0; t < row.postsynaptic.size(); ++t) {
-            if (row.postsynaptic[t] < 0) return found(rule::unknown_postsynaptic_type, place::row, r, t);
+        int t = 0;
+        for (const int target : plain(row.postsynaptic)) {
+            if (target < 0) return found(rule::unknown_postsynaptic_type, place::row, r, t);
+            ++t;
         }
     }
     return {};
@@ -122,11 +152,13 @@ class declared_projections {
             next_row_[r] = first;
             first = static_cast<int>(r);
         }
+        int* const first = first_source_.data();
+        int* const sources = sources_.data();
         for (const auto& row : rows_)
-            for (const int target : row.postsynaptic) ++first_source_[index(target)];
-        for (std::size_t type = 1; type < first_source_.size(); ++type) first_source_[type] += first_source_[type - 1];
+            for (const int target : plain(row.postsynaptic)) ++first[target];
+        for (std::size_t type = 1; type < first_source_.size(); ++type) first[type] += first[type - 1];
         for (const auto& row : rows_)
-            for (const int target : row.postsynaptic) sources_[index(--first_source_[index(target)])] = row.presynaptic;
+            for (const int target : plain(row.postsynaptic)) sources[--first[target]] = row.presynaptic;
     }
 
     /// Its rows are a chain, which ends at -1.
@@ -137,15 +169,24 @@ class declared_projections {
     constexpr bool has_source(std::size_t type) const { return first_source_[type] < first_source_[type + 1]; }
     template <class Function>
     constexpr void for_each_source(std::size_t type, Function&& function) const {
-        for (int i = first_source_[type]; i < first_source_[type + 1]; ++i) function(sources_[index(i)]);
+        for (const int source : sources_of(type)) function(source);
+    }
+    template <class Predicate>
+    constexpr bool any_source(std::size_t type, Predicate&& is_it) const {
+        for (const int source : sources_of(type))
+            if (is_it(source)) return true;
+        return false;
     }
     template <class Function>
     constexpr void for_each_target(std::size_t type, Function&& function) const {
         for (int r = first_row(type); r >= 0; r = next_row(r))
-            for (const int target : row(r).postsynaptic) function(target);
+            for (const int target : plain(row(r).postsynaptic)) function(target);
     }
 
   private:
+    constexpr plain_range<int> sources_of(std::size_t type) const {
+        return {sources_.data() + first_source_[type], sources_.data() + first_source_[type + 1]};
+    }
     static constexpr std::size_t index(int number) { return static_cast<std::size_t>(number); }
     static constexpr std::size_t count(const connectome_declaration& all) {
         std::size_t sum = 0;
@@ -160,13 +201,15 @@ class declared_projections {
 /// The rows of one presynaptic type after those of another.
 constexpr diagnosis diagnose_repeated(const connectome_declaration& all, const declared_projections& projections) {
     list_of<int> named_by(all.types.size(), -1);
+    int* const last_named_by = named_by.data();
     for (std::size_t type = 0; type < all.types.size(); ++type) {
         for (int r = projections.first_row(type); r >= 0; r = projections.next_row(r)) {
-            const auto& targets = projections.row(r).postsynaptic;
-            for (std::size_t t = 0; t < targets.size(); ++t) {
-                int& last = named_by[static_cast<std::size_t>(targets[t])];
+            int t = 0;
+            for (const int target : plain(projections.row(r).postsynaptic)) {
+                int& last = last_named_by[target];
                 if (last == static_cast<int>(type)) return found(rule::repeated_projection, place::row, r, t);
                 last = static_cast<int>(type);
+                ++t;
             }
         }
     }
@@ -206,7 +249,7 @@ class reached_types {
     /// Adds all that the set projects to, or, backward, all that projects to the set; and so on.
     constexpr void follow(const declared_projections& projections, bool backward) {
         const auto add_one = [this](int type) { add(type); };
-        for (std::size_t next = 0; next < count_; ++next) {
+        for (std::size_t next = 0; next < count_ && count_ < is_in_.size(); ++next) {
             const auto type = static_cast<std::size_t>(order_[next]);
             if (backward) {
                 projections.for_each_source(type, add_one);
@@ -219,8 +262,9 @@ class reached_types {
 
   private:
     constexpr void add(int type) {
-        if (is_in_[static_cast<std::size_t>(type)]) return;
-        is_in_[static_cast<std::size_t>(type)] = true;
+        bool& is_in = is_in_.data()[type];
+        if (is_in) return;
+        is_in = true;
         order_[count_++] = type;
     }
 
@@ -228,6 +272,38 @@ class reached_types {
     list_of<int> order_;
     std::size_t count_ = 0;
 };
+
+/// Whether rates are 0 for a drive below 0.
+constexpr bool is_zero_below_zero(const cell_type_declaration& type) {
+    return is_zero_below_zero(type.nonlinearity) || (type.rectified && keeps_below_zero(type.nonlinearity));
+}
+
+/// The first type that stays silent, or their number: one that is 0 for a drive below 0, starts from no bias above 0,
+/// and hears inhibition, or types of the same kind, alone.
+constexpr std::size_t first_silent(const connectome_declaration& all, const declared_projections& projections) {
+    const std::size_t types = all.types.size();
+    const reached_types stimulated(types, all.stimulus);
+    list_of<bool> is_silent(types, false);
+    for (std::size_t type = 0; type < types; ++type)
+        is_silent[type] =
+            is_zero_below_zero(all.types[type]) && all.types[type].initial_bias <= 0 && !stimulated.has(type);
+    const auto excites = [&](int source) {
+        const auto& from = all.types[static_cast<std::size_t>(source)];
+        const bool is_nothing = is_silent[static_cast<std::size_t>(source)] && from.initial_state == fill::zeros;
+        return !is_nothing && (from.kind != neuron_class::inhibitory || from.signed_rates);
+    };
+    for (bool changed = true; changed;) {
+        changed = false;
+        for (std::size_t type = 0; type < types; ++type) {
+            if (!is_silent[type] || !projections.any_source(type, excites)) continue;
+            is_silent[type] = false;
+            changed = true;
+        }
+    }
+    std::size_t first = 0;
+    while (first < types && !is_silent[first]) ++first;
+    return first;
+}
 
 constexpr diagnosis diagnose_reach(const connectome_declaration& all, const declared_projections& projections) {
     const std::size_t types = all.types.size();
@@ -242,7 +318,8 @@ constexpr diagnosis diagnose_reach(const connectome_declaration& all, const decl
         if (!from_stimulus.has(type)) return found(rule::cell_type_hears_no_stimulus, place::neuron_type, type);
         if (!to_output.has(type)) return found(rule::cell_type_reaches_nothing, place::neuron_type, type);
     }
-    return {};
+    const std::size_t silent = first_silent(all, projections);
+    return silent < types ? found(rule::only_inhibited_cells, place::neuron_type, silent) : diagnosis{};
 }
 
 constexpr diagnosis diagnose_stimulus_and_output(const connectome_declaration& all) {

@@ -112,6 +112,8 @@ consteval auto cell_type_verdict() {
         return type_box<S35_cell_type_hears_no_stimulus<type>>{};
     } else if constexpr (Found.broken == rule::cell_type_reaches_nothing) {
         return type_box<S36_cell_type_reaches_nothing<type>>{};
+    } else if constexpr (Found.broken == rule::only_inhibited_cells) {
+        return type_box<S40_only_inhibited_cells<type>>{};
     } else {
         return nonlinearity_verdict<Found.broken, declared.nonlinearity, type>();
     }

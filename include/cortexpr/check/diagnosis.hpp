@@ -55,6 +55,7 @@ enum class rule : std::uint8_t {
     reaches_nothing,
     negative_initial_feedback,
     only_inhibited,
+    only_inhibited_output,
 
     // E: edges, the cells of the matrix
     negative_cell,
@@ -66,6 +67,7 @@ enum class rule : std::uint8_t {
     few_groups,
     groups_of_source,
     groups_of_target,
+    negative_edge_nonlinearity,
 
     // F: nonlinearities of neuron types, edges and outputs
     incomplete_custom,
@@ -145,6 +147,7 @@ enum class rule : std::uint8_t {
     readout_pool_of_connectome,
     superfluous_initial_bias,
     all_cells_in_projection,
+    only_inhibited_cells,
 };
 
 /// A rule and the place where it is broken. The error that is printed is chosen by place first, then by rule.

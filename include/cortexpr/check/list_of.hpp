@@ -4,6 +4,7 @@
 #include <cortexpr/compiler.hpp>
 
 #include <cstddef>
+#include <span>
 
 namespace cortexpr::check {
 
@@ -18,6 +19,8 @@ class list_of {
     constexpr ~list_of() { delete[] values_; }
 
     constexpr std::size_t size() const { return size_; }
+    constexpr Value* data() { return values_; }
+    constexpr const Value* data() const { return values_; }
     constexpr Value& operator[](std::size_t index) { return values_[index]; }
     constexpr const Value& operator[](std::size_t index) const { return values_[index]; }
 
@@ -25,5 +28,19 @@ class list_of {
     std::size_t size_;
     Value* values_;
 };
+
+/// The values of a span by pointers: Clang counts the steps of a constant, and an iterator takes several for each
+/// value.
+template <class Value>
+struct plain_range {
+    const Value* first;
+    const Value* last;
+    constexpr const Value* begin() const { return first; }
+    constexpr const Value* end() const { return last; }
+};
+template <class Value>
+constexpr plain_range<Value> plain(std::span<const Value> values) {
+    return {values.data(), values.data() + values.size()};
+}
 
 }  // namespace cortexpr::check

@@ -38,6 +38,8 @@ constexpr diagnosis diagnose_areas(const network_declaration& network) {
 
 constexpr diagnosis diagnose_feedback(const network_declaration& network) {
     const auto& edges = network.feedback;
+    list_of<bool> is_fed(network.areas.size(), false);
+    list_of<bool> has_edge(network.areas.size() * network.areas.size(), false);  // by receiver and sender
     for (std::size_t i = 0; i < edges.size(); ++i) {
         const auto& [from, to, with] = edges[i];
         if (from < 0 || to < 0) return found(rule::unknown_feedback_area, place::feedback, i);
@@ -45,19 +47,18 @@ constexpr diagnosis diagnose_feedback(const network_declaration& network) {
         const auto& sender = *network.areas[static_cast<std::size_t>(from)];
         const auto& receiver = *network.areas[static_cast<std::size_t>(to)];
         if (!receiver.hears_feedback) return found(rule::unheard_feedback, place::feedback, i);
-        for (std::size_t earlier = 0; earlier < i; ++earlier)
-            if (edges[earlier].from == from && edges[earlier].to == to)
-                return found(rule::repeated_feedback, place::feedback, i);
+        const auto sent_to = static_cast<std::size_t>(to);
+        bool& before = has_edge[sent_to * network.areas.size() + static_cast<std::size_t>(from)];
+        if (before) return found(rule::repeated_feedback, place::feedback, i);
+        before = is_fed[sent_to] = true;
         if (with.groups != 1) return found(rule::feedback_groups, place::feedback, i);
         const rule broken =
             broken_by(with, sender.output_channels, receiver.feedback_channels, {receiver.height, receiver.width});
         if (broken != rule::none) return found(broken, place::feedback, i);
     }
-    for (std::size_t area = 0; area < network.areas.size(); ++area) {
-        bool fed = !network.areas[area]->hears_feedback;
-        for (const auto& edge : edges) fed |= static_cast<std::size_t>(edge.to) == area;
-        if (!fed) return found(rule::missing_feedback, place::area, area);
-    }
+    for (std::size_t area = 0; area < network.areas.size(); ++area)
+        if (network.areas[area]->hears_feedback && !is_fed[area])
+            return found(rule::missing_feedback, place::area, area);
     return {};
 }
 

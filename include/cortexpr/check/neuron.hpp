@@ -10,9 +10,9 @@
 
 namespace cortexpr::check {
 
-/// False for NaN, too.
+/// Whether parameters, which are float32, can start from it. False for NaN, too.
 constexpr bool is_finite(double value) {
-    return value >= std::numeric_limits<double>::lowest() && value <= (std::numeric_limits<double>::max)();
+    return value >= std::numeric_limits<float>::lowest() && value <= (std::numeric_limits<float>::max)();
 }
 
 /// What time constants start from.

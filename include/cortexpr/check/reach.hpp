@@ -53,21 +53,50 @@ class reached {
     std::size_t count_ = 0;
 };
 
-/// Whether no term of a row can be above 0 at its targets. (No built-in nonlinearity of an edge turns the
-/// sign of what an inhibitory source gives.)
-constexpr bool only_inhibits(const area_declaration& area, const row_declaration& row, const cell_declaration& cell) {
-    if (cell.with.nonlinearity.is_custom()) return false;
-    if (row.from == source::stimulus) return area.input_class == neuron_class::inhibitory;
-    if (row.from == source::top_down) return area.feedback_class == neuron_class::inhibitory;
-    const auto& from = area.types[static_cast<std::size_t>(row.neuron_type)];
-    return from.kind == neuron_class::inhibitory && !from.signed_rates;
-}
+/// The types that stay silent: they are 0 for a drive below 0, and hear inhibition, or each other, alone.
+class silent_types {
+  public:
+    constexpr explicit silent_types(const area_declaration& area) : area_(area), is_in_(area.types.size(), false) {
+        for (std::size_t type = 0; type < is_in_.size(); ++type)
+            is_in_[type] = is_zero_below_zero(area.types[type].nonlinearity);
+        for (bool changed = true; changed;) {
+            changed = false;
+            for (std::size_t type = 0; type < is_in_.size(); ++type) {
+                if (!is_in_[type] || !is_excited(type)) continue;
+                is_in_[type] = false;
+                changed = true;
+            }
+        }
+    }
+    /// The first of them, or the number of types.
+    constexpr std::size_t first() const {
+        std::size_t type = 0;
+        while (type < is_in_.size() && !is_in_[type]) ++type;
+        return type;
+    }
+    /// Whether any term of a column can be above 0. (No edge's nonlinearity turns the sign of what an inhibitory source
+    /// gives: rule E10.)
+    constexpr bool is_excited(std::size_t column) const {
+        for (const auto& row : area_.rows) {
+            const auto& cell = row.cells[column];
+            if (cell.present() && class_of_source(area_, row) != neuron_class::inhibitory &&
+                !is_nothing(row, cell.with))
+                return true;
+        }
+        return false;
+    }
 
-constexpr bool is_only_inhibited(const area_declaration& area, std::size_t type) {
-    for (const auto& row : area.rows)
-        if (row.cells[type].present() && !only_inhibits(area, row, row.cells[type])) return false;
-    return true;
-}
+  private:
+    /// Whether the edge of a silent type gives 0.
+    constexpr bool is_nothing(const row_declaration& row, const edge& with) const {
+        if (row.from != source::neuron_type || with.bias || !keeps_below_zero(with.nonlinearity)) return false;
+        const auto type = static_cast<std::size_t>(row.neuron_type);
+        return is_in_[type] && area_.types[type].initial_state == fill::zeros;
+    }
+
+    const area_declaration& area_;
+    list_of<bool> is_in_;
+};
 
 constexpr diagnosis diagnose_reach(const area_declaration& area) {
     const std::size_t types = area.types.size();
@@ -105,9 +134,10 @@ constexpr diagnosis diagnose_reach(const area_declaration& area) {
     to_output.follow_edges_backward();
     if (to_output.first_outside() < types)
         return found(rule::reaches_nothing, place::neuron_type, to_output.first_outside());
-    for (std::size_t type = 0; type < types; ++type)
-        if (is_zero_below_zero(area.types[type].nonlinearity) && is_only_inhibited(area, type))
-            return found(rule::only_inhibited, place::neuron_type, type);
+    const silent_types silent(area);
+    if (silent.first() < types) return found(rule::only_inhibited, place::neuron_type, silent.first());
+    if (is_zero_below_zero(area.output_nonlinearity) && !silent.is_excited(types))
+        return found(rule::only_inhibited_output, place::output);
     return {};
 }
 

@@ -164,6 +164,8 @@ consteval auto output_verdict() {
         return type_box<A05_output_channels<area.output_channels>>{};
     } else if constexpr (Found.broken == rule::no_output_edge) {
         return type_box<A17_no_output_edge<output>>{};
+    } else if constexpr (Found.broken == rule::only_inhibited_output) {
+        return type_box<A25_only_inhibited_output<output>>{};
     } else {
         return nonlinearity_verdict<Found.broken, area.output_nonlinearity, output>();
     }
@@ -211,6 +213,8 @@ consteval auto edge_verdict() {
         return type_box<E08_groups_of_source<Source, Target, With.groups, SourceChannels>>{};
     } else if constexpr (Broken == rule::groups_of_target) {
         return type_box<E09_groups_of_target<Source, Target, With.groups, TargetChannels>>{};
+    } else if constexpr (Broken == rule::negative_edge_nonlinearity) {
+        return type_box<E10_negative_edge_nonlinearity<Source, Target, With.nonlinearity.custom>>{};
     } else {
         return nonlinearity_verdict<Broken, With.nonlinearity, Source, Target>();
     }

@@ -27,6 +27,15 @@ constexpr int channels_of_source(const area_declaration& area, const row_declara
     }
 }
 
+/// What the class of a row's source promises: that it only adds, or only subtracts. Hybrid where its rates may have
+/// either sign.
+constexpr neuron_class class_of_source(const area_declaration& area, const row_declaration& row) {
+    if (row.from == source::stimulus) return area.input_class;
+    if (row.from == source::top_down) return area.feedback_class;
+    const auto& type = area.types[static_cast<std::size_t>(row.neuron_type)];
+    return type.signed_rates ? neuron_class::hybrid : type.kind;
+}
+
 /// Channels of a column's target; the column after the last neuron type is the output.
 constexpr int channels_of_target(const area_declaration& area, std::size_t column) {
     return column < area.types.size() ? area.types[column].subtypes : area.output_channels;
@@ -103,6 +112,10 @@ constexpr diagnosis diagnose_cells(const area_declaration& area) {
                 const rule broken = broken_by(cell.with, source_channels, channels_of_target(area, column),
                                               map_of_edge(area, row, column));
                 if (broken != rule::none) return found(broken, place::cell, r, column);
+                // Those by name give nothing below 0 for what such a source sends.
+                if (cell.with.nonlinearity.is_custom() && can_be_negative(cell.with.nonlinearity) &&
+                    class_of_source(area, row) != neuron_class::hybrid)
+                    return found(rule::negative_edge_nonlinearity, place::cell, r, column);
             }
             ++column;
         }

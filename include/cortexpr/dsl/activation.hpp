@@ -128,13 +128,21 @@ struct activation_function {
     }
 };
 
+/// Whether it gives nothing above 0 for what is not above 0, and so 0 for 0. A user's own isn't asked.
+constexpr bool keeps_below_zero(const activation_function& function) {
+    if (function.is_custom()) return false;
+    for (const activation member : function.members)
+        if (detail::is_among(member, {activation::softplus, activation::sigmoid, activation::hard_sigmoid}))
+            return false;
+    return true;
+}
+
 /// Whether it gives 0 for every number below 0. A user's own isn't asked.
 constexpr bool is_zero_below_zero(const activation_function& function) {
-    if (function.is_custom() || !detail::is_among(function.members[0], {activation::relu, activation::relu6}))
-        return false;
-    for (const activation next : function.members)  // of 0
-        if (detail::is_among(next, {activation::softplus, activation::sigmoid, activation::hard_sigmoid})) return false;
-    return true;
+    if (!keeps_below_zero(function)) return false;
+    for (const activation member : function.members)
+        if (detail::is_among(member, {activation::relu, activation::relu6})) return true;
+    return false;
 }
 
 /// An `activation`, a chain or a `custom`.
@@ -243,7 +251,7 @@ class activation_name {
     }
 
   private:
-    std::string_view custom_;
+    std::string_view custom_{};
     std::array<char, 64> chain_{};  // four of the longest names and three commas take less
     std::size_t size_ = 0;
 };

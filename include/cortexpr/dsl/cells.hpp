@@ -37,7 +37,7 @@ struct bias {
     static constexpr auto option = detail::neuron_option::bias;
     static constexpr void declare(cell_type_declaration& type) {
         type.bias = Mode;
-        type.initial_bias = Initial;
+        type.initial_bias = detail::number_or_nan(Initial);
     }
 };
 

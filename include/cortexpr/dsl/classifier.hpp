@@ -95,7 +95,7 @@ struct readout_part_traits<hidden<Units>> {
 template <auto Probability>
 struct readout_part_traits<dropout<Probability>> {
     static constexpr auto kind = readout_part::dropout;
-    static constexpr void declare(readout_declaration& head) { head.dropout = Probability; }
+    static constexpr void declare(readout_declaration& head) { head.dropout = number_or_nan(Probability); }
 };
 template <pool_mode Mode, int Height, int Width>
 struct readout_part_traits<readout_pool<Mode, Height, Width>> {

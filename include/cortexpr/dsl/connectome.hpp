@@ -111,15 +111,6 @@ struct connectome_declaration {
 
 namespace detail {
 
-/// Index of T among Types, or of the first T, or -1.
-template <class T, class... Types>
-consteval int index_among() {
-    constexpr bool same[]{std::is_same_v<T, Types>..., false};  // no fold: compilers limit how deep those may be
-    for (int i = 0; i < static_cast<int>(sizeof...(Types)); ++i)
-        if (same[i]) return i;
-    return -1;
-}
-
 template <class... CellTypes>
 struct cell_list {
     static constexpr std::size_t size = sizeof...(CellTypes);

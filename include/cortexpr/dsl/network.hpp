@@ -81,8 +81,12 @@ struct network_part_traits<area_delay<Steps>> {
 /// A declaration's values and types, without its rules being enforced.
 template <class... Parts>
 struct network_reader {
-    static consteval std::size_t count([[maybe_unused]] network_part kind) {
-        return (std::size_t{0} + ... + std::size_t{network_part_traits<Parts>::kind == kind});
+    static constexpr std::array<network_part, sizeof...(Parts)> kinds{network_part_traits<Parts>::kind...};
+
+    static consteval std::size_t count(network_part kind) {
+        std::size_t found = 0;
+        for (const network_part one : kinds) found += one == kind;
+        return found;
     }
     static constexpr std::size_t area_count = count(network_part::area);
     static constexpr std::size_t feedback_count = count(network_part::feedback);
@@ -99,14 +103,12 @@ struct network_reader {
     /// Index of T among the areas, or -1.
     template <class T>
     static consteval int find() {
-        int index = 0, found = -1;
-        [[maybe_unused]] const auto look = [&]<class Part>(type_box<Part>) {
-            if (network_part_traits<Part>::kind != network_part::area) return;
-            if (std::same_as<Part, T> && found < 0) found = index;
-            ++index;
-        };
-        (look(type_box<Parts>{}), ...);
-        return found;
+        const int part = index_among<T, Parts...>();
+        if (part < 0 || kinds[static_cast<std::size_t>(part)] != network_part::area) return -1;
+        int index = 0;
+        for (int before = 0; before < part; ++before)
+            index += kinds[static_cast<std::size_t>(before)] == network_part::area;
+        return index;
     }
 
     static consteval tables tabulate() {
@@ -127,7 +129,7 @@ struct network_reader {
             }
             ++part;
         };
-        (add(type_box<Parts>{}), ...);
+        for_each_type<Parts...>(add);
         return all;
     }
     static constexpr tables tabulated = tabulate();
@@ -156,7 +158,7 @@ struct network_reader {
             }
             ++index;
         };
-        (add(type_box<Parts>{}), ...);
+        for_each_type<Parts...>(add);
         return network;
     }
     static constexpr network_declaration declaration = read();

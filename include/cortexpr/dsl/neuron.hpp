@@ -132,7 +132,7 @@ struct neuron_type_mark {};
 
 template <neuron_class Class, int Subtypes, class... Options>
 struct neuron_type_base : neuron_type_mark {
-    static consteval neuron_declaration declaration() {
+    static consteval neuron_declaration neuron_type_declaration() {  // no name that a user's member may have
         return with_options<Options...>(
             neuron_declaration{.is_neuron_type = true, .kind = Class, .subtypes = Subtypes});
     }
@@ -172,9 +172,9 @@ consteval neuron_declaration declared_neuron() {
     } else if constexpr (!Complete<T>) {
         return {.is_complete = false};
     } else if constexpr (requires {
-                             { T::declaration() } -> std::same_as<neuron_declaration>;
+                             { T::neuron_type_declaration() } -> std::same_as<neuron_declaration>;
                          }) {
-        auto type = T::declaration();
+        auto type = T::neuron_type_declaration();
         type.is_derived = !is_neuron_template<T>;
         type.inherits = !std::is_base_of_v<cell_type_mark, T>;
         return type;

@@ -7,7 +7,9 @@
 
 #include <concepts>
 #include <cstdint>
+#include <limits>
 #include <string_view>
+#include <type_traits>
 
 namespace cortexpr {
 
@@ -75,6 +77,18 @@ struct tau_start {
 
     friend constexpr bool operator==(const tau_start&, const tau_start&) = default;
 };
+
+namespace detail {
+/// The value of an option that is a number; NaN for anything else, which the option's rule refuses.
+template <class Given>
+constexpr double number_or_nan(Given value) {
+    if constexpr (std::is_arithmetic_v<Given>) {
+        return static_cast<double>(value);
+    } else {
+        return std::numeric_limits<double>::quiet_NaN();
+    }
+}
+}  // namespace detail
 
 /// How a map shrinks to a given size. Growing is always bilinear.
 enum class pool_mode : std::uint8_t { max, average };

@@ -30,6 +30,21 @@ template <std::size_t Index, class... Ts>
 using type_at =
     typename decltype(leaf_at<Index>(static_cast<type_leaves<std::index_sequence_for<Ts...>, Ts...>*>(nullptr)))::type;
 
+/// Index of T among Types, or of the first T, or -1.
+template <class T, class... Types>
+consteval int index_among() {
+    constexpr bool same[]{std::is_same_v<T, Types>..., false};  // no fold: compilers limit how deep those may be
+    for (int i = 0; i < static_cast<int>(sizeof...(Types)); ++i)
+        if (same[i]) return i;
+    return -1;
+}
+
+/// Calls function(type_box<T>{}) for each type in order. No fold, as above.
+template <class... Ts, class Function>
+constexpr void for_each_type(Function&& function) {
+    [[maybe_unused]] const int called[]{0, (static_cast<void>(function(type_box<Ts>{})), 0)...};
+}
+
 template <class T>
 concept Complete = requires {
     sizeof(T);

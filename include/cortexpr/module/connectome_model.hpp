@@ -128,6 +128,7 @@ class connectome_model : public connectome_module {
     /// \throws usage_error  no synapse leads from the one type to the other
     template <class Presynaptic, class Postsynaptic>
     std::vector<std::int32_t> all_between() const {
+        detail::require_projection<Declared, Presynaptic, Postsynaptic>();
         auto found = synapses_between(detail::cell_type_index<Declared, Presynaptic>(),
                                       detail::cell_type_index<Declared, Postsynaptic>());
         if (found.empty())

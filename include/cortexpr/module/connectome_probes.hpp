@@ -4,6 +4,7 @@
 #include <cortexpr/compiler.hpp>
 
 #include <cortexpr/dsl.hpp>
+#include <cortexpr/module/names.hpp>
 #include <cortexpr/module/probe_rules.hpp>
 #include <cortexpr/module/probes.hpp>
 
@@ -23,9 +24,6 @@ struct record_states {};
 struct record_outputs {};
 
 namespace detail {
-
-template <class Declared>
-using cells_of_declared = typename plan::detail::declared_network<Declared>::type::connectome_parts::cells_list;
 
 /// Index of a cell type; where the connectome has none, its instance is the error.
 template <class Declared, class CellType>
@@ -64,10 +62,43 @@ inline constexpr bool perturbs_cells<scale_edge<Presynaptic, Postsynaptic>> = tr
 template <class Presynaptic, class Postsynaptic>
 inline constexpr bool perturbs_cells<cut<Presynaptic, Postsynaptic>> = true;
 
+/// Whether the declaration lets synapses lead from the one cell type to the other. A wrong name has an error of its
+/// own.
+template <class Declared, class Presynaptic, class Postsynaptic>
+consteval bool may_be_connected() {
+    using cells = cells_of_declared<Declared>;
+    constexpr type_pair wanted{cells::template index_of<Presynaptic>, cells::template index_of<Postsynaptic>};
+    const auto& declared = plan_of<Declared>;
+    if (declared.any_synapses || wanted.presynaptic < 0 || wanted.postsynaptic < 0) return true;
+    for (const type_pair& pair : declared.connections)
+        if (pair == wanted) return true;
+    return false;
+}
+
+template <class Declared, class Presynaptic, class Postsynaptic>
+constexpr void require_projection() {
+    if constexpr (!may_be_connected<Declared, Presynaptic, Postsynaptic>())
+        static_assert(sizeof(errors::P26_unknown_projection<Declared, Presynaptic, Postsynaptic>) > 0);
+}
+
+/// What a perturbation of synapses names.
+template <class Declared, class Option>
+struct perturbed_projection {
+    static constexpr void require() {}
+};
+template <class Declared, class Presynaptic, class Postsynaptic>
+struct perturbed_projection<Declared, scale_edge<Presynaptic, Postsynaptic>> {
+    static constexpr void require() { require_projection<Declared, Presynaptic, Postsynaptic>(); }
+};
+template <class Declared, class Presynaptic, class Postsynaptic>
+struct perturbed_projection<Declared, cut<Presynaptic, Postsynaptic>>
+    : perturbed_projection<Declared, scale_edge<Presynaptic, Postsynaptic>> {};
+
 template <class Declared, class Option>
 constexpr void require_perturbation() {
     if constexpr (!perturbs_cells<Option>)
         static_assert(sizeof(errors::P25_not_a_perturbation_of_cells<Declared, Option>) > 0);
+    perturbed_projection<Declared, Option>::require();
 }
 
 }  // namespace detail

@@ -23,6 +23,20 @@
 
 namespace cortexpr {
 
+namespace errors {
+
+/// A connectome has no parameters before its file is read.
+template <class Connectome>
+struct connectome_without_files {
+    static_assert(
+        never<connectome_without_files>,
+        "[cortexpr] a connectome is made with the files of its synapses and cells, and chooses its executor by "
+        "itself: make<Motion>({.synapses = \"synapses.csv\", .cells = \"cells.csv\"}), of "
+        "<cortexpr/module/connectome_model.hpp>");
+};
+
+}  // namespace errors
+
 /// A network of the type Declared: a classifier, a network or a single area.
 template <class Declared>
 class model : public network_module {
@@ -134,10 +148,22 @@ class model : public network_module {
     }
 };
 
+namespace detail {
+template <class Declared>
+std::shared_ptr<model<Declared>> made(const module_options& options) {
+    if constexpr (IsOfConnectome<Declared>) {
+        static_assert(sizeof(errors::connectome_without_files<Declared>) > 0);
+        return nullptr;
+    } else {
+        return std::make_shared<model<Declared>>(options);
+    }
+}
+}  // namespace detail
+
 /// A new network, drawn from options.seed by the reference's initialisation.
 template <class Declared>
 std::shared_ptr<model<Declared>> make(const module_options& options = {}) {
-    return std::make_shared<model<Declared>>(options);
+    return detail::made<Declared>(options);
 }
 
 /// With an executor that is part of the program: make<Digits, executor::on_chip>({.device = "cuda"}) computes in
@@ -145,11 +171,11 @@ std::shared_ptr<model<Declared>> make(const module_options& options = {}) {
 template <class Declared, executor Wanted>
 std::shared_ptr<model<Declared>> make(module_options options = {}) {
     options.executor = Wanted;
-    if constexpr (Wanted == executor::on_chip) {
+    if constexpr (Wanted == executor::on_chip && !detail::IsOfConnectome<Declared>) {
         static_assert(sizeof(requires_on_chip<Declared>) > 0);
         options.precision = precision::bfloat16;
     }
-    return std::make_shared<model<Declared>>(options);
+    return detail::made<Declared>(options);
 }
 
 }  // namespace cortexpr

@@ -199,21 +199,33 @@ requires(!Declared::wired) struct looking_up<Declared, Lookup, Names...> {
 template <class Declared, template <class, class...> class Lookup, class... Names>
 inline constexpr int looked_up = looking_up<Declared, Lookup, Names...>::index;
 
-/// The same question without an error. A refused network has no names.
+/// The same question without an error. A refused network has no names, and the parameters of a connectome have none.
 template <class Declared, template <class, class...> class Lookup, class... Names>
 consteval bool is_found() {
-    if constexpr (is_wired<Declared>) return Lookup<Declared, Names...>::found;
+    if constexpr (is_wired<Declared> && !IsOfConnectome<Declared>) return Lookup<Declared, Names...>::found;
     return false;
 }
+
+template <class Declared>
+using cells_of_declared = typename plan::detail::declared_network<Declared>::type::connectome_parts::cells_list;
+
+/// A cell type of a connectome, which is named by itself alone.
+template <class Declared, class... Names>
+inline constexpr bool names_cell_type = false;
+template <class Declared, class CellType>
+requires IsOfConnectome<Declared>
+inline constexpr bool names_cell_type<Declared, CellType> =
+    is_wired<Declared> && cells_of_declared<Declared>::template index_of<CellType> >= 0;
 
 }  // namespace detail
 
 /// Whether the network has this neuron type, asked without firing an error: names_type<Digits, V1, E>, or, in a network
-/// of one area, names_type<Digits, E>.
+/// of one area, names_type<Digits, E>; whether a connectome has this cell type: names_type<Motion, T4a>.
 template <class Declared, class... Names>
-inline constexpr bool names_type = detail::is_found<Declared, detail::type_lookup, Names...>();
+inline constexpr bool names_type =
+    detail::is_found<Declared, detail::type_lookup, Names...>() || detail::names_cell_type<Declared, Names...>;
 
-/// Whether the network has this parameter: names_parameter<Digits, weight_of<V1, E, I>>.
+/// Whether the network has this parameter: names_parameter<Digits, weight_of<V1, E, I>>. False of a connectome.
 template <class Declared, class Name>
 inline constexpr bool names_parameter = detail::is_found<Declared, detail::parameter_lookup, Name>();
 

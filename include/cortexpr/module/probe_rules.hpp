@@ -22,14 +22,15 @@ struct P02_unknown_neuron_type {
                   "[cortexpr P02] the area has no neuron type of this name; name one of its neurons<...>");
 };
 
-/// A neuron type or an edge is named by area and types, an area by itself; a network of one area lets the area out.
+/// A neuron type or an edge is named by area and types, an area by itself alone; a network of one area lets the area
+/// out.
 template <class Network, class... Names>
 struct P03_incomplete_name {
-    static_assert(
-        never<Network>,
-        "[cortexpr P03] this does not say what is meant; name a neuron type by its area and itself, "
-        "record<V1, E>, and an edge by its area, source and target, weight_of<V1, E, I> (the area may be left "
-        "out where the network has one only)");
+    static_assert(never<Network>,
+                  "[cortexpr P03] this does not say what is meant; name a neuron type by its area and itself, "
+                  "record<V1, E>, an area by itself alone, record_output<V1>, and an edge by its area, source and "
+                  "target, weight_of<V1, E, I> (the area may be left "
+                  "out where the network has one only)");
 };
 
 /// The matrix of the area has no such edge.
@@ -213,6 +214,15 @@ struct P25_not_a_perturbation_of_cells {
         "= 0.5}, noise<T>{.deviation = 0.1}, freeze_tau<T>{}, scale_edge<T, U>{.factor = 0.5} and cut<T, U>{} of "
         "cell types, and by number clamp_cells{}, inject_cells{}, noise_cells{}, freeze_tau_cells{} and "
         "scale_synapses{}; this is none of them");
+};
+
+/// What is cut or scaled between two cell types is what a projection of the connectome connects.
+template <class Connectome, class Presynaptic, class Postsynaptic>
+struct P26_unknown_projection {
+    static_assert(never<Presynaptic>,
+                  "[cortexpr P26] the connectome declares no projection from the first of these cell types to the "
+                  "second, so there are no synapses to cut or scale; declare projects<...> there, or name one that it "
+                  "has");
 };
 
 }  // namespace cortexpr::errors

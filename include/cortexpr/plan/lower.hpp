@@ -40,6 +40,8 @@ struct tables {
     plan::readout readout{};
 };
 
+using std::string_view_literals::operator""sv;  // else Clang counts a literal's characters among a constant's steps
+
 /// Fills the tables; one for all networks, so that another network costs the compiler little.
 class lowering {
   public:
@@ -66,12 +68,12 @@ class lowering {
         const std::array<std::string_view, 2> modules{"readout.1", "readout.4"};
         for (std::size_t layer = 0; layer < 2; ++layer) {
             const int owner = static_cast<int>(layer);
-            result.weight[layer] = add({.name = joined(modules[layer], ".weight"),
+            result.weight[layer] = add({.name = joined(modules[layer], ".weight"sv),
                                         .is = parameter::role::readout_weight,
                                         .owner = owner,
                                         .shape = {units[layer + 1], units[layer], 1, 1},
                                         .rank = 2});
-            result.bias[layer] = add({.name = joined(modules[layer], ".bias"),
+            result.bias[layer] = add({.name = joined(modules[layer], ".bias"sv),
                                       .is = parameter::role::readout_bias,
                                       .owner = owner,
                                       .shape = {units[layer + 1], 1, 1, 1},
@@ -101,7 +103,7 @@ class lowering {
                               std::string_view prefix) {
         key path;
         path += prefix;
-        path += "areas.";
+        path += "areas."sv;
         path += index;
         auto& lowered = areas_[static_cast<std::size_t>(index)];
         lowered = {.name = name,
@@ -117,9 +119,7 @@ class lowering {
                    .types = static_cast<int>(declared.types.size()),
                    .first_edge = static_cast<int>(next_edge_)};
         lower_types(declared, index);
-        for (std::size_t row = 0; row < declared.rows.size(); ++row)
-            for (std::size_t column = 0; column < declared.rows[row].cells.size(); ++column)
-                if (declared.rows[row].cells[column].present()) lower_edge(declared, lowered, index, row, column, path);
+        for (std::size_t row = 0; row < declared.rows.size(); ++row) lower_row(declared, lowered, index, row, path);
         lowered.edges = static_cast<int>(next_edge_) - lowered.first_edge;
         for (int type = 0; type < lowered.types; ++type) lower_tau(lowered.first_type + type, type, path);
     }
@@ -141,8 +141,28 @@ class lowering {
         }
     }
 
+    constexpr void lower_row(const area_declaration& declared, const area& lowered, int index, std::size_t row,
+                             const key& path) {
+        const key to_types = module_start(path, ".convs."sv, row), to_output = module_start(path, ".out_convs."sv, row);
+        std::size_t column = 0;
+        for (const auto& cell : declared.rows[row].cells) {
+            if (cell.present())
+                lower_edge(declared, lowered, index, row, column,
+                           column < declared.types.size() ? to_types : to_output);
+            ++column;
+        }
+    }
+
+    /// What the names of a row's modules start with, made once for all of them.
+    static constexpr key module_start(const key& path, std::string_view kind, std::size_t row) {
+        key name = joined(path, kind);
+        name += static_cast<int>(row);
+        name += "->"sv;
+        return name;
+    }
+
     constexpr void lower_edge(const area_declaration& declared, const area& lowered, int index, std::size_t row,
-                              std::size_t column, const key& path) {
+                              std::size_t column, const key& module_start) {
         const auto& from = declared.rows[row];
         const auto& with = from.cells[column].with;
         edge result{.area = index,
@@ -164,7 +184,7 @@ class lowering {
         const bool same_grid = result.input.same_grid(result.output);
         result.stride = !same_grid && result.input.same_grid(full) ? 2 : 1;
         result.upsample = !same_grid && result.stride == 1;
-        add_parameters(result, with.bias, path);
+        add_parameters(result, with.bias, module_start);
         edges_[next_edge_++] = result;
     }
 
@@ -189,28 +209,25 @@ class lowering {
     }
 
     /// The next edge's weight, and its bias where it has one.
-    constexpr void add_parameters(edge& next, bool has_bias, const key& path) {
-        key module = path;
-        module += next.to_output() ? ".out_convs." : ".convs.";
-        module += next.row;
-        module += "->";
+    constexpr void add_parameters(edge& next, bool has_bias, const key& module_start) {
+        key module = module_start;
         if (next.to_output()) {
-            module += "out";
+            module += "out"sv;
         } else {
             module += next.column;
         }
-        module += ".0";
+        module += ".0"sv;
         const auto bound = next.non_negative ? parameter::bound::non_negative : parameter::bound::free;
         const int owner = static_cast<int>(next_edge_);
         next.weight = add(
-            {.name = joined(module, ".weight"),
+            {.name = joined(module, ".weight"sv),
              .is = parameter::role::edge_weight,
              .constraint = bound,
              .owner = owner,
              .shape = {next.output.channels, next.input.channels / next.groups, next.extent.height, next.extent.width},
              .rank = 4});
         if (has_bias)
-            next.bias = add({.name = joined(module, ".bias"),
+            next.bias = add({.name = joined(module, ".bias"sv),
                              .is = parameter::role::edge_bias,
                              .constraint = bound,
                              .owner = owner,
@@ -222,7 +239,7 @@ class lowering {
         auto& type = types_[static_cast<std::size_t>(index)];
         const bool subtypes = is_by_subtype(type.tau), positions = is_by_position(type.tau);
         key name = path;
-        name += ".tau.";
+        name += ".tau."sv;
         name += position;
         type.tau_parameter = add({.name = name,
                                   .is = parameter::role::tau,
@@ -244,20 +261,20 @@ class lowering {
                              .nonlinearity = declared.with.nonlinearity};
         key module;
         module += prefix;
-        module += "feedback_convs.";
+        module += "feedback_convs."sv;
         module += declared.from;
-        module += "->";
+        module += "->"sv;
         module += declared.to;
-        module += ".1";
+        module += ".1"sv;
         const int owner = static_cast<int>(next_feedback_);
-        result.weight = add({.name = joined(module, ".weight"),
+        result.weight = add({.name = joined(module, ".weight"sv),
                              .is = parameter::role::feedback_weight,
                              .owner = owner,
                              .shape = {to.feedback.channels, from.output.channels, declared.with.extent.height,
                                        declared.with.extent.width},
                              .rank = 4});
         if (declared.with.bias)
-            result.bias = add({.name = joined(module, ".bias"),
+            result.bias = add({.name = joined(module, ".bias"sv),
                                .is = parameter::role::feedback_bias,
                                .owner = owner,
                                .shape = {to.feedback.channels, 1, 1, 1},

@@ -33,9 +33,9 @@ struct requested {
 /// Which values of a run are live: requested, or needed on the way to what is. Steps count from 1.
 struct liveness {
     int steps = 0;
-    std::vector<flags> states;    ///< [step][neuron type]
-    std::vector<flags> outputs;   ///< [step][area]
-    std::vector<flags> feedback;  ///< [step][area]: what the area will hear at the next step
+    std::vector<flags> states{};    ///< [step][neuron type]
+    std::vector<flags> outputs{};   ///< [step][area]
+    std::vector<flags> feedback{};  ///< [step][area]: what the area will hear at the next step
 
     constexpr bool state(int step, int type) const { return states[index(step)][index(type)]; }
     constexpr bool output(int step, int area) const { return outputs[index(step)][index(area)]; }
@@ -110,7 +110,7 @@ class liveness_walk {
 
     const network& network_;
     const requested& requested_;
-    liveness live_;
+    liveness live_{};
 };
 
 }  // namespace detail

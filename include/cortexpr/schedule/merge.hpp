@@ -42,10 +42,10 @@ struct merged_convolution {
 };
 
 struct schedule {
-    std::vector<state_map> maps;                   ///< area by area, the full grid first
-    std::vector<int> map_of_type;                  ///< by neuron type: index of its state map
-    std::vector<int> channel_of_type;              ///< by neuron type: its first channel in that map
-    std::vector<merged_convolution> convolutions;  ///< area by area
+    std::vector<state_map> maps{};                   ///< area by area, the full grid first
+    std::vector<int> map_of_type{};                  ///< by neuron type: index of its state map
+    std::vector<int> channel_of_type{};              ///< by neuron type: its first channel in that map
+    std::vector<merged_convolution> convolutions{};  ///< area by area
 };
 
 namespace detail {

@@ -146,3 +146,28 @@ TEST_CASE("a rectified type that hears inhibition only stays silent", "[check]")
     matrix.neurons[1].signed_rates = true;  // whose rates may be below 0, and so excite
     CHECK(diagnose_reach(matrix.declared()).ok());
 }
+
+TEST_CASE("a rectified type that excites itself without a bias stays silent", "[check]") {
+    drawn matrix(2);  // as above, and E to itself
+    for (const auto& [row, column] : {std::pair(0, 1), {1, 0}, {1, 1}, {1, 2}, {2, 0}}) matrix.set(row, column);
+    matrix.neurons[0].kind = neuron_class::excitatory;
+    matrix.neurons[1].kind = neuron_class::inhibitory;
+    matrix.neurons[0].nonlinearity = activation::relu;
+    CHECK(diagnose_reach(matrix.declared()).ok());
+    matrix.cells[1][0].with.bias = false;
+    CHECK(diagnose_reach(matrix.declared()).broken == rule::only_inhibited);
+    matrix.neurons[0].initial_state = fill::ones;
+    CHECK(diagnose_reach(matrix.declared()).ok());
+}
+
+TEST_CASE("a rectified output that inhibition alone reaches is refused", "[check]") {
+    drawn matrix(1);
+    for (const auto& [row, column] : {std::pair(0, 0), {1, 0}, {1, 1}}) matrix.set(row, column);
+    matrix.neurons[0].kind = neuron_class::inhibitory;
+    CHECK(diagnose_reach(matrix.declared()).ok());
+    matrix.area.output_nonlinearity = activation::relu;
+    CHECK(diagnose_reach(matrix.declared()).broken == rule::only_inhibited_output);
+    CHECK(diagnose_reach(matrix.declared()).where == diagnosis::place::output);
+    matrix.neurons[0].kind = neuron_class::excitatory;
+    CHECK(diagnose_reach(matrix.declared()).ok());
+}

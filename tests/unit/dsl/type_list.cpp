@@ -30,6 +30,23 @@ TEST_CASE("a type of a pack is found by its place, also among equal ones", "[dsl
     STATIC_REQUIRE(std::is_same_v<type_at<0, only_declared>, only_declared>);
 }
 
+TEST_CASE("the place of a type in a pack is the first one", "[dsl]") {
+    using cortexpr::detail::index_among;
+    STATIC_REQUIRE(index_among<int>() == -1);
+    STATIC_REQUIRE(index_among<int, char, int, int>() == 1);
+    STATIC_REQUIRE(index_among<const int, char, int>() == -1);
+}
+
+TEST_CASE("types are visited in their order", "[dsl]") {
+    constexpr int sizes = [] {
+        int digits = 0;
+        cortexpr::detail::for_each_type<char, only_declared, defined>(
+            [&]<class T>(cortexpr::detail::type_box<T>) { digits = 10 * digits + (Complete<T> ? 1 : 2); });
+        return digits;
+    }();
+    STATIC_REQUIRE(sizes == 121);
+}
+
 TEST_CASE("a place outside of the pack has no type", "[dsl]") {
     STATIC_REQUIRE(HasPlace<1, int, char>);
     STATIC_REQUIRE_FALSE(HasPlace<2, int, char>);

@@ -48,3 +48,10 @@ TEST_CASE("the arguments of a template stay with its name", "[dsl]") {
     STATIC_REQUIRE(type_name<outer::inner::Low<outer::V1>>.ends_with("V1>"));
     STATIC_REQUIRE(type_name<outer::inner::Low<outer::V1>> != type_name<outer::inner::Low<OfNobody>>);
 }
+
+TEST_CASE("brackets that close together have no gap between them, whatever the compiler", "[dsl]") {
+    using twice = outer::inner::Low<outer::inner::Sized<3>>;
+    STATIC_REQUIRE(type_name<twice>.ends_with("Sized<3>>"));
+    STATIC_REQUIRE(type_name<outer::inner::Low<twice>>.ends_with("Sized<3>>>"));
+    STATIC_REQUIRE(type_name<outer::inner::Low<twice>>.find(' ') == std::string_view::npos);
+}

@@ -92,6 +92,31 @@ TEST_CASE("named parts: what can't be is refused, with the nearest name that can
     CHECK(refusal("Lower.E=inf", kind::clamp) == "'Lower.E=inf' can't be understood: 'inf' is no number");
 }
 
+namespace signs {
+struct faint {};
+}  // namespace signs
+template <int Layer, class = void>
+struct Cell : excitatory<2> {};
+using Up = Cell<2>;
+using Down = Cell<-1, signs::faint>;
+struct Layers : area<input<1, 4, 4>, neurons<Down, Up>,
+                     connectivity<from<stimulus, 1, 0, 0>, from<Down, 0, 1, 0>, from<Up, 0, 0, 1>>, output<2>> {};
+struct Layered : network<Layers> {};
+
+TEST_CASE("named parts: the arguments of a template are part of a name") {
+    const auto written = [](const std::string& text) {
+        return workbench::text_of(plan_of<Layered>, perturbation_in(plan_of<Layered>, text));
+    };
+    const std::string down = "Layers." + std::string(type_name<Down>), up = "Layers." + std::string(type_name<Up>);
+    CHECK(down.find("::") != std::string::npos);
+    CHECK(written("silence " + down) == "silence " + down);
+    CHECK(written("clamp " + down + "[1]:2..=0.5") == "clamp " + down + "[1]:2..=0.5");
+    CHECK(written("cut " + down + "-" + up) == "cut " + down + "-" + up);
+    CHECK(written("cut " + down + "->" + std::string(type_name<Up>)) == "cut " + down + "-" + up);
+    CHECK(workbench::edge_in(plan_of<Layered>, down + "-" + up) == 1);
+    CHECK(part_in("V1.E<3:2..").name == "V1.E<3");  // no template
+}
+
 TEST_CASE("named parts: with the kind before them") {
     const auto written = [](const std::string& text) {
         return workbench::text_of(plan_of<Two>, perturbation_in(plan_of<Two>, text));

@@ -35,7 +35,7 @@ template <int Channels, int Height, int Width>
 struct A04_input_size {
     static_assert(never<A04_input_size>,
                   "[cortexpr A04] the channels, height and width of an area's input are each from 1 to 1,000,000; give "
-                  "all three: input<1, 28, 28>");
+                  "all three: input<1, 28, 28>; if an error above is about this struct, mend that one first");
 };
 
 /// What an area sends on has 1 to 1,000,000 channels.
@@ -57,8 +57,10 @@ struct A06_feedback_channels {
 /// `connectivity<...>` holds rows, each `from<source, cells...>`.
 template <class Thing>
 struct A07_not_a_row {
-    static_assert(never<A07_not_a_row>,
-                  "[cortexpr A07] connectivity<...> holds something that is no row; write rows: from<E, 1, 1, 1>");
+    static_assert(
+        never<A07_not_a_row>,
+        "[cortexpr A07] connectivity<...> holds something that is no row; write rows: from<E, 1, 1, 1>; a part "
+        "of the area, as output<32>, stands behind the > that closes connectivity<...>");
 };
 
 /// A row's source is `stimulus`, `top_down`, or one of the types in this area's `neurons<...>`. Types of another area
@@ -67,7 +69,9 @@ template <class Source>
 struct A08_unknown_source {
     static_assert(never<A08_unknown_source>,
                   "[cortexpr A08] a row's source is no neuron type of this area; add it to neurons<...>, or remove "
-                  "the row");
+                  "the row; what the area below sends is the row of stimulus, what later areas feed back that of "
+                  "top_down, and the output is the last column and no row; if an error above is about this struct, "
+                  "mend that one first");
 };
 
 /// The row `top_down` is what later areas feed back; without `feedback_channels` the area hears none.
@@ -120,9 +124,11 @@ struct A14_row_order {
 /// A row has a cell for each neuron type, in the order of `neurons<...>`, and a last one for the output.
 template <class Source, int Cells, int Targets>
 struct A15_few_cells {
-    static_assert(never<A15_few_cells>,
-                  "[cortexpr A15] this row has fewer cells than there are targets (source, cells, targets); give one "
-                  "for each neuron type and a last one for the output");
+    static_assert(
+        never<A15_few_cells>,
+        "[cortexpr A15] this row has fewer cells than there are targets (source, cells, targets); give one "
+        "for each neuron type and a last one for the output; if an error above is about this struct, mend that "
+        "one first");
 };
 
 /// As A15: one cell too many is as ambiguous as one too few.
@@ -189,12 +195,21 @@ struct A23_negative_initial_feedback {
 };
 
 /// Inhibition and its biases only lower a drive; where the nonlinearity is 0 below 0, as relu is, the rates are 0 at
-/// every step, whatever the weights, and no gradient reaches them.
+/// every step, whatever the weights, and no gradient reaches them. Types that are silent in this way don't excite
+/// themselves or each other, but for the bias of an edge.
 template <class NeuronType>
 struct A24_only_inhibited {
     static_assert(never<A24_only_inhibited>,
                   "[cortexpr A24] this neuron type hears only inhibition, and its nonlinearity is 0 for a drive below "
                   "0, so it stays silent; let something excite it, or give it another nonlinearity, as sigmoid");
+};
+
+/// As A24, for the area's output: it would be 0 for every image.
+template <class Output>
+struct A25_only_inhibited_output {
+    static_assert(never<A25_only_inhibited_output>,
+                  "[cortexpr A25] only inhibition reaches the area's output, and its nonlinearity is 0 below 0, so it "
+                  "is always 0; let something excite it, or give it another nonlinearity: output<32>");
 };
 
 }  // namespace cortexpr::errors

@@ -12,9 +12,11 @@ namespace cortexpr::errors {
 /// or `hybrid_cells`.
 template <class Thing>
 struct S01_not_a_cell_type {
-    static_assert(never<S01_not_a_cell_type>,
-                  "[cortexpr S01] cells<...> names something that is no cell type; declare it as one: "
-                  "struct L1 : inhibitory_cells<> {}; if an error above is about this struct, mend that one first");
+    static_assert(
+        never<S01_not_a_cell_type>,
+        "[cortexpr S01] cells<...> names something that is no cell type; declare it as one: "
+        "struct L1 : inhibitory_cells<> {}; if an error above is about this struct, mend that one first; name it "
+        "without const; a part of the connectome, as synapses<...>, stands behind the > that closes cells<...>");
 };
 
 /// The compiler reads a declaration from top to bottom: a cell type must be defined before the connectome that has it.
@@ -116,11 +118,11 @@ struct S13_rectified_signed_rates {
                   "negative; keep rectified or signed_rates");
 };
 
-/// A bias starts from a number.
+/// A bias starts from a number, and is not drawn.
 template <class CellType, double Bias>
 struct S14_initial_bias {
     static_assert(never<S14_initial_bias>,
-                  "[cortexpr S14] the bias of this cell type must start from a finite number; give one: "
+                  "[cortexpr S14] the bias of this cell type must start from a finite number (in float32); give one: "
                   "bias<bias_mode::per_type, 0.5>");
 };
 
@@ -163,7 +165,8 @@ template <class Thing>
 struct S19_not_a_projection {
     static_assert(never<S19_not_a_projection>,
                   "[cortexpr S19] synapses<...> holds something that is no projection; write projects<R, L1, L2>, or "
-                  "as_in_the_file alone");
+                  "as_in_the_file alone; a part of the connectome, as stimulus_to<R>, stands behind the > that closes "
+                  "synapses<...>");
 };
 
 /// What the file may connect is either declared or left to the file.
@@ -187,7 +190,7 @@ template <class Presynaptic>
 struct S22_projection_without_target {
     static_assert(never<S22_projection_without_target>,
                   "[cortexpr S22] a projection of this cell type leads nowhere; name the types that it reaches, "
-                  "projects<R, L1>, or remove it");
+                  "projects<R, L1>, or remove it; if an error above is about this struct, mend that one first");
 };
 
 /// A projection leads to types in `cells<...>`.
@@ -195,7 +198,8 @@ template <class Presynaptic, class Postsynaptic>
 struct S23_unknown_postsynaptic_type {
     static_assert(never<S23_unknown_postsynaptic_type>,
                   "[cortexpr S23] a projection leads to something that is no cell type of this connectome; add it to "
-                  "cells<...>, or remove it from the projection");
+                  "cells<...>, or remove it from the projection; what is no type stands behind the > that closes "
+                  "projects<...>; if an error above is about this struct, mend that one first");
 };
 
 /// A pair of types is named once.
@@ -211,7 +215,7 @@ template <class Part>
 struct S25_no_stimulated_types {
     static_assert(never<S25_no_stimulated_types>,
                   "[cortexpr S25] the stimulus reaches no cells; name the types that it drives, stimulus_to<R>, or "
-                  "all of them, stimulus_to<all_cells>");
+                  "all of them, stimulus_to<all_cells>; if an error above is about this struct, mend that one first");
 };
 
 /// The stimulus drives types in `cells<...>`.
@@ -219,7 +223,7 @@ template <class Thing>
 struct S26_unknown_stimulated_type {
     static_assert(never<S26_unknown_stimulated_type>,
                   "[cortexpr S26] the stimulus is led to something that is no cell type of this connectome; add it to "
-                  "cells<...>, or remove it");
+                  "cells<...>, or remove it; a part of the connectome stands behind the > that closes this one");
 };
 
 /// Each stimulated type is named once.
@@ -234,7 +238,7 @@ template <class Part>
 struct S28_stimulus_size {
     static_assert(never<S28_stimulus_size>,
                   "[cortexpr S28] a stimulus has 1 to 1,000,000 inputs; give their number first, as in "
-                  "dense_stimulus_to<784, R>");
+                  "dense_stimulus_to<784, R>; if an error above is about this struct, mend that one first");
 };
 
 /// Output is read from some cells.
@@ -242,7 +246,7 @@ template <class Part>
 struct S29_no_output_types {
     static_assert(never<S29_no_output_types>,
                   "[cortexpr S29] the output is read from no cells; name the types, output_from<T4a>, or all of them, "
-                  "output_from<all_cells>");
+                  "output_from<all_cells>; if an error above is about this struct, mend that one first");
 };
 
 /// Output is read from types in `cells<...>`.
@@ -250,7 +254,7 @@ template <class Thing>
 struct S30_unknown_output_type {
     static_assert(never<S30_unknown_output_type>,
                   "[cortexpr S30] the output is read from something that is no cell type of this connectome; add it to "
-                  "cells<...>, or remove it");
+                  "cells<...>, or remove it; a part of the connectome stands behind the > that closes this one");
 };
 
 /// Each type that is read is named once.
@@ -265,7 +269,7 @@ template <class Part>
 struct S32_output_size {
     static_assert(never<S32_output_size>,
                   "[cortexpr S32] there are 1 to 1,000,000 outputs; give their number first, as in "
-                  "dense_output_from<10, T4a>");
+                  "dense_output_from<10, T4a>; if an error above is about this struct, mend that one first");
 };
 
 /// `all_cells` stands for every type, so a type beside it would be named twice.
@@ -322,6 +326,17 @@ struct S39_all_cells_in_projection {
     static_assert(never<S39_all_cells_in_projection>,
                   "[cortexpr S39] all_cells stands in stimulus and output parts only; name the types that this "
                   "projection connects, or leave them to the file: synapses<as_in_the_file>");
+};
+
+/// Inhibition only lowers a drive. Where rates are 0 for a drive below 0, as those of relu and of rectified cells are,
+/// and no bias starts above 0, the rates are 0 at every step, and no gradient reaches weights or biases. Types that are
+/// silent in this way don't excite themselves or each other.
+template <class CellType>
+struct S40_only_inhibited_cells {
+    static_assert(never<S40_only_inhibited_cells>,
+                  "[cortexpr S40] this cell type hears only inhibition, and its rates are 0 for a drive below 0, so it "
+                  "stays silent; let something excite it, give it a bias that starts above 0, "
+                  "bias<bias_mode::per_type, 0.5>, or another nonlinearity, as sigmoid");
 };
 
 }  // namespace cortexpr::errors

@@ -55,9 +55,10 @@ struct E05_even_extent {
 /// types the map is the half grid; everywhere else it is the area's own.
 template <class Source, class Target, int Height, int Width, int MapHeight, int MapWidth>
 struct E06_large_extent {
-    static_assert(never<E06_large_extent>,
-                  "[cortexpr E06] the extent of this edge is larger than the map it slides over (source, target, "
-                  "extent, map); give a smaller one: edge{.extent = {1, 1}}");
+    static_assert(
+        never<E06_large_extent>,
+        "[cortexpr E06] the extent of this edge is larger than the map it slides over (source, target, "
+        "extent, map); give a smaller one, edge{.extent = {1, 1}}, or mend the area's input<channels, height, width>");
 };
 
 /// One group is a full convolution.
@@ -82,6 +83,17 @@ struct E09_groups_of_target {
     static_assert(never<E09_groups_of_target>,
                   "[cortexpr E09] the edge's groups do not divide the channels of its target (source, target, groups, "
                   "channels); choose a divisor, or change the number of channels");
+};
+
+/// As N12, for the synapse: what leaves an excitatory source only adds, and what leaves an inhibitory one only
+/// subtracts (Dale's law). The nonlinearities by name, and chains of them, keep it so; one of one's own says so itself.
+template <class Source, class Target, auto Custom>
+struct E10_negative_edge_nonlinearity {
+    static_assert(
+        never<E10_negative_edge_nonlinearity>,
+        "[cortexpr E10] this edge of an excitatory or inhibitory source has a nonlinearity of your own that can "
+        "be negative (source, target, nonlinearity), which turns its sign; choose one that can't be, make the "
+        "source hybrid, or ask for its signed_rates");
 };
 
 }  // namespace cortexpr::errors

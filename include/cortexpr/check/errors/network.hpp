@@ -92,7 +92,7 @@ template <class From, class To, class Unknown>
 struct W11_unknown_feedback_area {
     static_assert(never<W11_unknown_feedback_area>,
                   "[cortexpr W11] feedback<from, to> names something that is no area of this network (the third); name "
-                  "two of its areas, or add it");
+                  "two of its areas, or add it; if an error above is about this struct, mend that one first");
 };
 
 /// Feedback goes down the hierarchy: from a later area to an earlier one, heard at the next step. What an area sends

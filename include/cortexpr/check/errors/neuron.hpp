@@ -12,9 +12,11 @@ namespace cortexpr::errors {
 /// `neurons<...>` lists the area's neuron types, each a struct derived from `excitatory`, `inhibitory` or `hybrid`.
 template <class Thing>
 struct N01_not_a_neuron_type {
-    static_assert(never<N01_not_a_neuron_type>,
-                  "[cortexpr N01] neurons<...> names something that is no neuron type; declare it as one: "
-                  "struct E : excitatory<16> {}; if an error above is about this struct, mend that one first");
+    static_assert(
+        never<N01_not_a_neuron_type>,
+        "[cortexpr N01] neurons<...> names something that is no neuron type; declare it as one: "
+        "struct E : excitatory<16> {}; if an error above is about this struct, mend that one first; name it "
+        "without const; a part of the area, as connectivity<...>, stands behind the > that closes neurons<...>");
 };
 
 /// The compiler reads a declaration from top to bottom: a neuron type must be defined before the area that has it.
@@ -98,7 +100,7 @@ template <class NeuronType, double Tau>
 struct N11_initial_tau {
     static_assert(never<N11_initial_tau>,
                   "[cortexpr N11] the time constant tau of this neuron type must start from a finite number of at "
-                  "least 1 (it is counted in steps); give 1 or more: tau<tau_mode::per_type, 1.0>");
+                  "least 1 (it is counted in steps, in float32); give 1 or more: tau<tau_mode::per_type, 1.0>");
 };
 
 /// The rates of an excitatory or inhibitory type are never negative: a negative rate would turn an excitatory cell into
@@ -144,7 +146,7 @@ struct N16_initial_tau_draw {
     static_assert(never<N16_initial_tau_draw>,
                   "[cortexpr N16] the time constants of this neuron type are drawn from a range that is none; give "
                   "finite bounds, the lower one first, uniform_draw{1, 5}, or a mean and a finite standard deviation "
-                  "that is not negative, normal_draw{3, 0.5}");
+                  "that is not negative, normal_draw{3, 0.5}, all of them in float32");
 };
 
 }  // namespace cortexpr::errors

@@ -92,6 +92,11 @@ CORTEXPR_ON_CHIP_RULE(O13, shared_memory,
                       "the states of this network need more bytes of shared memory than a multiprocessor has; declare "
                       "fewer channels or a smaller map, or use another executor")
 
+/// Its kernels are convolutions over a map.
+CORTEXPR_ON_CHIP_RULE(O14, connectome,
+                      "the on-chip executor runs an area, and this is a connectome, which chooses its executor by "
+                      "itself; leave the demand out")
+
 #undef CORTEXPR_ON_CHIP_RULE
 
 }  // namespace cortexpr::errors

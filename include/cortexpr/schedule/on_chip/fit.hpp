@@ -45,13 +45,14 @@ enum class off_chip : std::uint8_t {
     extents,
     channels,
     shared_memory,
+    connectome,
 };
 
 /// The rule's id and sentence.
 constexpr std::string_view text_of(off_chip obstacle) {
     using namespace errors;
-    constexpr std::string_view texts[]{"",       O01_text, O02_text, O03_text, O04_text, O05_text, O06_text,
-                                       O07_text, O08_text, O09_text, O10_text, O11_text, O12_text, O13_text};
+    constexpr std::string_view texts[]{"",       O01_text, O02_text, O03_text, O04_text, O05_text, O06_text, O07_text,
+                                       O08_text, O09_text, O10_text, O11_text, O12_text, O13_text, O14_text};
     return texts[static_cast<std::size_t>(obstacle)];
 }
 
@@ -153,7 +154,17 @@ constexpr on_chip_fit fit_on_chip(const network& network, std::size_t shared_byt
 namespace detail {
 
 template <class Declared>
-inline constexpr auto chip_fit = Declared::wired ? plan::fit_on_chip(plan_of<Declared>) : plan::on_chip_fit{};
+consteval plan::on_chip_fit fit_of_declared() {
+    if constexpr (!is_wired<Declared>) {
+        return {};
+    } else if constexpr (IsOfConnectome<Declared>) {
+        return {.obstacle = plan::off_chip::connectome};
+    } else {
+        return plan::fit_on_chip(plan_of<Declared>);
+    }
+}
+template <class Declared>
+inline constexpr auto chip_fit = fit_of_declared<Declared>();
 
 /// As in check/verdict.hpp: the error that says what is in the way.
 template <class Declared>
@@ -187,6 +198,8 @@ consteval auto chip_verdict() {
         return type_box<O11_extents<Declared>>{};
     } else if constexpr (fit.obstacle == off_chip::channels) {
         return type_box<O12_channels<Declared>>{};
+    } else if constexpr (fit.obstacle == off_chip::connectome) {
+        return type_box<O14_connectome<Declared>>{};
     } else {
         static_assert(fit.obstacle == off_chip::shared_memory);
         constexpr auto needed = (std::max)(fit.forward_bytes, fit.backward_bytes);

@@ -1,0 +1,13 @@
+// Time constants may be drawn; biases start from a number.
+// EXPECT: [cortexpr S14]
+// EXPECT: S14_initial_bias<L1,
+#include <cortexpr/dsl.hpp>
+using namespace cortexpr;
+
+struct R : excitatory_cells<> {};
+#ifdef BAD_CODE
+struct L1 : inhibitory_cells<bias<bias_mode::per_neuron, uniform_draw{0, 1}>> {};
+#else
+struct L1 : inhibitory_cells<bias<bias_mode::per_neuron, 1>, tau<tau_mode::per_neuron, uniform_draw{1, 2}>> {};
+#endif
+struct Retina : connectome<cells<R, L1>, synapses<projects<R, L1>>, stimulus_to<R>, output_from<L1>> {};

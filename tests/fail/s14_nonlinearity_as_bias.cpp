@@ -1,0 +1,12 @@
+// EXPECT: [cortexpr S14]
+// EXPECT: S14_initial_bias<L1,
+#include <cortexpr/dsl.hpp>
+using namespace cortexpr;
+
+struct R : excitatory_cells<> {};
+#ifdef BAD_CODE
+struct L1 : inhibitory_cells<bias<bias_mode::per_type, activation::relu>> {};
+#else
+struct L1 : inhibitory_cells<bias<bias_mode::per_type>, nonlinearity<activation::relu>> {};
+#endif
+struct Retina : connectome<cells<R, L1>, synapses<projects<R, L1>>, stimulus_to<R>, output_from<L1>> {};
