@@ -9,5 +9,5 @@ struct R : inhibitory_cells<> {};
 #else
 struct R : hybrid_cells<> {};
 #endif
-struct L1 : excitatory_cells<nonlinearity<activation::tanh>, rectified> {};
+struct L1 : excitatory_cells<nonlinearity<activation::tanh>, rectified, bias<bias_mode::none>> {};
 struct Retina : connectome<cells<R, L1>, synapses<projects<R, L1>>, stimulus_to<R>, output_from<L1>> {};

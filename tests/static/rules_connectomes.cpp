@@ -138,12 +138,12 @@ static_assert(broken_path<projects<R, L1>, projects<L1, Mi1>, projects<Mi1, R>, 
               rule::cell_type_hears_nothing);
 static_assert(broken_path<as_in_the_file> == rule::none);
 
-// Inhibition alone silences rectified rates that no bias lifts, unless it can turn into excitation.
-struct Rectified : excitatory_cells<nonlinearity<activation::relu>> {};
-struct Cut_off : excitatory_cells<nonlinearity<activation::tanh>, rectified> {};
-struct Unlifted : excitatory_cells<nonlinearity<activation::relu>, bias<bias_mode::per_type, -0.5>> {};
-struct Lifted : excitatory_cells<nonlinearity<activation::relu>, bias<bias_mode::per_type, 0.5>> {};
-struct Started : excitatory_cells<nonlinearity<activation::relu>, initial_state<fill::ones>> {};
+// Inhibition alone silences rectified rates that no bias can lift, unless it can turn into excitation.
+using unbiased = bias<bias_mode::none>;
+struct Rectified : excitatory_cells<nonlinearity<activation::relu>, unbiased> {};
+struct Cut_off : excitatory_cells<nonlinearity<activation::tanh>, rectified, unbiased> {};
+struct Lifted : excitatory_cells<nonlinearity<activation::relu>, bias<bias_mode::per_type>> {};
+struct Started : excitatory_cells<nonlinearity<activation::relu>, initial_state<fill::ones>, unbiased> {};
 struct Dark : inhibitory_cells<> {};
 struct Signed_dark : inhibitory_cells<nonlinearity<activation::tanh>, signed_rates> {};
 template <class Source, class Target, class... More>
@@ -151,7 +151,6 @@ inline constexpr rule broken_silence = broken<cells<Source, Target>, synapses<pr
                                               stimulus_to<Source>, output_from<Target>>;
 static_assert(broken_silence<Dark, Rectified> == rule::only_inhibited_cells);
 static_assert(broken_silence<Dark, Cut_off> == rule::only_inhibited_cells);
-static_assert(broken_silence<Dark, Unlifted> == rule::only_inhibited_cells);
 static_assert(broken_silence<Dark, Rectified, projects<Rectified, Rectified>> == rule::only_inhibited_cells);
 static_assert(broken_silence<Dark, Lifted> == rule::none && broken_silence<Dark, L1> == rule::none);
 static_assert(broken_silence<Dark, Started, projects<Started, Started>> == rule::none);

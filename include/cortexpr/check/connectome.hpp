@@ -169,12 +169,12 @@ class declared_projections {
     constexpr bool has_source(std::size_t type) const { return first_source_[type] < first_source_[type + 1]; }
     template <class Function>
     constexpr void for_each_source(std::size_t type, Function&& function) const {
-        for (const int source : sources_of(type)) function(source);
+        for (const int presynaptic : sources_of(type)) function(presynaptic);
     }
     template <class Predicate>
     constexpr bool any_source(std::size_t type, Predicate&& is_it) const {
-        for (const int source : sources_of(type))
-            if (is_it(source)) return true;
+        for (const int presynaptic : sources_of(type))
+            if (is_it(presynaptic)) return true;
         return false;
     }
     template <class Function>
@@ -278,18 +278,18 @@ constexpr bool is_zero_below_zero(const cell_type_declaration& type) {
     return is_zero_below_zero(type.nonlinearity) || (type.rectified && keeps_below_zero(type.nonlinearity));
 }
 
-/// The first type that stays silent, or their number: one that is 0 for a drive below 0, starts from no bias above 0,
-/// and hears inhibition, or types of the same kind, alone.
+/// The first type that stays silent, or their number: one that is 0 for a drive below 0, has no bias, and hears
+/// inhibition, or types of the same kind, alone.
 constexpr std::size_t first_silent(const connectome_declaration& all, const declared_projections& projections) {
     const std::size_t types = all.types.size();
     const reached_types stimulated(types, all.stimulus);
     list_of<bool> is_silent(types, false);
     for (std::size_t type = 0; type < types; ++type)
         is_silent[type] =
-            is_zero_below_zero(all.types[type]) && all.types[type].initial_bias <= 0 && !stimulated.has(type);
-    const auto excites = [&](int source) {
-        const auto& from = all.types[static_cast<std::size_t>(source)];
-        const bool is_nothing = is_silent[static_cast<std::size_t>(source)] && from.initial_state == fill::zeros;
+            is_zero_below_zero(all.types[type]) && all.types[type].bias == bias_mode::none && !stimulated.has(type);
+    const auto excites = [&](int presynaptic) {
+        const auto& from = all.types[static_cast<std::size_t>(presynaptic)];
+        const bool is_nothing = is_silent[static_cast<std::size_t>(presynaptic)] && from.initial_state == fill::zeros;
         return !is_nothing && (from.kind != neuron_class::inhibitory || from.signed_rates);
     };
     for (bool changed = true; changed;) {

@@ -329,14 +329,15 @@ struct S39_all_cells_in_projection {
 };
 
 /// Inhibition only lowers a drive. Where rates are 0 for a drive below 0, as those of relu and of rectified cells are,
-/// and no bias starts above 0, the rates are 0 at every step, and no gradient reaches weights or biases. Types that are
-/// silent in this way don't excite themselves or each other.
+/// and there is no bias, the rates are 0 at every step, and no gradient reaches weights. Types that are silent in this
+/// way don't excite themselves or each other.
 template <class CellType>
 struct S40_only_inhibited_cells {
-    static_assert(never<S40_only_inhibited_cells>,
-                  "[cortexpr S40] this cell type hears only inhibition, and its rates are 0 for a drive below 0, so it "
-                  "stays silent; let something excite it, give it a bias that starts above 0, "
-                  "bias<bias_mode::per_type, 0.5>, or another nonlinearity, as sigmoid");
+    static_assert(
+        never<S40_only_inhibited_cells>,
+        "[cortexpr S40] this cell type hears only inhibition, has no bias, and its rates are 0 for a drive below "
+        "0, so it stays silent; let something excite it, give it a bias, bias<bias_mode::per_type, 0.5>, or "
+        "another nonlinearity, as sigmoid");
 };
 
 }  // namespace cortexpr::errors
