@@ -88,7 +88,9 @@ class Connectome(OwnedByPython):
         otherwise: str,
         prefix: str,
         minimum: float,
-        leaves_undeclared_out: bool,
+        unannotated: str,
+        unannotated_type: str,
+        undeclared: str,
         device: str,
         dtype: torch.dtype,
         seed: int,
@@ -125,6 +127,12 @@ class Connectome(OwnedByPython):
     def input_size(self) -> int: ...
     @property
     def output_size(self) -> int: ...
+    @property
+    def ids(self) -> list[str]:
+        """By cell; none where cells go by number."""
+    def wiring(self) -> str: ...
+    def difference_from(self, noted_wiring: str) -> str:
+        """In words; empty where there is none."""
     def cells(self, name: str) -> list[int]: ...
     def run(
         self,

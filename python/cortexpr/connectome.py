@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import hashlib
 import os
 import warnings
 from pathlib import Path
@@ -28,7 +27,7 @@ class Connectome(DeclaredModule):
     synapses: a file (docs/connectome.md has the formats), or arrays with one entry for each synapse, (pre, post) or
         (pre, post, weights): from which cell, onto which, and how strong. Pairs that come again are added up.
     cells: the file of the cells' types; with arrays, the name of each cell's type, where cells are numbers from 0; or a dict
-        from ids to these names, where synapses name cells by id.
+        from ids to these names, where synapses name cells by id, or a column of pandas whose index has the ids.
     columns: what the columns of the files are called: "codex", "schlegel", "male_cns", "celegans", or a dict such as
         {"pre": "from", "post": "to", "weight": "count"}.
     signs: classes by transmitter, {"GABA": "inhibitory"}, where the files have transmitters.
@@ -36,6 +35,8 @@ class Connectome(DeclaredModule):
         hybrid_cells type, hybrid ones have weights of either sign; the others obey Dale's law.
     transmitters: a file of these.
     minimum: pairs whose weights sum up to less are left out.
+    unannotated: "kept" (of the type `unannotated_type`), "left_out" or "refused": cells that the file of cells doesn't name, or
+        to which it gives no type.
     undeclared: "refused" or "left_out": cells of types that the declaration doesn't name.
     prefix: of the names of arrays in a synapses file.
     stimulus_synapses, output_synapses: files of sparse projections; with arrays, (cells, channels) or (cells, channels,
@@ -53,7 +54,7 @@ class Connectome(DeclaredModule):
 
     classes: int  # outputs of the readout: a classifier's classes, or a regressor's targets; 0 without one
     types: tuple[str, ...]  # names of the cell types
-    _wiring_found: str | None = None
+    _own_wiring: str | None = None
     report: str = ""  # what was found in the files: counts, and what was summed, left out or unknown
     executor = fixed_option("executor")
     _plan: _engine.ConnectomePlan
@@ -63,7 +64,8 @@ class Connectome(DeclaredModule):
     @says_wrong_types
     def __init__(self, *, synapses: Union[FilePath, Arrays], cells: Union[FilePath, Sequence[str], Mapping[Any, str], None] = None,
                  columns: Union[str, Mapping[str, str], None] = None, signs: Mapping[str, str] | None = None,
-                 otherwise: str = "hybrid", transmitters: FilePath | None = None, minimum: float = 0.0, undeclared: str = "refused", prefix: str = "",
+                 otherwise: str = "hybrid", transmitters: FilePath | None = None, minimum: float = 0.0, unannotated: str = "kept",
+                 unannotated_type: str = "unannotated", undeclared: str = "refused", prefix: str = "",
                  stimulus_synapses: Union[FilePath, Arrays, None] = None, output_synapses: Union[FilePath, Arrays, None] = None,
                  weights: str = "by_total_input", seed: Seed = 0, executor: str = "planned",
                  device: Union[str, torch.device] = "cpu", dtype: torch.dtype = torch.float32) -> None:
@@ -73,8 +75,11 @@ class Connectome(DeclaredModule):
         self.__dict__.update(executor=executor)
         options = (device_name(device), dtype, seed, executor, weights)
         if _is_path(synapses):
-            if not isinstance(undeclared, str) or undeclared not in ("refused", "left_out"):
-                raise UsageError(f'undeclared cells are "refused" or "left_out", not {shown(undeclared)}')
+            for name, value, known in (("unannotated", unannotated, ("kept", "left_out", "refused")),
+                                       ("undeclared", undeclared, ("refused", "left_out"))):
+                if not isinstance(value, str) or value not in known:
+                    words = " or ".join(f'"{word}"' for word in known)
+                    raise UsageError(f"{name} cells are {words}, not {shown(value)}")
             if cells is not None and not _is_path(cells):
                 raise UsageError("the types of the cells come from a file where the synapses do; give its path as cells")
             for name, one in (("stimulus_synapses", stimulus_synapses), ("output_synapses", output_synapses)):
@@ -87,7 +92,7 @@ class Connectome(DeclaredModule):
             self._network, self.report, unused = _engine.Connectome.from_files(
                 self._plan, paths, {} if isinstance(columns, str) else mapped("columns", columns), preset, mapped("signs", signs),
                 otherwise,
-                prefix, minimum, undeclared == "left_out", *options)
+                prefix, minimum, unannotated, unannotated_type, undeclared, *options)
             if unused:
                 warnings.warn(f"no cell has the transmitter{'s' if len(unused) > 1 else ''} {' and '.join(map(repr, unused))} of signs; "
                               "net.report says which it has", stacklevel=3)
@@ -95,6 +100,7 @@ class Connectome(DeclaredModule):
             for name, value, default in (("columns", columns, None), ("signs", signs, None), ("otherwise", otherwise, "hybrid"),
                                          ("minimum", minimum, 0),
                                          ("transmitters", transmitters, None), ("prefix", prefix, ""),
+                                         ("unannotated", unannotated, "kept"), ("unannotated_type", unannotated_type, "unannotated"),
                                          ("undeclared", undeclared, "refused")):
                 if value is not default and not (isinstance(value, (str, int, float)) and value == default):
                     raise UsageError(f"{name} is about files, but the synapses are arrays; leave it out")
@@ -128,6 +134,12 @@ class Connectome(DeclaredModule):
     def output_size(self) -> int:
         """Numbers of one output, O."""
         return self._network.output_size
+
+    @property
+    def ids(self) -> list[str]:
+        """The id of each cell, by its number; the number itself where cells have no ids. The columns of run["T4a"] are of the cells
+        [net.ids[cell] for cell in net.cells("T4a")]."""
+        return self._network.ids or [str(cell) for cell in range(self.cell_count)]
 
     @says_wrong_types
     def cells(self, name: Union[str, int]) -> list[int]:
@@ -238,15 +250,10 @@ class Connectome(DeclaredModule):
     # The ends of synapses stand in a state dict's metadata: as a key, other programs and older files would lack it.
 
     def _wiring(self) -> str:
-        """Equal for networks whose parameters are of the same synapses."""
-        if self._wiring_found is None:
-            synapses, _, _, _, *projections = self._network.arrays()
-            digest = hashlib.sha256()
-            for ends in (one[:2] for one in (synapses, *projections) if one is not None):
-                for cells in ends:
-                    digest.update(b"%d:" % len(cells) + cells.numpy().tobytes())
-            self._wiring_found = digest.hexdigest()[:16]
-        return self._wiring_found
+        """What tells networks apart whose parameters are of other synapses, or of the same in another order."""
+        if self._own_wiring is None:
+            self._own_wiring = self._network.wiring()
+        return self._own_wiring
 
     def _save_to_state_dict(self, destination: Any, prefix: str, keep_vars: bool) -> None:
         super()._save_to_state_dict(destination, prefix, keep_vars)
@@ -254,9 +261,11 @@ class Connectome(DeclaredModule):
             destination._metadata.setdefault(prefix[:-1], {})["wiring"] = self._wiring()
 
     def _load_from_state_dict(self, state_dict: Any, prefix: str, local_metadata: Mapping[str, Any], *rest: Any) -> None:
-        if local_metadata.get("wiring", self._wiring()) != self._wiring():
-            raise StateDictError(f"the state dict does not fit {type(self).__name__}: it was trained with other synapses; make the network "
-                                 "from those that it was trained with")
+        noted = local_metadata.get("wiring", "")
+        other = self._network.difference_from(noted) if ": " in noted else ""  # else of a state dict from before
+        if other:
+            raise StateDictError(f"the state dict does not fit {type(self).__name__}: it was trained with {other}; make the network from "
+                                 "the files or arrays that it was trained with")
         super()._load_from_state_dict(state_dict, prefix, local_metadata, *rest)
 
 
@@ -322,6 +331,7 @@ def _types_and_ids(cells: Any, types: Sequence[str]) -> tuple[list[str], list[An
     """By cell, its type's name and its id; no ids where cells go by number."""
     if cells is None or _is_path(cells):
         raise UsageError(f"with synapses as arrays, cells is the name of each cell's type, of {', '.join(types)}")
+    cells = _by_index(cells)
     if isinstance(cells, Mapping):
         for one in cells:
             if not isinstance(one, (str, int, np.integer)):
@@ -330,6 +340,19 @@ def _types_and_ids(cells: Any, types: Sequence[str]) -> tuple[list[str], list[An
             raise UsageError("cells has ids that are the same as texts, such as 1 and '1'")
         return [str(name) for name in cells.values()], list(cells)
     return [str(name) for name in cells], []
+
+
+def _by_index(cells: Any) -> Any:
+    """A column of pandas as a dict by its index; as a list where that counts from 0, as it does without one."""
+    index = getattr(cells, "index", None)
+    if index is None or callable(index) or not hasattr(cells, "tolist"):  # that of a list is a method
+        return cells
+    ids, names = index.tolist(), cells.tolist()
+    if ids == list(range(len(ids))):
+        return names
+    if len(set(ids)) != len(ids):
+        raise UsageError("cells has an index in which an id is there twice; each cell has one entry")
+    return dict(zip(ids, names))
 
 
 _classes: dict[tuple[str, str], type[Connectome]] = {}

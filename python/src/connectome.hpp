@@ -60,6 +60,10 @@ class connectome : public owned_by_python {
     std::int64_t synapse_count() const { return module_->synapse_count(); }
     std::int64_t input_size() const { return module_->input_size(); }
     std::int64_t output_size() const { return module_->output_size(); }
+    /// By cell; none where cells go by number.
+    const std::vector<std::string>& ids() const { return module_->ids(); }
+    std::string wiring() const { return module_->wiring(); }
+    std::string difference_from(std::string_view noted_wiring) const { return module_->difference_from(noted_wiring); }
     /// The cells that a name stands for, rising. \throws usage_error  it stands for none
     std::vector<std::int32_t> cells(std::string_view name) const;
 

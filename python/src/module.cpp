@@ -347,7 +347,8 @@ cortexpr::neuron_class class_named(const std::string& name) {
 circuit::files files_of(const std::map<std::string, std::string>& paths, const py::dict& columns,
                         const std::string& preset, const std::map<std::string, std::string>& signs,
                         const std::string& otherwise, const std::string& prefix, double minimum,
-                        bool leaves_undeclared_out) {
+                        const std::string& unannotated, const std::string& unannotated_type,
+                        const std::string& undeclared) {
     const auto path = [&paths](const char* name) {
         const auto found = paths.find(name);
         return std::filesystem::path(found == paths.end() ? "" : found->second);
@@ -361,7 +362,11 @@ circuit::files files_of(const std::map<std::string, std::string>& paths, const p
         .columns = columns_named(columns, preset),
         .otherwise = class_named(otherwise),
         .minimum = minimum,
-        .undeclared = leaves_undeclared_out ? circuit::undeclared::left_out : circuit::undeclared::refused,
+        .unannotated = unannotated == "left_out"  ? circuit::unannotated::left_out
+                       : unannotated == "refused" ? circuit::unannotated::refused
+                                                  : circuit::unannotated::kept,
+        .unannotated_type = unannotated_type,
+        .undeclared = undeclared == "left_out" ? circuit::undeclared::left_out : circuit::undeclared::refused,
         .prefix = prefix};
     for (const auto& [transmitter, sign] : signs) files.signs.push_back({transmitter, class_named(sign)});
     return files;
@@ -392,10 +397,11 @@ void define_connectome(py::module_& module) {
             "from_files",
             [](const connectome_plan& self, const std::map<std::string, std::string>& paths, const py::dict& columns,
                const std::string& preset, const std::map<std::string, std::string>& signs, const std::string& otherwise,
-               const std::string& prefix, double minimum, bool leaves_undeclared_out, const std::string& device,
+               const std::string& prefix, double minimum, const std::string& unannotated,
+               const std::string& unannotated_type, const std::string& undeclared, const std::string& device,
                at::ScalarType dtype, std::uint64_t seed, const std::string& executor, const std::string& weights) {
-                const auto files =
-                    files_of(paths, columns, preset, signs, otherwise, prefix, minimum, leaves_undeclared_out);
+                const auto files = files_of(paths, columns, preset, signs, otherwise, prefix, minimum, unannotated,
+                                            unannotated_type, undeclared);
                 const auto options = connectome_options_of(device, dtype, seed, executor, weights);
                 const py::gil_scoped_release others;
                 circuit::report report;
@@ -404,7 +410,7 @@ void define_connectome(py::module_& module) {
                 return std::tuple(std::move(made), circuit::text_of(report), std::move(report.unused_signs));
             },
             py::arg(), py::arg(), py::arg(), py::arg(), py::arg(), py::arg(), py::arg(), py::arg(), py::arg(),
-            py::arg(), py::arg(), whole, py::arg(), py::arg())
+            py::arg(), py::arg(), py::arg(), py::arg(), whole, py::arg(), py::arg())
         .def_static(
             "from_arrays",
             [](const connectome_plan& self, const synapse_arrays& synapses, const std::vector<std::string>& types,
@@ -443,6 +449,9 @@ void define_connectome(py::module_& module) {
         .def_property_readonly("synapse_count", &connectome::synapse_count)
         .def_property_readonly("input_size", &connectome::input_size)
         .def_property_readonly("output_size", &connectome::output_size)
+        .def_property_readonly("ids", &connectome::ids)
+        .def("wiring", &connectome::wiring)
+        .def("difference_from", &connectome::difference_from)
         .def("cells", &connectome::cells)
         .def(
             "run",

@@ -121,6 +121,7 @@ def test_what_a_network_is_given(net, x, call, says):
     (lambda net, x: type(net)(synapses=([0], [2]), cells=["R", "R", "T"], device=0), "or a torch.device, not int 0"),
     (lambda net, x: type(net)(synapses=([0], [2]), cells=["R", "R", "T"], undeclared=x), "undeclared is about files"),
     (lambda net, x: type(net)(synapses=([0], [2]), cells=["R", "R", "T"], minimum=np.ones(3)), "minimum is about files"),
+    (lambda net, x: type(net)(synapses=([0], [2]), cells=["R", "R", "T"], unannotated="left_out"), "unannotated is about files"),
     (lambda net, x: type(net)(synapses="s.csv", undeclared=x), 'undeclared cells are "refused" or "left_out", not a Tensor'),
     (lambda net, x: type(net)(synapses=([0], [2]), cells={x: "R"}), "cells has the id a Tensor, which is neither"),
     (lambda net, x: type(net)(synapses="s.csv", minimum="5"), "minimum is a number, not str '5'"),

@@ -149,6 +149,61 @@ def test_cells_have_ids_where_they_are_given(Motion, net, shown):
         Motion(synapses=([3], numbers[:1]), cells=dict(zip(numbers.tolist(), CELLS)))
 
 
+def test_cells_that_are_numbers_have_ids(Motion, net, files, shown):
+    read = Motion(**files)
+    assert read.ids == [f"c{cell}" for cell in range(12)] and net.ids == [str(cell) for cell in range(12)]
+    rates = read.run(shown.float(), 2, record=["T", "c9"])
+    column = [read.ids[cell] for cell in read.cells("T")].index("c9")
+    assert torch.equal(rates["T"][..., column], rates["c9"][..., 0])
+
+
+def test_a_column_of_pandas_has_its_ids_in_its_index(Motion, net, shown):
+    pandas = pytest.importorskip("pandas")
+    if not hasattr(pandas, "Series"):
+        return  # a stand-in
+    pre, post, count = synapses()
+    ids = np.arange(12)[::-1] + 100
+    table = pandas.Series(CELLS, index=ids)
+    by_index = Motion(synapses=(ids[pre], ids[post], count), cells=table, dtype=torch.float64)
+    assert torch.equal(by_index(shown, 4), net(shown, 4)) and by_index.cells("101") == [10]
+    plain = Motion(synapses=(pre, post, count), cells=pandas.Series(CELLS), dtype=torch.float64)
+    assert torch.equal(plain(shown, 4), net(shown, 4)) and plain.cells(10) == [10]
+    with pytest.raises(cortexpr.UsageError, match="an index in which an id is there twice"):
+        Motion(synapses=([1], [2]), cells=pandas.Series(["R", "I", "T"], index=[1, 1, 2]))
+
+
+def test_cells_without_a_type_are_left_out_where_that_is_asked_for(Motion, files):
+    with open(files["synapses"], "a") as table:
+        table.write("c0,stranger,3\n")
+    with pytest.raises(cortexpr.FileError, match=r"'stranger' isn't in .*left out \(unannotated: left_out\)"):
+        Motion(**files)
+    left_out = Motion(**files, unannotated="left_out")
+    assert left_out.cell_count == 12 and "1 neuron has no type in the cells file" in left_out.report
+    assert len(Motion(**files, unannotated_type="I").cells("I")) == 4
+    with pytest.raises(cortexpr.FileError, match="'stranger' isn't in"):
+        Motion(**files, unannotated="refused", unannotated_type="I")
+    with pytest.raises(cortexpr.UsageError, match='unannotated cells are "kept" or "left_out" or "refused", not \'lost\''):
+        Motion(**files, unannotated="lost")
+
+
+def test_what_leaves_no_synapse_is_refused(Motion, files, tmp_path):
+    with pytest.raises(cortexpr.FileError, match="all weigh less than the minimum, 100"):
+        Motion(**files, minimum=100)
+    signs = dict(columns={"transmitter": "nt"}, signs={"ACH": "inhibitory", "ach": "excitatory"})
+    with pytest.raises(cortexpr.UsageError, match="signs name the transmitter 'ach' twice"):
+        Motion(**files, **signs)
+    with pytest.raises(cortexpr.UsageError, match="needs a file of cells beside that of synapses"):
+        Motion(synapses=files["synapses"])
+    pre, post, count = synapses()
+    matrix = torch.sparse_coo_tensor(np.stack([post, pre]), count, (12, 12))
+    for wrong, says in (({"w": matrix}, "give the prefix 'w.'"), ([matrix.to_dense()], "save a sparse tensor")):
+        torch.save(wrong, tmp_path / "w.pt")
+        with pytest.raises(cortexpr.FileError, match=says):
+            Motion(synapses=tmp_path / "w.pt", cells=files["cells"])
+    torch.save({"w": matrix}, tmp_path / "w.pt")
+    assert Motion(synapses=tmp_path / "w.pt", cells=files["cells"], prefix="w.").synapse_count == len(pre)
+
+
 def test_sparse_projections_come_from_arrays(own_cache, shown):
     Sparse = cortexpr.declare(TEXT.replace("stimulus_to<R>", "sparse_stimulus_to<2, R>")
                               .replace("output_from<T>", "sparse_output_from<3, T>"), "Motion")
@@ -284,6 +339,25 @@ def test_a_state_dict_of_other_synapses_is_refused(Motion, net, tmp_path):
     assert set(net.state_dict()) == {name for name, _ in net.named_parameters()}
     other.load_state_dict(dict(net.state_dict()))  # a plain dict, as older files have it, says nothing of synapses
     copy.deepcopy(net).load_state_dict(wrapped)
+
+
+def test_the_same_synapses_in_another_order_are_called_so(Motion, net, tmp_path):
+    reordered = Motion(synapses=[values[::-1].copy() for values in synapses()], cells=CELLS, dtype=torch.float64)
+    same = "trained with the same synapses in another order"
+    for name in ("motion.safetensors", "motion.pt", "motion.npz"):
+        net.save(tmp_path / name)
+        with pytest.raises(cortexpr.FileError, match=same):
+            reordered.load(tmp_path / name)
+    with pytest.raises(cortexpr.StateDictError, match=same):
+        reordered.load_state_dict(net.state_dict())
+
+
+def test_a_file_that_does_not_say_its_synapses_is_taken_with_a_warning(net, shown, tmp_path):
+    torch.save(dict(net.state_dict()), tmp_path / "plain.pt")
+    before = net(shown, 3)
+    with pytest.warns(UserWarning, match="doesn't say which synapses its weights are of"):
+        net.load(tmp_path / "plain.pt")
+    assert torch.equal(net(shown, 3), before)
 
 
 def test_options_of_a_connectome_stay(net):

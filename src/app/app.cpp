@@ -190,7 +190,9 @@ void default_circuit(application::given_settings& given, const app_options& opti
     if (given.values.family != network_family::connectome || options.make_circuit != nullptr) return;
     // Cells and synapses belong together: of one that is given, the author's other says nothing.
     if (given.has("--synapses")) return;
-    if (given.has("--cells") || options.files.synapses.empty())
+    if (given.has("--cells"))
+        throw usage_error("--cells is given without --synapses, and the two belong together; give both");
+    if (options.files.synapses.empty())
         throw usage_error("no connectome; give the file of its synapses with --synapses FILE");
     for (const auto& [option, setting, file] : application::circuit_files)
         if (!given.has(option)) given.values.*setting = (options.files.*file).string();

@@ -10,9 +10,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace cortexpr::application {
 
@@ -102,6 +104,19 @@ void require_projection(const plan::connectome& network, const plan::projection&
                         network.name, part, part));
 }
 
+/// What is shown of a graph has the classes that only the declaration says, too.
+void say_declared_classes(circuit::neurons& neurons, const plan::connectome& network) {
+    if (!neurons.classes.empty()) return;
+    std::vector<neuron_class> of_types;
+    for (const auto& name : neurons.type_names) {
+        const auto type = std::ranges::find(network.types, std::string_view(name),
+                                            [](const auto& one) { return std::string_view(one.name); });
+        if (type == network.types.end()) return;
+        of_types.push_back(type->kind);
+    }
+    for (const auto type : neurons.types) neurons.classes.push_back(of_types[static_cast<std::size_t>(type)]);
+}
+
 }  // namespace
 
 std::unique_ptr<program_network> network_of_cells(const plan::connectome& network, const app_options& options) {
@@ -110,12 +125,17 @@ std::unique_ptr<program_network> network_of_cells(const plan::connectome& networ
 
 connectome_data load_circuit(const plan::connectome& network, const app_options& options, const run_settings& settings,
                              circuit::report* found) {
-    if (options.make_circuit != nullptr) return {.graph = options.make_circuit()};
-    auto files = options.files;
-    for (const auto& [option, setting, file] : circuit_files) files.*file = settings.*setting;
+    if (options.make_circuit != nullptr) {
+        connectome_data made{.graph = options.make_circuit()};
+        say_declared_classes(made.graph.neurons, network);
+        return made;
+    }
+    const auto files = files_of(settings, options);
     require_projection(network, network.stimulus, files.stimulus_synapses, "stimulus");
     require_projection(network, network.output, files.output_synapses, "output");
-    return load_connectome(network, files, found);
+    auto data = load_connectome(network, files, found);
+    say_declared_classes(data.graph.neurons, network);
+    return data;
 }
 
 }  // namespace cortexpr::application

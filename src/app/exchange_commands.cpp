@@ -33,13 +33,15 @@ std::string described(const trainable& network) {
                        grouped(count_of_numbers(network)), network.name());
 }
 
-/// What the file of another model says of its training.
-notes_map notes_of(const std::string& model, const trainable& network) {
+/// What the file of another model says of its training, once the model is known to fit: its weights, too, have to go
+/// to the same synapses.
+notes_map notes_of(const std::string& model, trainable& network) {
     const auto file = read_model(model);
     notes_map notes(file.metadata().begin(), file.metadata().end());
     if (const auto of = notes.find("network"); of != notes.end() && of->second != network.name())
         throw usage_error(fmt::format("--like {}: it is a model of {}, and not of {}", model,
                                       io::shown_name(of->second), network.name()));
+    network.load(file, model);
     return notes;
 }
 
@@ -54,7 +56,7 @@ void require_readable(const std::string& model, const notes_map& notes, const tr
 }
 
 /// What is kept with a model: what its file says, else another's, and what is given now.
-notes_map notes_with(const io::metadata_map& noted, const import_request& request, const trainable& network) {
+notes_map notes_with(const io::metadata_map& noted, const import_request& request, trainable& network) {
     const auto& given = request.given;
     const auto kept = [&](const std::string& model, notes_map notes) {
         for (const auto* option : {"--steps", "--mean", "--deviation"})
@@ -167,8 +169,8 @@ int import_command(program_network& network, const import_request& request) {
             throw usage_error(fmt::format("--out {} is the file that is read, too; give another name", request.out));
     const auto file = read_model(request.file);
     const auto module = network.open(request.given.values);
-    module->load(file, request.file);
     const auto notes = notes_with(file.metadata(), request, *module);
+    module->load(file, request.file);
     module->save(request.out, notes);
     if (const auto unknown = of_training(notes, false); !unknown.empty())
         io::say(stderr, fmt::format("{} doesn't say with what the model was trained, and neither does {}: a test takes "

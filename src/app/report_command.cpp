@@ -11,7 +11,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -24,7 +23,8 @@ namespace {
 /// The files of a connectome that aren't given are those of the run, where its summary can be read; else the page says
 /// what is wrong with it.
 run_settings settings_of_run(const report_request& request) {
-    auto settings = request.given.values;
+    auto given = request.given;
+    auto& settings = given.values;
     const auto summary = std::filesystem::path(request.run) / "summary.json";
     std::error_code ignored;
     if (settings.family != network_family::connectome || request.given.has("--synapses") ||
@@ -35,13 +35,7 @@ run_settings settings_of_run(const report_request& request) {
     if (!io::json_beyond(text, {.bytes = io::any_bytes, .left_out = log}).empty()) return settings;
     const auto read = nlohmann::json::parse(text, io::json_without(log), /*allow_exceptions=*/false);
     if (!read.is_object() || !read.contains("settings") || !read["settings"].is_object()) return settings;
-    for (const auto& [option, setting, file] : circuit_files) {
-        auto key = std::string(option).substr(2);
-        std::ranges::replace(key, '-', '_');
-        const auto found = read["settings"].find(key);
-        if (found != read["settings"].end() && found->is_string() && !request.given.has(option))
-            settings.*setting = found->get<std::string>();
-    }
+    take_circuit_settings(given, read["settings"]);
     return settings;
 }
 

@@ -32,7 +32,8 @@ template <class... Values>
 using member_of = std::variant<Values run_settings::*...>;
 using member =
     member_of<int, std::uint64_t, double, bool, std::string, std::optional<int>, std::optional<double>,
-              std::vector<double>, optimiser_kind, std::optional<learning_rate_schedule>, std::optional<loss_kind>>;
+              std::vector<double>, optimiser_kind, std::optional<learning_rate_schedule>, std::optional<loss_kind>,
+              std::optional<circuit::unannotated>, std::optional<circuit::undeclared>>;
 
 /// The enumeration whose names a setting takes; void where it takes none.
 template <class Value>
@@ -112,6 +113,18 @@ std::span<const setting> table() {
                  .of(network_family::connectome),
              setting("--output-synapses", "output_synapses", &all::output_synapses, may_change, anything,
                      "synapses onto the output, of sparse_output_from: files as for --synapses")
+                 .of(network_family::connectome),
+             setting("--prefix", "prefix", &all::prefix, may_change, anything,
+                     "of the names of arrays in the file of synapses, where these are .npz, .safetensors or .pt")
+                 .of(network_family::connectome),
+             setting("--unannotated", "unannotated", &all::unannotated, may_change, one_of<circuit::unannotated>(),
+                     "cells without a type, or that --cells doesn't have: kept, left_out or refused")
+                 .of(network_family::connectome),
+             setting("--unannotated-type", "unannotated_type", &all::unannotated_type, may_change, anything,
+                     "type of those that are kept")
+                 .of(network_family::connectome),
+             setting("--undeclared", "undeclared", &all::undeclared, may_change, one_of<circuit::undeclared>(),
+                     "cells of types that the network doesn't declare: refused or left_out")
                  .of(network_family::connectome),
              setting(
                  "--mean", "mean", &all::mean, fixed, numbers_or_measured(false),
@@ -232,6 +245,27 @@ std::span<const setting> table() {
     return rows;
 }
 
+/// The options that say how a connectome is read, the files' own first.
+constexpr std::array circuit_options{"--synapses", "--cells",       "--stimulus-synapses", "--output-synapses",
+                                     "--prefix",   "--unannotated", "--unannotated-type",  "--undeclared"};
+
+bool is_of_circuit(const setting& row) {
+    return std::ranges::find(circuit_options, std::string_view(row.option)) != circuit_options.end();
+}
+
+/// What --help calls the default of a setting that the program has one for; empty where it has none.
+std::string default_of(const setting& row, const circuit::files& files) {
+    if (row.where == member(&run_settings::unannotated)) return std::string(name_of(files.unannotated));
+    if (row.where == member(&run_settings::undeclared)) return std::string(name_of(files.undeclared));
+    if (row.where == member(&run_settings::unannotated_type)) return files.unannotated_type;
+    if (row.where == member(&run_settings::prefix)) return files.prefix;
+    for (const auto& [option, setting, file] : circuit_files)
+        if (row.where == member(setting) && !(files.*file).empty())
+            return (files.*file).string() +
+                   (setting == &run_settings::synapses ? "" : ", where --synapses isn't given");
+    return {};
+}
+
 bool is_of(const setting& row, network_family family) { return row.only.value_or(family) == family; }
 
 template <class Kind>
@@ -288,12 +322,9 @@ std::string described(const setting& row, const run_settings& defaults) {
 void add(CLI::App& command, given_settings& given, const app_options& options, const setting& row,
          const std::string& help) {
     const bool is_data = row.where == member(&run_settings::data);
-    const auto* file_of =
-        std::ranges::find_if(circuit_files, [&row](const auto& one) { return row.where == member(one.setting); });
-    const bool is_circuit = file_of != circuit_files.end();
     given.command = &command;
     if (!is_of(row, given.values.family) || (is_data && options.make_data != nullptr) ||
-        (is_circuit && options.make_circuit != nullptr))
+        (is_of_circuit(row) && options.make_circuit != nullptr))
         return;
     auto* option = std::visit(
         [&](auto where) {
@@ -330,11 +361,8 @@ void add(CLI::App& command, given_settings& given, const app_options& options, c
         },
         row.where);
     option->check(check_of(row))->group(row.group);
-    if (is_data) option->type_name("DIR");
-    if (is_circuit) {
-        option->type_name("FILE");
-        if (const auto& file = options.files.*file_of->file; !file.empty()) option->default_str(file.string());
-    }
+    if (is_file(row)) option->type_name(is_data ? "DIR" : "FILE");
+    if (const auto text = default_of(row, options.files); !text.empty()) option->default_str(text);
     if (is_data && options.default_data != nullptr) option->default_str(options.default_data);
 }
 
@@ -421,7 +449,28 @@ void add_as_trained(CLI::App& command, given_settings& given, const app_options&
 }
 
 void add_circuit_settings(CLI::App& command, given_settings& given, const app_options& options) {
-    for (const auto& one : circuit_files) add_setting(command, given, options, one.option);
+    for (const auto* option : circuit_options) add_setting(command, given, options, option);
+}
+
+void take_circuit_settings(given_settings& given, const nlohmann::json& noted) {
+    for (const auto& row : table()) {
+        const auto found = noted.find(row.key);
+        if (!is_of_circuit(row) || given.has(row.option) || found == noted.end()) continue;
+        try {
+            std::visit([&](auto where) { found->get_to(given.values.*where); }, row.where);
+        } catch (const std::exception&) {  // the summary isn't a run's
+        }
+    }
+}
+
+circuit::files files_of(const run_settings& settings, const app_options& options) {
+    auto files = options.files;
+    for (const auto& [option, setting, file] : circuit_files) files.*file = settings.*setting;
+    if (!settings.prefix.empty()) files.prefix = settings.prefix;
+    if (!settings.unannotated_type.empty()) files.unannotated_type = settings.unannotated_type;
+    files.unannotated = settings.unannotated.value_or(files.unannotated);
+    files.undeclared = settings.undeclared.value_or(files.undeclared);
+    return files;
 }
 
 void require_setting(const given_settings& given, const setting_value& entry) {

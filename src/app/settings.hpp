@@ -3,6 +3,7 @@
 // continued run may change it; the command line, files of settings, checkpoints and the summary follow from it.
 
 #include <cortexpr/app.hpp>
+#include <cortexpr/train/named_value.hpp>
 #include <cortexpr/train/training_options.hpp>
 
 #include <nlohmann/json.hpp>
@@ -20,6 +21,20 @@ namespace CLI {
 class App;
 }
 
+namespace cortexpr::circuit {
+
+/// The names in settings.
+constexpr auto names_of(unannotated) {
+    using enum unannotated;
+    return std::array{named{kept, "kept"}, named{left_out, "left_out"}, named{refused, "refused"}};
+}
+constexpr auto names_of(undeclared) {
+    using enum undeclared;
+    return std::array{named{refused, "refused"}, named{left_out, "left_out"}};
+}
+
+}  // namespace cortexpr::circuit
+
 namespace cortexpr::application {
 
 enum class network_family : bool { areas, connectome };
@@ -33,7 +48,11 @@ struct run_settings : training_options {
     std::string perturbations{};  ///< under which the network learns and is tested: "silence V1.I:2..; cut V1.E-V1.I"
     std::string synapses{}, cells{};                     ///< files of a connectome; unused where the program makes it
     std::string stimulus_synapses{}, output_synapses{};  ///< likewise, of projections that are declared as sparse
-    std::string starting_weights = "by_total_input";     ///< of a connectome
+    // How these are read; none: as the program says.
+    std::string prefix{}, unannotated_type{};
+    std::optional<circuit::unannotated> unannotated{};
+    std::optional<circuit::undeclared> undeclared{};
+    std::string starting_weights = "by_total_input";  ///< of a connectome
     std::string device = "cpu";
     std::string precision = "float32";
     int threads = 0;                                      ///< 0: all cores
@@ -80,6 +99,10 @@ void add_setting(CLI::App& command, given_settings& given, const app_options& op
 void add_as_trained(CLI::App& command, given_settings& given, const app_options& options);
 /// Adds those of a connectome's files.
 void add_circuit_settings(CLI::App& command, given_settings& given, const app_options& options);
+/// Those of a connectome's files, as a run's summary has them, but for what is given.
+void take_circuit_settings(given_settings& given, const nlohmann::json& noted);
+/// The files of a connectome, and how they are read: as the settings say, else the program.
+circuit::files files_of(const run_settings& settings, const app_options& options);
 
 /// A setting that isn't given by its option.
 struct setting_value {

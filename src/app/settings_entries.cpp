@@ -146,7 +146,9 @@ nlohmann::json value_of(const std::filesystem::path& file, const toml::node& nod
     refuse_line(file, line_of(node), "dates and tables within tables are no settings");
 }
 
-std::vector<file_entry> toml_entries(const std::filesystem::path& file, const std::string& text) {
+}  // namespace
+
+std::vector<file_entry> entries_in(const std::filesystem::path& file, const std::string& text) {
     std::vector<file_entry> entries;
     const auto add = [&](const std::string& table, const toml::key& key, const toml::node& node) {
         entries.push_back(
@@ -172,6 +174,8 @@ std::vector<file_entry> toml_entries(const std::filesystem::path& file, const st
     std::ranges::sort(entries, {}, &file_entry::line);
     return entries;
 }
+
+namespace {
 
 std::vector<file_entry> json_entries(const std::filesystem::path& file, const std::string& text) {
     // The parser reports a key when it has just read it: the place in the stream is the key's.
@@ -217,7 +221,7 @@ std::vector<file_entry> read_entries(const std::filesystem::path& file) {
     io::input_file input(file);
     if (input.size() > most_bytes) input.refuse("is too large for a file of settings");
     const auto text = input.text();
-    if (ending_of(file) != ".json") return toml_entries(file, text);
+    if (ending_of(file) != ".json") return entries_in(file, text);
     if (const auto fault = io::json_beyond(text); !fault.empty()) input.refuse(fault);
     return json_entries(file, text);
 }

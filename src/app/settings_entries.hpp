@@ -20,6 +20,9 @@ struct file_entry {
 /// All entries, in the order of their lines. Tables stand one deep. \throws file_error  with the line
 std::vector<file_entry> read_entries(const std::filesystem::path& file);
 
+/// The same of a text in TOML that stands in `file`, or will. \throws file_error  likewise
+std::vector<file_entry> entries_in(const std::filesystem::path& file, const std::string& text);
+
 /// \throws file_error  about this line
 [[noreturn]] void refuse_line(const std::filesystem::path& file, int line, const std::string& what);
 

@@ -59,10 +59,10 @@ int sweep_command(const sweep_request& request, const given_settings& known) {
     if (request.only) runs = {runs[static_cast<std::size_t>(*request.only)]};
     const interrupt_guard guard;
     const auto say = [](const std::string& text) { io::say(stderr, text + '\n'); };
-    const auto report = run_all(plan, std::move(runs), request.jobs.value_or(1), request.program, say);
-    if (!request.only) give_results(plan, [](const std::string& text) { io::say(stdout, text); });
+    const auto report = run_all(plan, runs, request.jobs.value_or(1), request.program, say);
+    if (!request.only) give_results(plan, report, [](const std::string& text) { io::say(stdout, text); });
     if (report.is_interrupted) return interrupted_status + interrupt_guard::signal();
-    return report.failed.empty() ? 0 : 1;
+    return std::ranges::all_of(runs, [&](const auto* run) { return finished_summary(plan, *run).has_value(); }) ? 0 : 1;
 }
 
 }  // namespace cortexpr::application

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <optional>
 #include <set>
 
@@ -154,7 +155,8 @@ class sweep_reader {
         std::size_t combinations = 1;
         for (const auto& one : grid_) {
             combinations *= one.values.size();
-            if (combinations > most_runs) refuse(one.entry, fmt::format("these are more than {} runs", most_runs));
+            if (combinations * static_cast<std::size_t>(draws_.value_or(1)) > most_runs)
+                refuse(one.entry, fmt::format("these are more than {} runs", most_runs));
         }
         for (std::size_t number = 0; number < combinations; ++number) {
             auto varied = drawn;
@@ -169,8 +171,7 @@ class sweep_reader {
     }
 
     void add_run(sweep_plan& plan, varied_values varied) {
-        // Drawn twice, it is one run.
-        if (std::ranges::find(plan.runs, varied, &sweep_run::varied) != plan.runs.end()) return;
+        if (!all_varied_.insert(varied).second) return;  // drawn twice, it is one run
         sweep_run run{.name = free_name(name_of_run(varied)), .varied = std::move(varied), .settings = {}};
         const auto add = [&](const std::string& key, const std::string& value) {
             run.settings += fmt::format("{} = {}\n", key, nlohmann::json(value).dump());
@@ -197,7 +198,8 @@ class sweep_reader {
     /// Other values may have the same name, as x/d and x_d, or long ones that begin alike.
     std::string free_name(const std::string& name) {
         auto found = name;
-        for (int number = 2; !names_.insert(found).second; ++number) found = fmt::format("{}-{}", name, number);
+        for (int& number = numbers_[name]; !names_.insert(found).second;)
+            found = fmt::format("{}-{}", name, number = std::max(number, 1) + 1);
         return found;
     }
 
@@ -208,7 +210,9 @@ class sweep_reader {
     std::vector<file_entry> drawn_;
     std::optional<int> draws_;
     std::uint64_t seed_ = 0;
+    std::set<varied_values> all_varied_;
     std::set<std::string> names_;
+    std::map<std::string, int> numbers_;  ///< the last that a name was given
 };
 
 }  // namespace

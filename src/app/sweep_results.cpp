@@ -3,7 +3,6 @@
 #include "../io/json_text.hpp"
 #include "numbers.hpp"
 #include "score.hpp"
-#include "sweep_runs.hpp"
 
 #include <cortexpr/io/atomic_file.hpp>
 #include <cortexpr/io/csv.hpp>
@@ -19,14 +18,16 @@ namespace {
 
 struct result {
     const sweep_run* run = nullptr;
+    const char* status = "finished";
+    bool is_finished = true;
     double score = 0, loss = 0, seconds = 0;
     int kept_epoch = 0;
 };
 
 /// Runs that differ by their seeds alone.
 struct group {
-    std::vector<std::string> values{};  ///< of the settings that vary, but for the seed
-    std::vector<const result*> results{};
+    std::vector<std::string> values{};     ///< of the settings that vary, but for the seed
+    std::vector<const result*> results{};  ///< of those that are finished
 
     double mean(double result::*what) const {
         double sum = 0;
@@ -53,15 +54,21 @@ score score_of_sweep(const sweep_plan& plan) {
     return {};
 }
 
-std::vector<result> results_of(const sweep_plan& plan) {
+std::vector<result> results_of(const sweep_plan& plan, const sweep_report& report) {
     std::vector<result> all;
-    for (const auto& run : plan.runs)
-        if (const auto summary = finished_summary(plan, run))
-            all.push_back({.run = &run,
-                           .score = score_in(*summary).of(*summary),
-                           .loss = summary->at("test_loss").get<double>(),
-                           .seconds = summary->at("seconds").get<double>(),
-                           .kept_epoch = summary->at("kept_epoch").get<int>()});
+    for (const auto& run : plan.runs) {
+        const auto summary = finished_summary(plan, run);
+        if (!summary) {
+            all.push_back(
+                {.run = &run, .status = report.failed.contains(&run) ? "failed" : "unfinished", .is_finished = false});
+            continue;
+        }
+        all.push_back({.run = &run,
+                       .score = score_in(*summary).of(*summary),
+                       .loss = summary->at("test_loss").get<double>(),
+                       .seconds = summary->at("seconds").get<double>(),
+                       .kept_epoch = summary->at("kept_epoch").get<int>()});
+    }
     return all;
 }
 
@@ -72,7 +79,7 @@ std::vector<std::string> keys_of(const sweep_plan& plan) {
     return keys;
 }
 
-/// The best mean first.
+/// The best mean first, those without a finished run last.
 std::vector<group> groups_of(const std::vector<result>& results) {
     std::map<std::vector<std::string>, group> by_values;
     for (const auto& one : results) {
@@ -81,23 +88,30 @@ std::vector<group> groups_of(const std::vector<result>& results) {
             if (key != "seed") values.push_back(value);
         auto& group = by_values[values];
         group.values = values;
-        group.results.push_back(&one);
+        if (one.is_finished) group.results.push_back(&one);
     }
     std::vector<group> groups;
     for (auto& [values, one] : by_values) groups.push_back(std::move(one));
-    std::ranges::stable_sort(groups, std::greater{}, [](const group& one) { return one.mean(&result::score); });
+    std::ranges::stable_sort(groups, std::greater{}, [](const group& one) {
+        return std::pair(!one.results.empty(), one.results.empty() ? 0.0 : one.mean(&result::score));
+    });
     return groups;
 }
 
 void write_csv(const sweep_plan& plan, const std::vector<result>& results, const score& measure) {
     std::vector<std::string> columns{"run"};
     for (const auto& [key, value] : plan.runs.front().varied) columns.push_back(key);
-    for (const auto* column : {measure.key, "test_loss", "kept_epoch", "seconds"}) columns.emplace_back(column);
+    for (const auto* column : {measure.key, "test_loss", "kept_epoch", "seconds", "status"})
+        columns.emplace_back(column);
     auto text = io::csv_row(std::vector<io::csv_cell>(columns.begin(), columns.end()));
     for (const auto& one : results) {
         std::vector<io::csv_cell> cells{one.run->name};
         for (const auto& [key, value] : one.run->varied) cells.emplace_back(value);
-        cells.insert(cells.end(), {one.score, one.loss, std::int64_t{one.kept_epoch}, one.seconds});
+        if (one.is_finished)
+            cells.insert(cells.end(), {one.score, one.loss, std::int64_t{one.kept_epoch}, one.seconds});
+        else
+            cells.resize(cells.size() + 4);
+        cells.emplace_back(one.status);
         text += io::csv_row(cells);
     }
     io::write_file(plan.folder / "sweep.csv", text);
@@ -106,14 +120,18 @@ void write_csv(const sweep_plan& plan, const std::vector<result>& results, const
 void write_json(const sweep_plan& plan, const std::vector<result>& results, const std::vector<group>& groups,
                 const std::vector<std::string>& keys, const score& measure) {
     auto runs = nlohmann::json::array(), means = nlohmann::json::array();
-    for (const auto& one : results)
+    for (const auto& one : results) {
+        const auto found = [&one](auto value) { return one.is_finished ? nlohmann::json(value) : nlohmann::json(); };
         runs.push_back({{"run", one.run->name},
                         {"settings", nlohmann::json(std::map(one.run->varied.begin(), one.run->varied.end()))},
-                        {measure.key, one.score},
-                        {"test_loss", one.loss},
-                        {"kept_epoch", one.kept_epoch},
-                        {"seconds", one.seconds}});
+                        {"status", one.status},
+                        {measure.key, found(one.score)},
+                        {"test_loss", found(one.loss)},
+                        {"kept_epoch", found(one.kept_epoch)},
+                        {"seconds", found(one.seconds)}});
+    }
     for (const auto& one : groups) {
+        if (one.results.empty()) continue;
         nlohmann::json settings = nlohmann::json::object();
         for (std::size_t i = 0; i < keys.size(); ++i) settings[keys[i]] = one.values[i];
         means.push_back({{"settings", settings},
@@ -130,11 +148,9 @@ void write_json(const sweep_plan& plan, const std::vector<result>& results, cons
 
 }  // namespace
 
-void give_results(const sweep_plan& plan, const std::function<void(const std::string&)>& say) {
-    const auto results = results_of(plan);
-    const auto groups = groups_of(results);
-    const auto keys = keys_of(plan);
-    const auto measure = score_of_sweep(plan);
+namespace {
+
+std::string table_of(const std::vector<std::string>& keys, const std::vector<group>& groups, const score& measure) {
     using view::alignment;
     std::vector<view::table_column> columns;
     for (const auto& key : keys) columns.push_back({key});
@@ -145,14 +161,33 @@ void give_results(const sweep_plan& plan, const std::function<void(const std::st
     for (const auto& one : groups) {
         auto cells = one.values;
         cells.push_back(grouped(std::ssize(one.results)));
+        if (one.results.empty()) {
+            cells.resize(keys.size() + 5);  // nothing but how many
+            table.row(std::move(cells));
+            continue;
+        }
         cells.push_back(measure.text(one.mean(&result::score)));
         cells.push_back(one.results.size() < 2 ? "" : measure.text(one.deviation()));
         cells.push_back(measure.text(one.best().score));
         cells.push_back(fmt::format("{:.4f}", one.mean(&result::loss)));
         table.row(std::move(cells));
     }
+    return table.text();
+}
+
+}  // namespace
+
+void give_results(const sweep_plan& plan, const sweep_report& report,
+                  const std::function<void(const std::string&)>& say) {
+    const auto results = results_of(plan, report);
+    const auto groups = groups_of(results);
+    const auto keys = keys_of(plan);
+    const auto measure = score_of_sweep(plan);
+    const auto finished = std::ranges::count_if(results, &result::is_finished);
+    const auto failed = report.failed.empty() ? std::string() : fmt::format(", {} failed", report.failed.size());
     // First, so that files that can't be written leave them on the screen.
-    say(table.text() + fmt::format("{} of {} runs are finished\n", results.size(), plan.runs.size()));
+    say(table_of(keys, groups, measure) +
+        fmt::format("{} of {} runs are finished{}\n", finished, plan.runs.size(), failed));
     write_csv(plan, results, measure);
     write_json(plan, results, groups, keys, measure);
 }

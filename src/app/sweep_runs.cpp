@@ -7,11 +7,13 @@
 #include "numbers.hpp"
 #include "run_folder.hpp"
 #include "score.hpp"
+#include "settings_entries.hpp"
 
 #include <cortexpr/io/atomic_file.hpp>
 #include <cortexpr/train/checkpoint.hpp>
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -22,10 +24,11 @@
 #include <cmath>
 #include <csignal>
 #include <cstdint>
+#include <cstdlib>
+#include <deque>
 #include <fstream>
 #include <iterator>
 #include <map>
-#include <sstream>
 #include <thread>
 #include <utility>
 
@@ -53,14 +56,34 @@ struct process {
     ::pid_t id = 0;
 };
 
-/// Starts a program whose output goes to the end of a file. It gets SIGTERM if this process ends.
-::pid_t start(const std::vector<std::string>& command, const fs::path& output) {
+/// A run's log, locked while this or the run's process has it open: another sweep of the same file leaves both alone.
+class locked_log {
+  public:
+    explicit locked_log(const fs::path& file)
+        : descriptor_(::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666)) {
+        if (descriptor_ < 0)
+            throw file_error(file.string(), fmt::format("can't be written ({})", io::system_reason(errno)));
+        // Some network file systems know no locks.
+        is_others_ = ::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    }
+    locked_log(const locked_log&) = delete;
+    locked_log& operator=(const locked_log&) = delete;
+    ~locked_log() { ::close(descriptor_); }
+
+    int descriptor() const { return descriptor_; }
+    bool is_others() const { return is_others_; }
+
+  private:
+    int descriptor_;
+    bool is_others_ = false;
+};
+
+/// Starts a program whose output goes to the end of a log. It gets SIGTERM if this process ends.
+::pid_t start(const std::vector<std::string>& command, int log) {
     const auto self = fs::read_symlink("/proc/self/exe").string();
     std::vector<char*> arguments;
     for (const auto& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);
-    const int log = ::open(output.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-    if (log < 0) throw file_error(output.string(), fmt::format("can't be written ({})", io::system_reason(errno)));
     const auto parent = ::getpid();
     const ::pid_t child = ::fork();
     if (child == 0) {
@@ -73,7 +96,6 @@ struct process {
         ::execv(self.c_str(), arguments.data());
         ::_exit(127);
     }
-    ::close(log);
     if (child < 0) throw error(fmt::format("no process can be started ({})", io::system_reason(errno)));
     return child;
 }
@@ -84,7 +106,9 @@ std::vector<std::string> command_of(const sweep_plan& plan, const sweep_run& run
     if (has_checkpoint(folder)) return {program, "train", "--resume", folder};
     std::vector<std::string> command{program, "train", "--settings", beside(plan, run, ".toml").string(),
                                      "--out", folder};
-    if (("\n" + run.settings).find("\nthreads = ") == std::string::npos) {
+    const auto* of_environment = std::getenv("OMP_NUM_THREADS");
+    const bool is_chosen = of_environment != nullptr && *of_environment != '\0';
+    if (!is_chosen && ("\n" + run.settings).find("\nthreads = ") == std::string::npos) {
         const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
         command.insert(command.end(), {"--threads", std::to_string(std::max(1, cores / jobs))});
     }
@@ -112,14 +136,20 @@ class sweep_runner {
     }
 
     sweep_report run(const std::vector<const sweep_run*>& runs) {
-        auto next = runs.begin();
+        std::deque<const sweep_run*> left(runs.begin(), runs.end());
         int passed_on = 0;
-        while (!running_.empty() || (next != runs.end() && interrupt_guard::signal() == 0)) {
-            while (next != runs.end() && std::ssize(running_) < jobs_ && interrupt_guard::signal() == 0)
-                begin(**next++);
+        while (!running_.empty() || (!left.empty() && interrupt_guard::signal() == 0)) {
+            while (!left.empty() && std::ssize(running_) < jobs_ && interrupt_guard::signal() == 0) {
+                begin(*left.front());
+                left.pop_front();
+            }
             if (const int signal = interrupt_guard::signal(); signal != 0 && passed_on == 0)
                 pass_on(passed_on = signal);
             wait();
+            if (left.empty() && running_.empty() && !of_others_.empty()) {  // they end, or are this one's to go on with
+                std::this_thread::sleep_for(std::chrono::milliseconds(300));
+                left.swap(of_others_);
+            }
         }
         report_.is_interrupted = interrupt_guard::signal() != 0;
         return report_;
@@ -127,9 +157,17 @@ class sweep_runner {
 
   private:
     void begin(const sweep_run& run) {
+        const locked_log log(beside(plan_, run, ".log"));
+        if (log.is_others()) {
+            of_others_.push_back(&run);
+            if (told_.insert(&run).second)
+                say_(fmt::format("{}: another sweep trains it, and is waited for", run.name));
+            return;
+        }
+        if (finished_summary(plan_, run)) return;  // by another sweep, since this one began
         io::write_file(beside(plan_, run, ".toml"), run.settings);
         const bool goes_on = has_checkpoint(folder_of(plan_, run));
-        running_.push_back({&run, start(command_of(plan_, run, jobs_, program_), beside(plan_, run, ".log"))});
+        running_.push_back({&run, start(command_of(plan_, run, jobs_, program_), log.descriptor())});
         say_(fmt::format("{}: {}", run.name, goes_on ? "goes on" : "begins"));
     }
 
@@ -157,8 +195,8 @@ class sweep_runner {
             const auto log = beside(plan_, run, ".log");
             const auto how = WIFSIGNALED(status) ? fmt::format("was ended by signal {}", WTERMSIG(status))
                                                  : fmt::format("ended with status {}", WEXITSTATUS(status));
-            report_.failed.push_back(fmt::format("{} {} ({}): {}", run.name, how, log.string(), last_words(log)));
-            say_(report_.failed.back());
+            say_(fmt::format("{} {} ({}): {}", run.name, how, log.string(), last_words(log)));
+            report_.failed.insert(&run);
         }
     }
 
@@ -167,23 +205,22 @@ class sweep_runner {
     const std::string& program_;
     const std::function<void(const std::string&)>& say_;
     std::vector<process> running_;
+    std::deque<const sweep_run*> of_others_;  ///< trained by another sweep when their turn came
+    std::set<const sweep_run*> told_;         ///< those of which this was said
     sweep_report report_;
 };
 
 /// The settings of a run by name, whatever their order; a number is one however it is spelt.
-std::map<std::string, nlohmann::json> values_in(const std::string& settings) {
+std::map<std::string, nlohmann::json> values_of(const std::vector<file_entry>& settings) {
     std::map<std::string, nlohmann::json> values;
-    std::istringstream lines(settings);
-    for (std::string line; std::getline(lines, line);) {
-        const auto equals = line.find(" = ");
-        auto value =
-            equals == line.npos ? nlohmann::json() : nlohmann::json::parse(line.substr(equals + 3), nullptr, false);
+    for (const auto& one : settings) {
+        auto value = one.value;
         const auto text = value.is_string() ? value.get<std::string>() : std::string();
         if (const auto seed = parsed<std::uint64_t>(text))  // beyond what a double tells apart
             value = *seed;
         else if (const auto number = parsed<double>(text); number && std::isfinite(*number))
             value = *number;
-        values[line.substr(0, equals)] = std::move(value);
+        values[one.key] = std::move(value);
     }
     return values;
 }
@@ -213,7 +250,7 @@ void require_same_settings(const sweep_plan& plan, const sweep_run& run) {
     const auto file = beside(plan, run, ".toml");
     const auto folder = folder_of(plan, run);
     if ((has_checkpoint(folder) || finished_summary(plan, run)) &&
-        values_in(content_of(file)) != values_in(run.settings))
+        values_of(read_entries(file)) != values_of(entries_in(file, run.settings)))
         throw usage_error(
             fmt::format("{} was begun with the settings in {}, which are not those of this sweep; choose another "
                         "folder, or remove that run",
@@ -226,8 +263,11 @@ void require_place(const sweep_plan& plan, const std::vector<const sweep_run*>& 
     std::vector<std::string> written{"sweep.csv", "sweep.json"};
     for (const auto* run : runs)
         for (const auto* ending : {".toml", ".log"}) written.push_back(run->name + ending);
+    std::error_code ignored;
     for (const auto& name : written)
-        if (fs::exists(fs::symlink_status(plan.folder / name)))
+        // Another sweep may have begun since, or just now: its first log is empty then.
+        if (fs::exists(fs::symlink_status(plan.folder / name)) && !fs::is_empty(plan.folder / name, ignored) &&
+            !holds_sweep(plan.folder))
             throw file_error(
                 plan.folder.string(),
                 fmt::format("holds {} already, which this sweep would replace; choose another folder", name));

@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,13 +24,14 @@ void require_same_settings(const sweep_plan& plan, const sweep_run& run);
 void require_place(const sweep_plan& plan, const std::vector<const sweep_run*>& runs);
 
 struct sweep_report {
-    std::vector<std::string> failed{};  ///< a sentence for each run that ended with an error
+    std::set<const sweep_run*> failed{};  ///< ended with an error
     bool is_interrupted = false;
 };
 
 /// Runs what isn't finished, `jobs` at a time: begins runs, and continues those that have a checkpoint. What they say
 /// goes into a log beside their folders. A signal (see interrupt_guard, which must live) ends them as it would end
-/// each; they end too if this process does. `say` is called for each that begins or ends.
+/// each; they end too if this process does. Runs that another sweep trains are left to it, and waited for in the end.
+/// `say` is called for each that begins or ends.
 sweep_report run_all(const sweep_plan& plan, std::vector<const sweep_run*> runs, int jobs, const std::string& program,
                      const std::function<void(const std::string&)>& say);
 

@@ -52,7 +52,7 @@ class npz_arrays : public array_file {
         const auto bytes = file_.elements(array, static_cast<std::uint64_t>(header.type.back() - '0'));
         return {bytes.begin(), bytes.end()};
     }
-    std::string names() const override { return file_.names(); }
+    std::vector<std::string> list() const override { return file_.arrays(); }
     [[noreturn]] void refuse(const std::string& array, const std::string& reason) const override {
         file_.refuse(array, reason);
     }
@@ -105,10 +105,10 @@ class npy_columns : public array_file {
         all.resize(rows_);
         return all;
     }
-    std::string names() const override {
+    std::vector<std::string> list() const override {
         std::vector<std::string> all;
         for (const auto& column : columns_) all.push_back(column.name);
-        return io::shown_names(all);
+        return all;
     }
     [[noreturn]] void refuse(const std::string& array, const std::string& reason) const override {
         throw file_error(path_, fmt::format("its column {} {}", io::shown_name(array), reason));
@@ -208,10 +208,10 @@ class tensor_arrays : public array_file {
         const std::string_view text = found->second;  // "4,4"
         return parsed<std::int64_t>(text.substr(0, text.find_first_not_of("0123456789")));
     }
-    std::string names() const override {
+    std::vector<std::string> list() const override {
         std::vector<std::string> all;
         for (const auto& tensor : file_.tensors()) all.push_back(tensor.name);
-        return all.empty() ? "no tensors" : io::shown_names(all);
+        return all;
     }
     [[noreturn]] void refuse(const std::string& array, const std::string& reason) const override {
         throw file_error(path_, fmt::format("its tensor {} {}", io::shown_name(array), reason));
@@ -246,7 +246,26 @@ class tensor_arrays : public array_file {
     bool says_sizes_;  // in metadata, of sparse tensors
 };
 
+/// What the reader advises is for weights of a network; here a sparse tensor was meant.
+io::tensor_file read_sparse_tensors(const std::filesystem::path& file) {
+    try {
+        return io::read_pytorch(file);
+    } catch (const file_error& fault) {
+        constexpr std::string_view advice = "save the network's state_dict()";
+        std::string text = fault.what();
+        const auto at = text.find(advice);
+        if (at == std::string::npos) throw;
+        text.replace(at, advice.size(), "save a sparse tensor: torch.save(dense.to_sparse(), file)");
+        throw file_error(fault.path(), text.substr(fault.path().size() + 2));
+    }
+}
+
 }  // namespace
+
+std::string array_file::names() const {
+    const auto all = list();
+    return all.empty() ? "no arrays" : io::shown_names(all);
+}
 
 void array_file::narrow(const std::string& array, const std::vector<std::int64_t>& from,
                         std::vector<std::int32_t>& to) const {
@@ -272,7 +291,8 @@ std::unique_ptr<array_file> open_arrays(const std::filesystem::path& file, const
     if (ending == ".npz") return std::make_unique<npz_arrays>(file);
     if (ending == ".npy") return std::make_unique<npy_columns>(file, names);
     if (ending == ".safetensors") return std::make_unique<tensor_arrays>(file, io::read_safetensors(file), false);
-    if (ending == ".pt" || ending == ".pth") return std::make_unique<tensor_arrays>(file, io::read_pytorch(file), true);
+    if (ending == ".pt" || ending == ".pth")
+        return std::make_unique<tensor_arrays>(file, read_sparse_tensors(file), true);
     return nullptr;
 }
 

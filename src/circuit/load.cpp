@@ -25,12 +25,12 @@ void require_sound(const files& from, const expectation& expected) {
         throw usage_error(fmt::format("a minimum of {} is no weight; give 0 or more", from.minimum));
     if (!from.signs.empty() && names.transmitter.empty() && names.synapse_transmitter.empty())
         throw usage_error(
-            "signs of transmitters need the column that names them: columns::transmitter, of cells, or "
-            "columns::synapse_transmitter");
+            "signs of transmitters need the column that names them; give it in columns as transmitter, of cells, or as "
+            "synapse_transmitter");
     if (!from.transmitters.empty() && names.transmitter.empty())
-        throw usage_error("a transmitters file needs the name of its column: columns::transmitter");
+        throw usage_error("a transmitters file needs the name of its column; give it in columns as transmitter");
     if (!names.kind_is.empty() && names.kind.empty())
-        throw usage_error(fmt::format("columns::kind_is is {}, but columns::kind names no column that could hold it",
+        throw usage_error(fmt::format("in columns, kind_is is {}, but kind names no column that could hold it",
                                       io::shown_name(names.kind_is)));
     if (names.pre.empty() || names.post.empty() || names.neuron.empty())
         throw usage_error("the columns pre, post and neuron need names");
@@ -49,13 +49,21 @@ std::int64_t count_unconnected(const graph& circuit) {
     return std::ranges::count(is_connected, false);
 }
 
-/// A file of which nothing is read is another one than was meant.
-[[noreturn]] void refuse_nothing(const files& from, const report& reported) {
-    throw file_error(from.synapses.string(),
-                     reported.rows == 0
-                         ? std::string("holds no synapses")
-                         : fmt::format("has {} rows, and none of them has {} in its column {}", reported.rows,
-                                       io::shown_name(from.columns.kind_is), io::shown_name(from.columns.kind)));
+/// Why nothing is left of the synapses of a file.
+std::string reason_for_nothing(const files& from, const report& reported) {
+    if (reported.rows == 0) return "holds no synapses";
+    if (reported.rows == reported.rows_of_other_kind)
+        return fmt::format("has {} rows, and none of them has {} in its column {}", reported.rows,
+                           io::shown_name(from.columns.kind_is), io::shown_name(from.columns.kind));
+    if (reported.pairs_below_minimum > 0)
+        return fmt::format(
+            "has no synapse that is left of {} pairs: all weigh less than the minimum, {}; give a "
+            "smaller one",
+            reported.pairs_below_minimum, from.minimum);
+    return fmt::format(
+        "has no synapse that is left of {} rows: all are of neurons that are left out; look whether the "
+        "ids are those of the cells",
+        reported.rows - reported.rows_of_other_kind);
 }
 
 }  // namespace
@@ -127,7 +135,8 @@ graph load(const files& from, const expectation& expected, report* found) {
     reported.neurons = static_cast<std::int64_t>(circuit.neurons.size());
     reported.synapses = static_cast<std::int64_t>(circuit.synapses.size());
     reported.types = static_cast<std::int64_t>(circuit.neurons.type_names.size());
-    if (reported.rows == reported.rows_of_other_kind) refuse_nothing(from, reported);
+    // A file of which nothing is read is another one than was meant.
+    if (reported.synapses == 0) throw file_error(from.synapses.string(), reason_for_nothing(from, reported));
     reported.unconnected = count_unconnected(circuit);
     return circuit;
 }

@@ -51,8 +51,8 @@ class projection_reader {
             read_columns(arrays, prefix);
         } else {
             throw file_error(file_, fmt::format("has {}; arrays {} and {}, or indices and values, or crow_indices, "
-                                                "col_indices and values were expected",
-                                                arrays.names(), names_.neuron, names_.channel));
+                                                "col_indices and values were expected{}",
+                                                arrays.names(), names_.neuron, names_.channel, prefix_advice(arrays)));
         }
         return std::move(found_);
     }

@@ -113,16 +113,16 @@ std::optional<std::int32_t> population::type_of(std::string_view label, std::str
     if (is_declared()) {
         if (is_missing)
             at.refuse(
-                fmt::format("neuron {} has no type, and no type {} is declared; give it one, or let the program leave "
-                            "such neurons out (unannotated::left_out)",
+                fmt::format("neuron {} has no type, and no type {} is declared; give it one, or have such neurons left "
+                            "out (unannotated: left_out)",
                             io::shown_name(id), io::shown_name(label)));
         if (from_.undeclared == undeclared::left_out) {
             ++found_.undeclared;
             return std::nullopt;
         }
         at.refuse(
-            fmt::format("{} is no declared type{}; correct it, or let the program declare it or leave such neurons out "
-                        "(undeclared::left_out)",
+            fmt::format("{} is no declared type{}; correct it, declare it, or have such neurons left out (undeclared: "
+                        "left_out)",
                         io::shown_name(label), nearest_among(label, labels_)));
     }
     labels_.emplace_back(label);
@@ -243,8 +243,8 @@ std::int32_t population::admit(std::string_view id, const place& at) {
     if (!has_cells_) {
         if (is_declared() && expected_.types.size() > 1)
             throw usage_error(
-                fmt::format("a declaration of {} types needs a cells file (files::cells, or --cells), which says the "
-                            "type of each neuron",
+                fmt::format("a declaration of {} types needs a file of cells beside that of synapses, which says the "
+                            "type of each",
                             expected_.types.size()));
         if (labels_.empty()) labels_.emplace_back(only_type);
         const auto number = append(id, 0, unknown, 0);
@@ -259,8 +259,8 @@ std::int32_t population::admit(std::string_view id, const place& at) {
         const auto known = types_by_label_.find(from_.unannotated_type);
         if (is_declared() && known == types_by_label_.end())
             at.refuse(fmt::format(
-                "neuron {} isn't in {}, so it has no type, and no type {} is declared; add it there, or let "
-                "the program leave such neurons out (unannotated::left_out)",
+                "neuron {} isn't in {}, so it has no type, and no type {} is declared; add it there, or have such "
+                "neurons left out (unannotated: left_out)",
                 io::shown_name(id), cells_file_, io::shown_name(from_.unannotated_type)));
         --found_.unannotated;  // type_of counts it again
         const auto type = type_of("", id, at);

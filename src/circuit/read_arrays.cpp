@@ -159,8 +159,8 @@ void read_arrays(const array_file& arrays, const files& from, population& cells,
         throw file_error(
             from.synapses.string(),
             fmt::format("has {}; arrays {} and {}, or indices and values, or crow_indices, col_indices and "
-                        "values were expected",
-                        arrays.names(), from.columns.pre, from.columns.post));
+                        "values were expected{}",
+                        arrays.names(), from.columns.pre, from.columns.post, prefix_advice(arrays)));
 }
 
 }  // namespace cortexpr::circuit

@@ -1,5 +1,7 @@
 #include "stored_matrix.hpp"
 
+#include "../io/input_file.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -104,6 +106,17 @@ std::string prefix_of_matrix(const array_file& arrays, const std::string& prefix
         for (const auto& name : {part, "rnn." + part})
             if (has_matrix(arrays, name)) return name;
     return prefix;
+}
+
+std::string prefix_advice(const array_file& arrays) {
+    std::vector<std::string> prefixes;
+    for (const auto& name : arrays.list())
+        for (const std::string_view ending : {".crow_indices", ".indices"}) {
+            if (!name.ends_with(ending)) continue;
+            const auto prefix = name.substr(0, name.size() - ending.size() + 1);
+            if (arrays.has(prefix + "values")) prefixes.push_back(io::shown_name(prefix));
+        }
+    return prefixes.empty() ? std::string() : fmt::format("; give the prefix {}", fmt::join(prefixes, " or "));
 }
 
 stored_matrix read_matrix(const array_file& arrays, const std::string& prefix) {

@@ -29,6 +29,9 @@ bool has_matrix(const array_file& arrays, const std::string& prefix);
 /// or the matrix has none, else that of `part` ("hh.") in a network or in a classifier of one.
 std::string prefix_of_matrix(const array_file& arrays, const std::string& prefix, const std::string& part);
 
+/// What to do about a file without a matrix of no prefix: "; give the prefix 'w.'"; empty where it has no other either.
+std::string prefix_advice(const array_file& arrays);
+
 /// \throws file_error  arrays of other sizes than a sparse matrix has
 stored_matrix read_matrix(const array_file& arrays, const std::string& prefix);
 

@@ -1,7 +1,14 @@
 #include "transmitters.hpp"
 
+#include "../io/input_file.hpp"
+
+#include <cortexpr/error.hpp>
+
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace cortexpr::circuit {
 
@@ -29,7 +36,14 @@ bool names(std::string_view cell, std::string_view transmitter) {
 }  // namespace
 
 sign_table::sign_table(const std::vector<transmitter_sign>& signs) {
-    for (const auto& one : signs) rows_.push_back({one, lower_case(one.transmitter)});
+    for (const auto& one : signs) {
+        auto lower = lower_case(one.transmitter);
+        if (std::ranges::find(rows_, lower, &row::lower) != rows_.end())
+            throw usage_error(
+                fmt::format("signs name the transmitter {} twice, whatever the case of its letters; keep one",
+                            io::shown_name(one.transmitter)));
+        rows_.push_back({one, std::move(lower)});
+    }
 }
 
 std::optional<neuron_class> sign_table::class_of(std::string_view cell) {

@@ -13,11 +13,13 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cstring>
 #include <filesystem>
 #include <iterator>
 #include <map>
 #include <set>
 #include <span>
+#include <utility>
 
 namespace cortexpr {
 
@@ -74,6 +76,29 @@ std::string owner_of(const io::tensor_file& file, const std::string& ours) {
 
 }  // namespace
 
+namespace {
+
+/// Pairs of a tensor (2, n) of 64-bit numbers, in the order of their values.
+std::vector<std::pair<std::int64_t, std::int64_t>> sorted_pairs(std::span<const std::byte> bytes) {
+    std::vector<std::int64_t> numbers(bytes.size() / sizeof(std::int64_t));
+    std::memcpy(numbers.data(), bytes.data(), numbers.size() * sizeof(std::int64_t));
+    std::vector<std::pair<std::int64_t, std::int64_t>> pairs(numbers.size() / 2);
+    for (std::size_t k = 0; k < pairs.size(); ++k) pairs[k] = {numbers[k], numbers[pairs.size() + k]};
+    std::ranges::sort(pairs);
+    return pairs;
+}
+
+/// How the ends of synapses in a file differ from the network's, in the words of `difference_from`.
+std::string difference_of(const io::tensor_record& record, const parameter_set::fixed_tensor& own) {
+    const std::string_view what = own.name.ends_with("ih.indices")   ? "stimulus synapses"
+                                  : own.name.ends_with("ho.indices") ? "output synapses"
+                                                                     : "synapses";
+    const bool are_same = record.type == own.type && sorted_pairs(record.bytes) == sorted_pairs(own.bytes);
+    return are_same ? fmt::format("the same {} in another order", what) : fmt::format("other {}", what);
+}
+
+}  // namespace
+
 /// What a file gets, and what owns its bytes.
 struct parameter_set::written {
     tensor_records tensors{};
@@ -116,9 +141,11 @@ void parameter_set::load(const std::string& path, violations wanted) { load(io::
 struct parameter_set::reading {
     std::string prefix{};              ///< of the network's names in the file
     std::vector<at::Tensor> values{};  ///< of the parameters that fit
-    std::vector<std::string> missing{}, unexpected{}, misshaped{}, mistyped{}, not_finite{}, of_another{};
-    std::vector<std::string> violating{};  ///< with their least value
-    std::vector<std::string> outside{};    ///< what was around the network: it has no place here
+    std::vector<std::string> missing{}, unexpected{}, misshaped{}, mistyped{}, not_finite{};
+    std::vector<std::string> violating{};   ///< with their least value
+    std::vector<std::string> outside{};     ///< what was around the network: it has no place here
+    std::vector<std::string> of_another{};  ///< how the ends of synapses differ from the network's
+    bool has_ends = false;                  ///< of synapses, so that the file says which these are
 
     std::string misfits() const {
         std::vector<std::string> parts;
@@ -130,8 +157,6 @@ struct parameter_set::reading {
         add("mis-shaped", misshaped);
         add("of an element type that no parameter has", mistyped);
         add("infinite or NaN", not_finite);
-        add("not those of the network", of_another);
-        if (!of_another.empty()) parts.emplace_back("give the files of cells and synapses that it was trained with");
         return fmt::format("{}", fmt::join(parts, "; "));
     }
 };
@@ -169,8 +194,9 @@ parameter_set::reading parameter_set::read_from(const io::tensor_file& file, con
     for (const auto& fixed : fixed_tensors()) {
         const auto* record = file.find(found.prefix + fixed.name);
         names.insert(found.prefix + fixed.name);
+        found.has_ends = found.has_ends || record != nullptr;
         if (record != nullptr && !std::ranges::equal(record->bytes, fixed.bytes))
-            found.of_another.push_back(fixed.name);
+            found.of_another.push_back(difference_of(*record, fixed));
     }
     for (const auto& record : file.tensors()) {
         if (!record.name.starts_with(found.prefix))
@@ -184,19 +210,25 @@ parameter_set::reading parameter_set::read_from(const io::tensor_file& file, con
 void parameter_set::load(const io::tensor_file& file, const std::string& path, violations wanted) {
     require_model(path, file, declared_.front().name);
     const at::NoGradGuard no_grad;
-    if (const auto noted = file.metadata().find(wiring_note); noted != file.metadata().end())
-        if (const auto other = difference_from(noted->second); !other.empty())
-            throw file_error(path,
-                             fmt::format("does not fit the network {}, which stays as it was: it was trained with {}; "
-                                         "give the files that it was trained with",
-                                         name(), other));
+    const auto refuse_wiring = [&](const std::string& other) {
+        throw file_error(path, fmt::format("does not fit the network {}, which stays as it was{}: it was trained with "
+                                           "{}; give the files that it was trained with",
+                                           name(), owner_of(file, name()), other));
+    };
+    const auto noted = file.metadata().find(wiring_note);
+    const bool has_note = noted != file.metadata().end();
+    if (has_note)
+        if (const auto other = difference_from(noted->second); !other.empty()) refuse_wiring(other);
     const auto found = read_from(file, path);
     const auto& prefix = found.prefix;
+    if (!found.of_another.empty()) refuse_wiring(fmt::format("{}", fmt::join(found.of_another, " and ")));
     if (const auto text = found.misfits(); !text.empty())
         throw file_error(
             path,
             fmt::format("does not fit the network {}, which stays as it was{}{}; {}", name(), owner_of(file, name()),
                         prefix.empty() ? "" : fmt::format(" (its names begin with {})", prefix), text));
+    if (!has_note && !found.has_ends && !wiring().empty())
+        TORCH_WARN(path, " doesn't say which synapses its weights are of; they are taken in the network's order");
     if (!found.outside.empty())
         TORCH_WARN(
             fmt::format("{}: the network's names begin with {}; left out: {}", path, prefix, some_of(found.outside)));

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <string_view>
 #include <system_error>
@@ -19,6 +20,27 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view template_name = "starter", template_prefix = "CORTEXPR_PREFIX";
+
+/// That no project may have, since a target, file or namespace of it would be called so.
+constexpr auto taken_names = std::to_array<std::string_view>(
+    {// Targets that CMake makes, or keeps for itself.
+     "all", "clean", "codegen", "depend", "edit_cache", "help", "install", "list_install_components", "package",
+     "package_source", "preinstall", "rebuild_cache", "test",
+     // Those of what the project links.
+     "c10", "c10_cuda", "cortexpr", "headeronly", "torch", "torch_cpu", "torch_cpu_library", "torch_cuda",
+     "torch_cuda_library", "torch_library", "torch_nvshmem",
+     // Programs and files of the template.
+     "main", "network", "network_test", "rates",
+     // Words of C++, and macros of GCC.
+     "alignas", "alignof", "and", "and_eq", "asm", "auto", "bitand", "bitor", "bool", "break", "case", "catch", "char",
+     "char16_t", "char32_t", "char8_t", "class", "co_await", "co_return", "co_yield", "compl", "concept", "const",
+     "const_cast", "consteval", "constexpr", "constinit", "continue", "decltype", "default", "delete", "do", "double",
+     "dynamic_cast", "else", "enum", "explicit", "export", "extern", "false", "float", "for", "friend", "goto", "if",
+     "inline", "int", "linux", "long", "mutable", "namespace", "new", "noexcept", "not", "not_eq", "nullptr",
+     "operator", "or", "or_eq", "posix", "private", "protected", "public", "register", "reinterpret_cast", "requires",
+     "return", "short", "signed", "sizeof", "static", "static_assert", "static_cast", "std", "struct", "switch",
+     "template", "this", "thread_local", "throw", "true", "try", "typedef", "typeid", "typename", "union", "unix",
+     "unsigned", "using", "virtual", "void", "volatile", "wchar_t", "while", "xor", "xor_eq"});
 
 std::string replaced(std::string text, std::string_view old, std::string_view by) {
     for (auto at = text.find(old); at != std::string::npos; at = text.find(old, at + by.size()))
@@ -36,21 +58,9 @@ void require_name(const std::string& name) {
     if (name.size() > longest)
         throw usage_error(
             fmt::format("a name of {} letters is too long for a project; give {} at most", name.size(), longest));
-    // Targets of CMake and of what it finds, programs and headers that the template has beside the project's own, and
-    // words that can't name a namespace.
-    for (const std::string_view taken :
-         {"all",     "clean",    "help",      "install",  "test",     "package",   "rates",  "network",  "network_test",
-          "main",    "torch",    "cortexpr",  "std",      "auto",     "bool",      "break",  "case",     "catch",
-          "char",    "class",    "const",     "continue", "default",  "delete",    "do",     "double",   "else",
-          "enum",    "explicit", "export",    "extern",   "false",    "float",     "for",    "friend",   "goto",
-          "if",      "inline",   "int",       "long",     "mutable",  "namespace", "new",    "not",      "operator",
-          "or",      "private",  "protected", "public",   "register", "requires",  "return", "short",    "signed",
-          "sizeof",  "static",   "struct",    "switch",   "template", "this",      "throw",  "true",     "try",
-          "typedef", "typename", "union",     "unsigned", "using",    "virtual",   "void",   "volatile", "while",
-          "and",     "xor"})
-        if (name == taken)
-            throw usage_error(
-                fmt::format("\"{}\" is taken by the build or the language; name the project otherwise", name));
+    if (std::ranges::find(taken_names, name) != taken_names.end())
+        throw usage_error(
+            fmt::format("\"{}\" is taken by the build or the language; name the project otherwise", name));
 }
 
 /// Removed with all that is in it, unless it was kept.

@@ -311,7 +311,35 @@ class Sweep(DigitsCase):
         self.assertEqual(result.returncode, 1)
         self.assertIn("learning_rate=1e+30 ended with status 1", result.stderr)
         self.assertIn("smaller learning rate", result.stderr)
-        self.assertIn("1 of 2 runs are finished", result.stdout)
+        self.assertIn("1 of 2 runs are finished, 1 failed", result.stdout)
+        self.assertRegex(result.stdout, r"1e\+30 +│ +0 +│")  # it stands in the table, too
+        self.assertEqual([(row["status"], row["test_accuracy"] == "") for row in self.results()], [("failed", True), ("finished", False)])
+        told = json.loads((self.folder / "runs/sweep.json").read_text())
+        self.assertEqual([run["status"] for run in told["runs"]], ["failed", "finished"])
+        self.assertIsNone(told["runs"][0]["test_accuracy"])
+        self.assertEqual(len(told["means"]), 1)
+
+    def test_two_sweeps_share_the_runs(self):
+        file = self.plan("epochs = 200\nlog_every = 1\n[grid]\nseed = [0, 1]\n")
+        first = subprocess.Popen([PROGRAM, "sweep", file], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(first.kill)
+        self.assertIn("seed=0: begins", first.stderr.readline())
+        second = digits("sweep", file)
+        self.assertIn("seed=0: another sweep trains it, and is waited for\nseed=1: begins", second.stderr)
+        output, told = first.communicate(timeout=PATIENCE)
+        self.assertEqual(first.returncode, 0, told)
+        for text in (output, second.stdout):
+            self.assertIn("2 of 2 runs are finished\n", text)
+        self.assertNotIn("another program", (self.folder / "runs/seed=0.log").read_text())
+        self.assertEqual((self.folder / "runs/seed=0.log").read_text().count("epoch 200/200  training loss"), 1)
+
+    def test_threads_of_the_environment(self):
+        file = self.plan("epochs = 1\n[grid]\nseed = [0]\n")
+        file.write_text(file.read_text().replace("threads = 1\n", ""))
+        with unittest.mock.patch.dict(os.environ, OMP_NUM_THREADS="1"):
+            digits("sweep", file)
+        told = json.loads((self.folder / "runs/seed=0/summary.json").read_text())
+        self.assertEqual(told["settings"]["threads"], 0)
 
     def test_a_job_array(self):
         file = self.plan("epochs = 1\n[grid]\nseed = [0, 1, 2]\n")

@@ -281,7 +281,8 @@ class Workbench(ReaderCase):
             self.start("export", "--model", self.model, "--to", f"{form}/", "--arrays", form)
             names = {path.name for path in (self.folder / form).iterdir()}
             self.assertEqual("rnn.hh.indices.npy" in names, form == "npy")  # tables are of fractions
-            self.start("import", form, "--steps", 3, "--out", f"{form}.safetensors")
+            imported = self.start("import", form, "--steps", 3, "--out", f"{form}.safetensors")
+            self.assertEqual("doesn't say which synapses its weights are of" in imported.stderr, form == "csv")
             told = self.start("test", "--model", f"{form}.safetensors", "--data", DIGITS, "--limit-test", 40, "--threads", 1)
             self.assertIn("test accuracy", told.stdout)
 
@@ -358,7 +359,9 @@ class Refusals(ReaderCase):
 
     def test_files(self):
         train = ["train", "--data", DIGITS, *TINY]
-        self.refused([*train, "--cells", WORM / "neurons.csv"], "--synapses FILE")
+        self.refused([*train, "--cells", WORM / "neurons.csv"], "--cells is given without --synapses", "give both")
+        self.refused([*train, "--synapses", WORM / "connections.csv"], "needs a file of cells beside that of synapses")
+        self.assertIn("neurons.csv, where --synapses", re.sub(r"\s+", " ", self.start("test", "--help").stdout))
         self.refused([*train, "--synapses", "nowhere.csv", "--cells", WORM / "neurons.csv"], "nowhere.csv")
         self.refused(["summary", "--synapses", "nowhere.csv"], "nowhere.csv")
         self.refused([*train, *self.worm_with("neurons.csv", ",motor,", ",glia,")], "neurons.csv", "glia", "row")
@@ -367,6 +370,19 @@ class Refusals(ReaderCase):
         self.refused(["train", "--weights", "heavy"], "--weights", status=2)
         self.refused(["summary", "--matrix", "nowhere/matrix.svg"], "nowhere")
         self.assertFalse((self.folder / "runs").exists())
+
+    def test_cells_without_a_type(self):
+        without = self.worm_with("neurons.csv", ",motor,", ",,")
+        self.refused(["summary", *without], "has no type", "have such neurons left out (unannotated: left_out)")
+        told = self.start("summary", *without, "--unannotated", "left_out").stdout
+        self.assertIn("301 neurons", told)
+        self.assertIn("1 neuron has no type in the cells file", told)
+        self.assertIn("302 neurons", self.start("summary", *without, "--unannotated-type", "motor").stdout)
+        self.train("run", "--epochs", 1, *without, "--unannotated", "left_out")
+        self.assertIn('unannotated = "left_out"', (self.folder / "run/settings.toml").read_text())
+        self.start("train", "--resume", "run", "--epochs", 2)
+        self.start("report", "run", "--out", "report.html")
+        self.assertIn("301 neurons", (self.folder / "report.html").read_text())
 
     def test_another_wiring(self):
         self.train("run", "--epochs", 1)
@@ -383,6 +399,11 @@ class Refusals(ReaderCase):
         header, *lines = (WORM / "connections.csv").read_text().splitlines()
         (self.folder / "connections.csv").write_text("\n".join([header, *reversed(lines)]) + "\n")
         self.refused(["train", "--resume", "run", "--epochs", 2, *other], "the same synapses in another order")
+        # Tables say nothing of synapses; the model that is given for its notes does.
+        self.start("export", "--model", "run/model.safetensors", "--to", "tables/", "--arrays", "csv")
+        self.refused(["import", "tables/", "--like", "run/model.safetensors", "--out", "a.safetensors", *other],
+                     "run/model.safetensors", "the same synapses in another order")
+        self.assertFalse((self.folder / "a.safetensors").exists())
 
     def test_examples(self):
         write_examples(self.folder / "narrow.npz", (10,), width=700)

@@ -55,7 +55,9 @@ class Projections(programs.FolderCase):
         self.assertEqual((self.folder / "again" / "model.safetensors").read_bytes(),
                          (self.folder / "run" / "model.safetensors").read_bytes())
         self.start("train", "--resume", "run", "--epochs", 7)
-        self.assertIn("6", self.start("summary", *CIRCUIT).stdout)
+        told = self.start("summary", *CIRCUIT, "--matrix", "matrix.svg").stdout
+        self.assertRegex(told, r"Seen +│ excitatory +│ +6 +│")  # as declared; the files say nothing
+        self.assertIn("6 excitatory, 0 inhibitory, 0 hybrid", told)
         # What a run has saved holds all three.
         model = "run/model.safetensors"
         self.start("test", "--model", model, "--data", "sides.npz", "--synapses", model, "--stimulus-synapses", model,

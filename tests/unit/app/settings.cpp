@@ -251,6 +251,35 @@ TEST_CASE("a continued run keeps what decides its numbers", "[settings]") {
     CHECK(changed(begun, "--epochs 100").epochs == 100);
 }
 
+TEST_CASE("how a connectome's files are read is the command line's, else the program's", "[settings]") {
+    app_options options;
+    options.files = {.synapses = "s.csv",
+                     .cells = "c.csv",
+                     .unannotated_type = "other",
+                     .undeclared = circuit::undeclared::left_out,
+                     .prefix = "w."};
+    const command_line said("--unannotated left_out --undeclared refused --prefix hh.", network_family::connectome);
+    auto files = files_of(said.given.values, options);
+    CHECK(files.unannotated == circuit::unannotated::left_out);
+    CHECK(files.undeclared == circuit::undeclared::refused);
+    CHECK(files.prefix == "hh.");
+    CHECK(files.unannotated_type == "other");
+    files = files_of(command_line("", network_family::connectome).given.values, options);
+    CHECK(files.undeclared == circuit::undeclared::left_out);
+    CHECK(files.prefix == "w.");
+
+    CLI::App command;
+    given_settings given;
+    given.values.family = network_family::connectome;
+    add_circuit_settings(command, given, options);
+    const auto help = command.help();
+    CHECK_THAT(help,
+               Contains("[s.csv]") && Contains("[c.csv, where --synapses isn't given]") && Contains("[left_out]"));
+    take_circuit_settings(given, {{"synapses", "run.csv"}, {"unannotated", "left_out"}, {"epochs", 3}});
+    CHECK(given.values.synapses == "run.csv");
+    CHECK(given.values.unannotated == circuit::unannotated::left_out);
+}
+
 TEST_CASE("a connectome has settings of its own, and not those of areas", "[settings]") {
     const command_line given("--synapses s.csv --cells c.csv --weights as_in_the_file --cuda-graph",
                              network_family::connectome);
@@ -263,6 +292,7 @@ TEST_CASE("a connectome has settings of its own, and not those of areas", "[sett
     CHECK_THAT(refusal("--synapses s.csv"), Contains("--synapses"));
     CHECK_THROWS_WITH(command_line("--init reference", network_family::connectome), Contains("--init"));
     CHECK_THROWS_WITH(command_line("--weights heavy", network_family::connectome), Contains("by_total_input"));
+    CHECK_THROWS_WITH(command_line("--unannotated lost", network_family::connectome), Contains("left_out"));
 
     const test::temp_folder folder;
     const network_module network(plan_of<train_test::Small>);

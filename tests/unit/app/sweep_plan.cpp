@@ -154,4 +154,16 @@ TEST_CASE("a sweep that can't be is refused with its line", "[sweep_plan]") {
     is_told(fmt::format("[grid]\nseed = {}]\nwarm_up = {}]\n", many, many), "more than 100000 runs");
 }
 
+TEST_CASE("a large sweep is read at once, and one that is too large is refused", "[sweep_plan]") {
+    std::string seeds;
+    for (int seed = 0; seed < 300; ++seed) seeds += fmt::format("{}{}", seed > 0 ? "," : "", seed);
+    const auto plan = sweep_of("[grid]\nseed = [" + seeds + "]\nepochs = [" + seeds.substr(2) + "]\n");
+    CHECK(plan.runs.size() == 300 * 299);  // takes minutes where each run is compared with all others
+    CHECK_THAT(
+        refusal("[random]\ndraws = 500\nlearning_rate = { from = 1e-4, to = 1e-1 }\n[grid]\nseed = [" + seeds + "]\n"),
+        Catch::Contains("more than 100000 runs"));
+    const auto named = sweep_of("[grid]\nperturb = [\"x/d\", \"x_d\", \"x\\\\d\"]\n");
+    CHECK(std::set<std::string>{named.runs[0].name, named.runs[1].name, named.runs[2].name}.size() == 3);
+}
+
 }  // namespace app_sweep_plan_test

@@ -176,7 +176,7 @@ TEST_CASE("where nothing names neurons they are their numbers, of one type", "[p
     CHECK(cells.finish("s.npz").type_names == strings{"neuron"});
     given two{.expected = {.types = {{"E", excitatory}, {"I", inhibitory}}}};
     CHECK(contains(refusal_of([&] { two.cells().add_unnamed(3, "s.npz"); }), "says no types, but 2 are declared"));
-    CHECK(contains(message_of<usage_error>([&] { two.cells().number_of("1", at); }), "needs a cells file"));
+    CHECK(contains(message_of<usage_error>([&] { two.cells().number_of("1", at); }), "needs a file of cells"));
     auto none = two.cells();
     none.add("1", "E", "", "", at);
     CHECK(contains(refusal_of([&] { none.finish("s.csv"); }), "has no neuron of the declared type 'I'"));

@@ -161,7 +161,7 @@ TEST_CASE("cells are joined by id, types are in the order of their names", "[cir
 }
 
 TEST_CASE("missing rows and empty cells are kept, left out or refused, and counted", "[circuit]") {
-    written file("pre,post,weight\n1,2,1\n2,3,2\n3,4,3\n4,1,4\n", "id,type\n1,A\n2,\n3,B\n");
+    written file("pre,post,weight\n1,2,1\n2,3,2\n3,4,3\n4,1,4\n3,1,5\n", "id,type\n1,A\n2,\n3,B\n");
     auto all = file.load();
     CHECK(all.neurons.ids == strings{"1", "2", "3", "4"});
     CHECK(all.neurons.type_names == strings{"A", "B", "unannotated"});
@@ -171,7 +171,7 @@ TEST_CASE("missing rows and empty cells are kept, left out or refused, and count
     file.how.unannotated = circuit::unannotated::left_out;
     all = file.load();
     CHECK(all.neurons.ids == strings{"1", "3"});
-    CHECK(all.synapses.size() == 0);
+    CHECK(all.synapses.size() == 1);
     CHECK(file.found.unannotated == 2);
     CHECK(file.found.rows_of_left_out_cells == 4);
     file.how.unannotated = circuit::unannotated::refused;
@@ -199,6 +199,9 @@ TEST_CASE("rows of another kind and weak pairs are left out", "[circuit]") {
     CHECK(file.load().synapses.weights == doubles{5});
     CHECK(file.found.pairs_below_minimum == 1);
     CHECK(file.found.neurons == 2);
+    file.how.minimum = 6;
+    CHECK(file.refusal() ==
+          "has no synapse that is left of 2 pairs: all weigh less than the minimum, 6; give a smaller one");
     file.how.minimum = -1;
     CHECK(contains(message_of<usage_error>([&] { file.load(); }), "a minimum of -1 is no weight"));
 }

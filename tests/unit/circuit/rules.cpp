@@ -25,9 +25,10 @@ TEST_CASE("types come in the order of the declaration, which says their classes"
 
 TEST_CASE("a label that is no declared type is refused with the nearest one, or left out", "[circuit]") {
     written file("pre,post,weight\na,b,1\nd,b,1\n", cells + "d,Ex\n");
-    CHECK(contains(file.refusal(two_types, "c.csv"),
-                   "row 5, column 'type': 'Ex' is no declared type; the nearest is 'E'; correct it, or let the program "
-                   "declare it"));
+    CHECK(
+        contains(file.refusal(two_types, "c.csv"),
+                 "row 5, column 'type': 'Ex' is no declared type; the nearest is 'E'; correct it, declare it, or have "
+                 "such neurons left out (undeclared: left_out)"));
     file.how.undeclared = circuit::undeclared::left_out;
     CHECK(file.load(two_types).neurons.ids == strings{"a", "b", "c"});
     CHECK(file.found.undeclared == 1);
@@ -46,12 +47,17 @@ TEST_CASE("a connection that isn't declared is refused with both ids and types",
 TEST_CASE("an id that the cells don't have has no declared type", "[circuit]") {
     written file("pre,post,weight\na,b,1\na,x,1\n", cells);
     CHECK(contains(file.refusal(two_types), "row 3, column 'post': neuron 'x' isn't in "));
-    CHECK(
-        contains(file.refusal(two_types), "no type 'unannotated' is declared; add it there, or let the program leave"));
+    CHECK(contains(file.refusal(two_types),
+                   "no type 'unannotated' is declared; add it there, or have such neurons left "
+                   "out (unannotated: left_out)"));
     file.how.unannotated_type = "I";
     CHECK(file.load(two_types).neurons.types == integers{0, 1, 0, 1});
     file.how.unannotated = circuit::unannotated::left_out;
     CHECK(file.load(two_types).neurons.size() == 3);
+    written strange("pre,post,weight\nx,y,1\n", cells);
+    strange.how.unannotated = circuit::unannotated::left_out;
+    CHECK(contains(strange.refusal(two_types),
+                   "has no synapse that is left of 1 rows: all are of neurons that are left"));
     written empty("pre,post,weight\na,b,1\n", "id,type\na,E\nb,\n");
     CHECK(contains(empty.refusal(two_types, "c.csv"), "row 3, column 'type': neuron 'b' has no type"));
 }
@@ -71,13 +77,13 @@ TEST_CASE("what only arrays have, and a value of a column that isn't named, are 
     file.how.prefix.clear();
     file.how.columns.kind_is = "chemical";
     CHECK(message_of<usage_error>([&] { file.load(two_types); }) ==
-          "columns::kind_is is 'chemical', but columns::kind names no column that could hold it");
+          "in columns, kind_is is 'chemical', but kind names no column that could hold it");
 }
 
 TEST_CASE("without cells only one type can be declared", "[circuit]") {
     written file("pre,post,weight\na,b,1\n");
     CHECK(file.load({.types = {{"E", excitatory}}}).neurons.type_names == strings{"E"});
-    CHECK(contains(message_of<usage_error>([&] { file.load(two_types); }), "needs a cells file"));
+    CHECK(contains(message_of<usage_error>([&] { file.load(two_types); }), "needs a file of cells"));
 }
 
 TEST_CASE("weights against a class are refused with their row", "[circuit]") {

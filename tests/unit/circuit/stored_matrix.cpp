@@ -40,7 +40,11 @@ class held_arrays : public circuit::array_file {
     std::vector<double> reals(const std::string& name) const override { return all.at(name).values; }
     std::optional<std::int64_t> matrix_rows(const std::string&) const override { return rows; }
     std::string word(const std::string& name) const override { return words.contains(name) ? words.at(name) : ""; }
-    std::string names() const override { return {}; }
+    std::vector<std::string> list() const override {
+        std::vector<std::string> names;
+        for (const auto& one : all) names.push_back(one.first);
+        return names;
+    }
     [[noreturn]] void refuse(const std::string& name, const std::string& reason) const override {
         throw file_error(name, reason);
     }
@@ -179,6 +183,15 @@ TEST_CASE("numbers of neurons fit into 31 bits", "[stored_matrix]") {
     CHECK(refusal(wrong) == "indices: has 2147483648 at 2; there are no neurons or channels beyond 2^31 - 1");
     wrong.all["indices"].values[2] = 2147483647.0;
     CHECK(read_matrix(wrong, "").targets[2] == 2147483647);
+}
+
+TEST_CASE("a file whose matrices all have a prefix is told it") {
+    CHECK(circuit::prefix_advice(coo()).empty());
+    CHECK(circuit::prefix_advice(coo("w.")) == "; give the prefix 'w.'");
+    auto two = coo("w.");
+    two.all.merge(coo("a.b.").all);
+    two.all["only.indices"] = two.all["w.indices"];
+    CHECK(circuit::prefix_advice(two) == "; give the prefix 'a.b.' or 'w.'");
 }
 
 }  // namespace circuit_stored_matrix_test

@@ -28,6 +28,13 @@ TEST_CASE("the first row of the table that names a transmitter decides, in any c
     CHECK(contains(circuit::text_of(file.found), "no neuron has what the table of signs names 'GABAA' and 'DA'\n"));
 }
 
+TEST_CASE("a transmitter has one sign", "[circuit]") {
+    written file("pre,post,weight\n1,2,1\n", "id,type,nt\n1,A,ACH\n2,A,GABA\n");
+    file.how.columns.transmitter = "nt";
+    file.how.signs = {{"ACH", inhibitory}, {"GABA", inhibitory}, {"ach", excitatory}};
+    CHECK(contains(message_of<usage_error>([&] { file.load(); }), "signs name the transmitter 'ach' twice"));
+}
+
 TEST_CASE("transmitters of synapses are weighed where they differ", "[circuit]") {
     written file("pre,post,weight,nt\n1,2,3,ACH\n1,3,2,GABA\n2,3,1,DA\n3,1,1,GABA\n");
     file.how.columns.synapse_transmitter = "nt";

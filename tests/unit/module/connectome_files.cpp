@@ -7,6 +7,7 @@
 #include <cortexpr/error.hpp>
 
 #include <ATen/ops/rand.h>
+#include <c10/util/Exception.h>
 
 namespace cortexpr::module_connectome_files_test {
 
@@ -32,10 +33,33 @@ TEST_CASE("connectomes are saved with the ends of their synapses, and read back"
     const auto plain = (folder.path() / "motion.npz").string();  // which holds the ends alone
     net->save(plain);
     CHECK_THROWS_WITH(another->load(plain),
-                      Catch::Contains("not those of the network: rnn.hh.indices; give the files"));
+                      Catch::Contains("trained with the same synapses in another order; give the files"));
+    CHECK_THROWS_WITH(make<Directions>(motion_graph(9))->load(plain),
+                      Catch::Contains("trained with other synapses; give the files"));
     const auto copy = std::dynamic_pointer_cast<connectome_module>(net->clone(std::nullopt));
     REQUIRE(copy != nullptr);
     CHECK(at::equal(copy->run(input, {.steps = 3}).logits, net->forward(input, steps{3})));
+}
+
+TEST_CASE("where a file doesn't say whose weights it has, that is told") {
+    struct noted_warnings : c10::WarningHandler {
+        void process(const c10::Warning& warning) override { text += warning.msg(); }
+        std::string text;
+    };
+    const test::temp_folder folder;
+    const auto net = make<Directions>(motion_graph(8));
+    const auto told = [&](const std::string& path) {
+        noted_warnings heard;
+        const c10::WarningUtils::WarningHandlerGuard guard(&heard);
+        net->load(path);
+        return heard.text;
+    };
+    const auto tables = (folder.path() / "tables/").string(), arrays = (folder.path() / "arrays/").string();
+    net->save_arrays(tables, io::array_format::csv);
+    net->save_arrays(arrays, io::array_format::npy);
+    CHECK(told(tables) ==
+          tables + " doesn't say which synapses its weights are of; they are taken in the network's order");
+    CHECK(told(arrays).empty());  // has their ends
 }
 
 TEST_CASE("a file says with which counts, types and signs its network was trained") {

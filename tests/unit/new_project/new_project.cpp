@@ -61,7 +61,8 @@ TEST_CASE("names that CMake or C++ don't take, and those of the build, are refus
     };
     for (const auto* name : {"", "Circuit", "2nd", "_x", "a-b", "a b", "a/b", "..", "\xC3\xA9", "a\n"})
         CHECK(contains(refusal(name), "names no project; give small letters, digits and _"));
-    for (const auto* name : {"all", "clean", "test", "install", "rates", "torch", "main", "std", "class", "int"})
+    for (const auto* name : {"all", "clean", "test", "install", "edit_cache", "rebuild_cache", "preinstall", "rates",
+                             "torch", "c10", "main", "std", "class", "int", "constexpr", "linux"})
         CHECK(contains(refusal(name), "is taken by the build or the language"));
     CHECK(contains(refusal(std::string(300, 'x')), "a name of 300 letters is too long"));
     CHECK(parent.entries() == 0);
