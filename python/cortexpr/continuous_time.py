@@ -14,7 +14,9 @@ class ContinuousTime(_engine.ContinuousTime):
     """From `start` to `end`, in place of steps; states are wanted at `evaluations` times, both ends included.
 
     method: "dopri5" (steps of its own for each sample, by the tolerances), or "euler", "exponential_euler", "rk4" with
-        steps of at most `step`, or `steps` of them. Euler with steps of 1 is what the discrete steps are.
+        steps of at most `step`, or at least `steps` of them: each is at most (end - start) / steps long, and the solver
+        breaks off at the times that are asked for, where a sequence's inputs change and where perturbations begin and end.
+        Euler with steps of 1 is what the discrete steps are of a single area, and of a connectome.
     relative_tolerance, absolute_tolerance: of a step of dopri5; its error is at most absolute + relative * |state|.
     first_step, smallest_step, largest_step: of dopri5, in units of time.
     most_steps: of a sample; one that needs more is refused.

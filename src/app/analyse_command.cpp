@@ -143,7 +143,7 @@ std::vector<std::string> tuning_row(const std::string& name, const workbench::ty
     const auto number = [](const at::Tensor& value) { return fmt::format("{:.3f}", value.item<double>()); };
     std::vector<std::string> row{name,
                                  grouped(flat.numel()),
-                                 fmt::format("{:.3g}", found.rates.mean().item<double>()),
+                                 fmt::format("{:.3g}", found.mean_rate),
                                  number(flat.mean()),
                                  number(at::quantile(flat, 0.1)),
                                  number(at::quantile(flat, 0.9))};
@@ -183,7 +183,7 @@ findings tuning(const subject& of, const analyse_request& request, view::progres
         if (one.selectivity.numel() == 0) continue;  // a declared type of which there are no cells
         table.row(tuning_row(name, one, is_circular));
         auto& entry = all.numbers["types"][name];
-        entry = {{"mean_rate", one.rates.mean().item<double>()},
+        entry = {{"mean_rate", one.mean_rate},
                  {"selectivity", one.selectivity.mean().item<double>()},
                  {"aligned", one.aligned},
                  {fmt::format("selectivity_by_{}", unit), numbers_of(mean_by_unit(one.selectivity, 1))}};
@@ -197,6 +197,7 @@ findings tuning(const subject& of, const analyse_request& request, view::progres
             }
     }
     all.text = table.text();
+    if (!is_circular) all.text += selectivity_note(shown);
     if (request.svg)
         all.picture = view::to_svg(workbench::tuning_plots(of.types, found, options.period), of.network.name());
     return all;

@@ -1,5 +1,6 @@
 // What the program prints of its network without running it.
 
+#include "../ending.hpp"
 #include "commands.hpp"
 #include "program_network.hpp"
 #include "workbench_commands.hpp"
@@ -16,6 +17,15 @@
 #include <nlohmann/json.hpp>
 
 namespace cortexpr::application {
+
+namespace {
+
+/// Of a picture, and not of the text that Graphviz lays out.
+void say_of_wiring(const std::string& picture, const std::string& note) {
+    if (!note.empty() && ending_of(picture) != ".dot") io::say(stderr, note + '\n');
+}
+
+}  // namespace
 
 int summary_command(const plan::network& network, int steps) {
     io::say(stdout, view::summary_text(network, steps));
@@ -35,7 +45,9 @@ int wiring_command(const plan::network& network, const std::string& picture, con
         throw usage_error(
             "nothing to draw; give --out FILE for the diagram, --matrix FILE for the connectivity matrix");
     if (!matrix.empty()) draw_picture(matrix, view::connectivity_svg(network, std::string(network.name)));
-    if (!picture.empty()) workbench::write_wiring(network, picture);
+    if (picture.empty()) return 0;
+    workbench::write_wiring(network, picture);
+    say_of_wiring(picture, workbench::wiring_note(network));
     return 0;
 }
 
@@ -50,7 +62,9 @@ int describe_command(const plan::connectome& network, const std::string& form) {
 }
 
 int wiring_command(const plan::connectome& network, const app_options& options, const wiring_request& request) {
-    workbench::write_wiring(network, load_circuit(network, options, request.given.values).graph, request.picture);
+    const auto data = load_circuit(network, options, request.given.values);
+    workbench::write_wiring(network, data.graph, request.picture);
+    say_of_wiring(request.picture, workbench::wiring_note(network, data.graph));
     return 0;
 }
 

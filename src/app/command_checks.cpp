@@ -31,7 +31,8 @@ void require_no_other(const CLI::Option& one, const std::string& file, const std
 }  // namespace
 
 void require_separate_files(const CLI::App& program) {
-    static constexpr std::array written{"--json", "--csv", "--svg", "--out", "--profile", "--matrix", "--degrees"};
+    static constexpr std::array written{"--json",    "--csv",    "--svg",     "--out",
+                                        "--profile", "--matrix", "--degrees", "--confusion"};
     const auto is_written = [](const CLI::Option& option) {
         return std::ranges::any_of(written, [&option](const char* name) { return option.check_name(name); });
     };

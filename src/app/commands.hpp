@@ -52,6 +52,7 @@ struct test_request {
     given_settings given{};  ///< --steps: what the model's file says, else the default
     std::string model{};
     std::optional<std::string> json{};
+    std::optional<std::string> confusion{};
 };
 
 /// `check`.

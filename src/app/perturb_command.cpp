@@ -56,7 +56,20 @@ struct score_effect {
 
     std::string text(double number) const { return is_share ? percent(number) : fmt::format("{:.3f}", number); }
     std::string bounds(const estimate& of) const {
-        return of.has_interval() ? fmt::format("{} to {}", text(of.low), text(of.high)) : no_interval;
+        return bounds(of, [this](double number) { return text(number); });
+    }
+    /// A change of a share is in percentage points, which the table's header says.
+    std::string change_text(double number) const {
+        return is_share ? fmt::format("{:.1f}", 100 * number) : text(number);
+    }
+    std::string change_bounds(const estimate& of) const {
+        return bounds(of, [this](double number) { return change_text(number); });
+    }
+
+  private:
+    template <class Words>
+    static std::string bounds(const estimate& of, const Words& words) {
+        return of.has_interval() ? fmt::format("{} to {}", words(of.low), words(of.high)) : no_interval;
     }
 };
 
@@ -71,14 +84,15 @@ std::string score_table(const std::vector<effect>& effects) {
     view::table table({{"perturbation"},
                        {effects.front().of_r2 ? "R²" : "accuracy", alignment::right},
                        {"95 %", alignment::right},
-                       {"change", alignment::right},
+                       {effects.front().of_r2 ? "change" : "change (points)", alignment::right},
                        {"95 %", alignment::right}});
     for (const auto& one : effects) {
         const auto found = score_in(one);
         if (!found) continue;
         const bool is_first = &one == effects.data();
         table.row({one.of.name, found->text(found->value.mean), found->bounds(found->value),
-                   is_first ? "" : found->text(found->change.mean), is_first ? "" : found->bounds(found->change)});
+                   is_first ? "" : found->change_text(found->change.mean),
+                   is_first ? "" : found->change_bounds(found->change)});
     }
     return table.text();
 }
@@ -200,8 +214,10 @@ std::vector<view::line_plot> plots_of(const std::vector<std::string>& types, con
                            .x_label = x_label,
                            .y_label = name,
                            .curves = {{name, {}, {}}},
-                           .percent = !is_r2};
-    view::line_plot rates{.title = "Mean rates, bands: 95 %", .x_label = x_label, .y_label = "rate"};
+                           .percent = !is_r2,
+                           .has_whole_x = !has_strengths};
+    view::line_plot rates{
+        .title = "Mean rates, bands: 95 %", .x_label = x_label, .y_label = "rate", .has_whole_x = !has_strengths};
     for (const auto& type : types) rates.curves.push_back({type, {}, {}});
     for (std::size_t i = 0; i < effects.size(); ++i) {
         const auto& one = effects[i];
@@ -268,7 +284,8 @@ int perturb_command(program_network& network, const perturb_request& request) {
         text += score_table(effects) + '\n';
     else if (loaded.probed.front().module().targets() > 0)
         text += "The targets that are shown are all alike, so there is no R².\n\n";
-    io::say(stdout, text + rates_table(types, network.type_titles().back(), effects));
+    text += rates_table(types, network.type_titles().back(), effects);
+    io::say(stdout, text + selectivity_note(loaded.examples));
     return 0;
 }
 

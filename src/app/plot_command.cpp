@@ -4,6 +4,7 @@
 #include "saved_model.hpp"
 #include "workbench_commands.hpp"
 
+#include <cortexpr/io/standard_streams.hpp>
 #include <cortexpr/workbench/movie.hpp>
 #include <cortexpr/workbench/named_parts.hpp>
 #include <cortexpr/workbench/picture.hpp>
@@ -25,7 +26,12 @@ std::string drawn_weights(program_network& network, const plot_request& request)
     opened->load(read_model(request.inputs.front()), request.inputs.front());
     const auto probed = network.probed(*opened);
     const std::string title(network.name());
-    if (auto* connectome = probed.connectome()) return view::to_svg(workbench::weight_histograms(*connectome), title);
+    if (auto* connectome = probed.connectome()) {
+        const auto drawn = workbench::drawn_edges(*connectome);
+        if (drawn.empty()) return view::to_svg(workbench::weight_histograms(*connectome), title);
+        io::say(stderr, fmt::format("drawn are {}\n", drawn));
+        return view::to_svg(workbench::weight_histograms(*connectome), fmt::format("{}: {}", title, drawn));
+    }
     const auto& areas = *probed.areas();
     if (request.of == figure::weights) return view::to_svg(workbench::weight_histograms(areas), title);
     if (request.of == figure::spectra) return view::to_svg(workbench::weight_spectra(areas), title);

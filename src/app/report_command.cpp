@@ -7,6 +7,7 @@
 #include "workbench_commands.hpp"
 
 #include <cortexpr/io/atomic_file.hpp>
+#include <cortexpr/workbench/report.hpp>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -47,6 +48,7 @@ int report_command(program_network& network, const report_request& request) {
         !std::filesystem::is_character_file(request.out))
         throw usage_error(
             fmt::format("a report is a page of HTML; end the name of --out in .html, not {}", request.out));
+    workbench::require_run_of(network.name(), request.run);  // before its files of a connectome are read
     io::write_file(request.out, network.report_page(settings_of_run(request), request.run,
                                                     {request.beside.begin(), request.beside.end()}));
     return 0;

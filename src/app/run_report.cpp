@@ -28,10 +28,13 @@ double seconds_now() {
 /// The columns of curves.csv. The loss says how well a regressor's batches are fitted, so they have no score.
 std::vector<std::string> columns_of(const score& kept) {
     if (kept.is_r2)
-        return {"event", "epoch", "iteration", "train_loss", "test_loss", kept.key, "images_per_second", "seconds"};
+        return {"event",   "epoch",        "iteration", "train_loss", "test_loss", kept.key, "images_per_second",
+                "seconds", "learning_rate"};
     return {"event",     "epoch",  "iteration",         "train_loss", "train_accuracy",
-            "test_loss", kept.key, "images_per_second", "seconds"};
+            "test_loss", kept.key, "images_per_second", "seconds",    "learning_rate"};
 }
+
+io::csv_cell cell_of(const std::optional<double>& value) { return value ? io::csv_cell(*value) : io::csv_cell(); }
 
 }  // namespace
 
@@ -65,14 +68,14 @@ void curve_files::add(const interval_record& record) {
     std::vector<io::csv_cell> cells{std::string("interval"), std::int64_t{record.epoch}, record.iteration,
                                     sums.mean_loss()};
     if (!score_.is_r2) cells.emplace_back(sums.accuracy());
-    cells.insert(cells.end(), {none, none, sums.images_per_second(), sums.seconds});
+    cells.insert(cells.end(), {none, none, sums.images_per_second(), sums.seconds, cell_of(record.learning_rate)});
     add(cells);
     if (!events_) return;
-    const io::scalar loss{"loss/train", sums.mean_loss()}, speed{"speed/images_per_second", sums.images_per_second()};
-    if (score_.is_r2)
-        events_->append(record.iteration, seconds_now(), {loss, speed});
-    else
-        events_->append(record.iteration, seconds_now(), {loss, {"accuracy/train", sums.accuracy()}, speed});
+    const auto append = [&](const io::scalar& one) { events_->append(record.iteration, seconds_now(), {one}); };
+    append({"loss/train", sums.mean_loss()});
+    if (!score_.is_r2) append({"accuracy/train", sums.accuracy()});
+    append({"speed/images_per_second", sums.images_per_second()});
+    if (record.learning_rate) append({"learning_rate", *record.learning_rate});
 }
 
 void curve_files::add(const epoch_record& record) {
@@ -80,7 +83,7 @@ void curve_files::add(const epoch_record& record) {
                                     record.train.mean_loss()};
     if (!score_.is_r2) cells.emplace_back(record.train.accuracy());
     cells.insert(cells.end(), {record.test_loss, score_.of(record), record.train.images_per_second(),
-                               record.train.seconds + record.test_seconds});
+                               record.train.seconds + record.test_seconds, cell_of(record.learning_rate)});
     add(cells);
     if (events_)
         events_->append(
@@ -154,6 +157,7 @@ void add_results(nlohmann::json& summary, const training_log& log, const epoch_r
             epochs.back()["test_targets"] = json_of(record.test_fits);
         else
             epochs.back()["train_accuracy"] = record.train.accuracy();
+        if (record.learning_rate) epochs.back()["learning_rate"] = *record.learning_rate;
         total.images += record.train.images;
         total.seconds += record.train.seconds;
         total.loading_seconds += record.train.loading_seconds;

@@ -11,21 +11,78 @@
 #include "score.hpp"
 
 #include <cortexpr/io/atomic_file.hpp>
+#include <cortexpr/io/csv.hpp>
 #include <cortexpr/io/standard_streams.hpp>
 #include <cortexpr/train/trainer.hpp>
 
 #include <nlohmann/json.hpp>
 
+#include <span>
+#include <string>
+#include <vector>
+
 namespace cortexpr::application {
+
+namespace {
+
+/// How many images of a class are taken for which one.
+struct answers {
+    std::span<const std::int64_t> counts;  ///< (classes, answers)
+    int classes = 0, first_label = 0;
+
+    std::span<const std::int64_t> of(int label) const {
+        const auto width = static_cast<std::size_t>(classes);
+        return counts.subspan(static_cast<std::size_t>(label) * width, width);
+    }
+    std::int64_t images(int label) const {
+        std::int64_t sum = 0;
+        for (const auto count : of(label)) sum += count;
+        return sum;
+    }
+};
+
+/// A row for each class; what is answered in columns.
+std::string csv_of(const answers& all) {
+    std::vector<io::csv_cell> header{std::string("class")};
+    for (int label = 0; label < all.classes; ++label) header.emplace_back(std::int64_t{label + all.first_label});
+    auto text = io::csv_row(header);
+    for (int label = 0; label < all.classes; ++label) {
+        std::vector<io::csv_cell> row{std::int64_t{label + all.first_label}};
+        for (const auto count : all.of(label)) row.emplace_back(count);
+        text += io::csv_row(row);
+    }
+    return text;
+}
+
+/// The accuracy of a class that isn't shown is null.
+nlohmann::json json_of(const answers& all) {
+    auto classes = nlohmann::json::array();
+    for (int label = 0; label < all.classes; ++label) {
+        const auto images = all.images(label);
+        const auto counts = all.of(label);
+        const auto right = static_cast<double>(counts[static_cast<std::size_t>(label)]);
+        classes.push_back({{"class", label + all.first_label},
+                           {"images", images},
+                           {"accuracy", images > 0 ? nlohmann::json(right / static_cast<double>(images)) : nullptr},
+                           {"answers", std::vector(counts.begin(), counts.end())}});
+    }
+    return classes;
+}
+
+}  // namespace
 
 int test_command(program_network& network, const test_request& request) {
     auto settings = request.given.values;
-    if (request.json) require_writable(*request.json);
+    for (const auto* file : {&request.json, &request.confusion})
+        if (*file) require_writable(**file);
     if (request.given.has("--threads")) use_threads(settings.threads);
     const auto model = read_model(request.model);
     const training_notes notes(request.model, model.metadata());
     notes.normalise_as_trained(settings);
     const auto module = network.open(settings);
+    if (request.confusion && module->targets() > 0)
+        throw usage_error(
+            fmt::format("{} fits targets and has no classes to confuse; leave --confusion out", module->name()));
     const auto images = load_examples({request.make_data, network.expected_images(), settings, notes.first_label()},
                                       data::split::test, settings.test_limit);
     const bool needs_steps = !request.given.has("--steps") && !images.is_sequence();
@@ -42,18 +99,24 @@ int test_command(program_network& network, const test_request& request) {
                                   .batch_size = settings.batch_size,
                                   .loss_all_steps = notes.loss_all_steps(),
                                   .loss = notes.loss(),
-                                  .target_deviations = notes.target_deviations(module->targets())});
+                                  .target_deviations = notes.target_deviations(module->targets()),
+                                  .confusion = true});
     const auto measure = score_of(module->targets() > 0);
     const double score = measure.is_r2 ? mean_r2(result.fits) : result.accuracy;
     // First, so that a file that can't be written leaves the result on the screen.
     io::say(stdout, fmt::format("test {} {}, loss {:.4f}, {} {} of {}, {} steps, in {}\n{}", measure.name,
                                 measure.text(score), result.loss, grouped(images.count), kind_of(images), images.source,
                                 steps, duration(result.seconds), fits_text(result.fits)));
+    const answers by_class{result.confusion, images.classes, images.first_label};
+    if (request.confusion) io::write_file(*request.confusion, csv_of(by_class));
     if (request.json) {
         nlohmann::json report{{"program", request.program}, {"network", module->name()},   {"model", request.model},
                               {"data", images.source},      {"test_images", images.count}, {"steps", steps},
                               {measure.key, score},         {"test_loss", result.loss},    {"seconds", result.seconds}};
-        if (measure.is_r2) report["test_targets"] = json_of(result.fits);
+        if (measure.is_r2)
+            report["test_targets"] = json_of(result.fits);
+        else
+            report["test_classes"] = json_of(by_class);
         io::write_file(*request.json, io::json_text(report, 2) + '\n');
     }
     return 0;

@@ -76,7 +76,11 @@ void add_test(CLI::App& program, test_request& request, const app_options& optio
     add("--batch", "images at a time [256]");
     for (const auto* option : {"--device", "--precision", "--threads", "--limit-test"}) add(option);
     add_circuit_settings(command, request.given, options);
-    command.add_option("--json", request.json, "write the result here")->type_name("FILE");
+    command.add_option("--json", request.json, "write the result here, of classes one by one, too")->type_name("FILE");
+    command
+        .add_option("--confusion", request.confusion,
+                    "write here, as CSV, how many images of each class (rows) are taken for which (columns)")
+        ->type_name("FILE");
     command.footer(
         fmt::format("Example: a model as it was trained, the result also as JSON\n"
                     "  {0} test --model runs/{0}-1/model.safetensors --json result.json",

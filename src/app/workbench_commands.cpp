@@ -10,10 +10,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace cortexpr::application {
 
@@ -50,6 +52,21 @@ void warn_of_letters(const std::string& file) {
 void draw_picture(const std::string& file, const std::string& svg) {
     workbench::write_picture(file, svg);
     warn_of_letters(file);
+}
+
+std::string selectivity_note(const data::labelled_images& examples) {
+    if (examples.has_targets()) return {};
+    std::vector<int> counts(static_cast<std::size_t>(examples.classes));
+    for (const auto label : examples.labels) ++counts[label];
+    const auto single = std::ranges::count(counts, 1);
+    const auto several = std::ranges::count_if(counts, [](int count) { return count > 1; });
+    if (single == 0 || single + several < 2) return {};
+    if (several < 2)
+        return "\nSelectivity is not corrected for chance: that takes two examples or more of two classes.\n";
+    return fmt::format(
+        "\nSelectivity is of {} classes, of which there are two examples or more; {} with one are left "
+        "out.\n",
+        several, single);
 }
 
 void add_record(CLI::App& program, record_request& request, const app_options& options) {

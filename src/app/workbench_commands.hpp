@@ -89,6 +89,9 @@ void draw_picture(const std::string& file, const std::string& svg);
 /// The warning alone, of a file that has been written.
 void warn_of_letters(const std::string& file);
 
+/// What is to be said of the selectivity to classes where some have a single example; else empty.
+std::string selectivity_note(const data::labelled_images& examples);
+
 /// Whether an analysis shows gratings or noise, and not the examples of a data set.
 bool makes_stimuli(const analyse_request& request);
 

@@ -1,10 +1,12 @@
 #pragma once
 // What a network carries from one step to the next, as one list of maps: what a linearised step is a function of.
 
+#include <cortexpr/run/connectome.hpp>
 #include <cortexpr/run/request.hpp>
 #include <cortexpr/run/result.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -63,5 +65,34 @@ class carried_maps {
 
     std::vector<bool> outputs_, feedback_;  ///< by area
 };
+
+/// Those perturbations of a run that act at one of its steps, as perturbations of that step alone, which is the first
+/// of a run of its own. Without noise: it is drawn anew for each sample, so that no two would take the same step.
+inline std::vector<perturbation> acting_at(int step, std::vector<perturbation> all) {
+    std::erase_if(
+        all, [step](const perturbation& one) { return one.is == perturbation::kind::noise || !one.acts_at(step); });
+    for (auto& one : all) {
+        one.from = 1;
+        one.to = std::nullopt;
+    }
+    return all;
+}
+
+/// The same of a connectome's.
+inline connectome_request acting_at(int step, connectome_request all) {
+    const auto keep = [step](auto& some) {
+        std::erase_if(some, [step](const auto& one) { return step < one.from || (one.to && step > *one.to); });
+        for (auto& one : some) {
+            one.from = 1;
+            one.to = std::nullopt;
+        }
+    };
+    keep(all.clamps);
+    keep(all.injections);
+    keep(all.scales);
+    keep(all.frozen_taus);
+    all.noises.clear();
+    return all;
+}
 
 }  // namespace cortexpr

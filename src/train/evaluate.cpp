@@ -84,6 +84,13 @@ loss_criterion criterion_for(const evaluation_options& options, const data::labe
     return criterion;
 }
 
+/// Counts of (class, answer) at the last step, flat.
+at::Tensor answers_by_class(const at::Tensor& logits, const at::Tensor& labels) {
+    const auto last = logits.dim() == 3 ? logits.select(0, -1) : logits;
+    const auto classes = last.size(1);
+    return (labels * classes + last.argmax(1)).bincount({}, classes * classes);
+}
+
 /// Evaluates the batches until `wants_stop`, which may be empty, says so.
 evaluation evaluated(trainable& network, const data::labelled_images& images, const evaluation_options& options,
                      const std::function<bool()>& wants_stop, bool& is_stopped) {
@@ -100,6 +107,9 @@ evaluation evaluated(trainable& network, const data::labelled_images& images, co
     fit_sums fits(images);
     double loss = 0;
     std::int64_t correct = 0, seen = 0;
+    at::Tensor confusion;
+    if (options.confusion && !images.has_targets())
+        confusion = at::zeros({std::int64_t{images.classes} * images.classes}, at::kLong);
     loader.follow(order);
     for (const auto indices : data::batches(order, options.batch_size)) {
         const auto batch = loader.next(indices.size());
@@ -109,6 +119,7 @@ evaluation evaluated(trainable& network, const data::labelled_images& images, co
             fits.add(logits, batch.labels);
         } else {
             correct += right_answers(logits, batch.labels).item<std::int64_t>();
+            if (confusion.defined()) confusion += answers_by_class(logits, batch.labels).cpu();
         }
         seen += static_cast<std::int64_t>(indices.size());
         if (!std::isfinite(loss) || !is_finite(logits))
@@ -122,7 +133,10 @@ evaluation evaluated(trainable& network, const data::labelled_images& images, co
     }
     const auto count = static_cast<double>(images.count);
     return {loss / count, static_cast<double>(correct) / count, time.seconds(),
-            images.has_targets() && !is_stopped ? fits.fits() : std::vector<target_fit>()};
+            images.has_targets() && !is_stopped ? fits.fits() : std::vector<target_fit>(),
+            confusion.defined() ? std::vector(confusion.const_data_ptr<std::int64_t>(),
+                                              confusion.const_data_ptr<std::int64_t>() + confusion.numel())
+                                : std::vector<std::int64_t>()};
 }
 
 }  // namespace

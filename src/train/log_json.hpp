@@ -28,7 +28,23 @@ inline void from_json(const nlohmann::json& object, training_sums& sums) {
     }
 }
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(interval_record, epoch, iteration, sums)
+/// Files of before lack the learning rate.
+template <class Record>
+void read_learning_rate(const nlohmann::json& object, Record& record) {
+    if (object.contains("learning_rate")) record.learning_rate = object.at("learning_rate").get<double>();
+}
+
+inline void to_json(nlohmann::json& object, const interval_record& record) {
+    object = {{"epoch", record.epoch}, {"iteration", record.iteration}, {"sums", record.sums}};
+    if (record.learning_rate) object["learning_rate"] = *record.learning_rate;
+}
+
+inline void from_json(const nlohmann::json& object, interval_record& record) {
+    object.at("epoch").get_to(record.epoch);
+    object.at("iteration").get_to(record.iteration);
+    object.at("sums").get_to(record.sums);
+    read_learning_rate(object, record);
+}
 
 /// An r2 that isn't there is null, as JSON has no NaN.
 inline void to_json(nlohmann::json& object, const target_fit& fit) {
@@ -49,6 +65,7 @@ inline void to_json(nlohmann::json& object, const epoch_record& record) {
               {"test_accuracy", record.test_accuracy},
               {"test_seconds", record.test_seconds}};
     if (!record.test_fits.empty()) object["test_fits"] = record.test_fits;
+    if (record.learning_rate) object["learning_rate"] = *record.learning_rate;
 }
 
 inline void from_json(const nlohmann::json& object, epoch_record& record) {
@@ -59,6 +76,7 @@ inline void from_json(const nlohmann::json& object, epoch_record& record) {
     object.at("test_accuracy").get_to(record.test_accuracy);
     object.at("test_seconds").get_to(record.test_seconds);
     if (object.contains("test_fits")) object.at("test_fits").get_to(record.test_fits);
+    read_learning_rate(object, record);
 }
 
 }  // namespace cortexpr

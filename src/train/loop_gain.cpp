@@ -39,6 +39,19 @@ bool is_rate(const plan::network& plan, std::size_t map) {
     return map < plan.types.size() && plan.types[map].kind != neuron_class::hybrid && !plan.types[map].signed_rates;
 }
 
+/// The perturbations of a network, put back when this ends.
+class kept_perturbations {
+  public:
+    explicit kept_perturbations(network_module& network) : network_(network), all_(network.perturbations()) {}
+    kept_perturbations(const kept_perturbations&) = delete;
+    kept_perturbations& operator=(const kept_perturbations&) = delete;
+    ~kept_perturbations() { network_.perturb(std::move(all_)); }
+
+  private:
+    network_module& network_;
+    std::vector<perturbation> all_;
+};
+
 }  // namespace
 
 circuit_state state_after(const run_result& run, const at::Tensor& inputs) {
@@ -94,6 +107,9 @@ loop_health loops(network_module& network, const at::Tensor& inputs, int steps) 
     for (const auto& area : plan.areas)
         request.record_feedback.push_back(area.feedback.channels > 0 && !plan.feedback.empty());
     const auto around = state_after(network.run(inputs, request), inputs);
+    const kept_perturbations kept(network);
+    network.perturb(
+        acting_at((is_sequence(inputs) ? static_cast<int>(inputs.size(1)) : steps) + 1, network.perturbations()));
     loop_health found{.gain = loop_gain(network, around), .without_inhibition = {}};
     for (const auto& type : plan.types)
         if (type.kind == neuron_class::inhibitory && !found.without_inhibition)

@@ -37,9 +37,9 @@ void add(training_state& state, const training_sums& step) {
     }
 }
 
-void end_interval(training_state& state, training_observer& observer) {
+void end_interval(training_state& state, training_observer& observer, double learning_rate) {
     if (state.interval.iterations == 0) return;
-    state.log.intervals.push_back({state.epochs + 1, state.iterations, state.interval});
+    state.log.intervals.push_back({state.epochs + 1, state.iterations, state.interval, learning_rate});
     state.interval = {};
     observer.interval_done(state.log.intervals.back());
 }
@@ -121,11 +121,13 @@ class training_run {
             add(state_, sums);
             observer_.step_done(state_.interval, sums.images);
             if (state_.interval.iterations == options_.log_every || state_.batches == count)
-                end_interval(state_, observer_);
+                end_interval(state_, observer_, last_learning_rate());
             if (observer_.wants_stop()) return false;
         }
         return true;
     }
+
+    double last_learning_rate() const { return learning_rate_at(options_, state_.iterations - 1, batches_); }
 
     void require_replayable(const update_rule& rule) const {
         require_cuda_graph(network_);
@@ -197,7 +199,7 @@ class training_run {
         ++state_.epochs;
         state_.batches = 0;
         state_.log.epochs.push_back({state_.epochs, state_.iterations, state_.epoch, result->loss, result->accuracy,
-                                     result->seconds, result->fits});
+                                     result->seconds, result->fits, last_learning_rate()});
         state_.epoch = {};
         if (options_.keep_best && best_epoch(state_.log) == &state_.log.epochs.back())
             state_.best = running_means_of(network_);  // as it was tested

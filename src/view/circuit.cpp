@@ -86,10 +86,17 @@ class shading {
     double least_ = 0, most_ = 0;
 };
 
+/// Names of types as they stand beside the matrix.
+std::vector<std::string> labels_of(const std::vector<std::string>& names) {
+    std::vector<std::string> labels;
+    for (const auto& name : names) labels.push_back(svg::shortened(name, svg::longest_name));
+    return labels;
+}
+
 double width_of(const std::vector<std::string>& labels, double font) {
-    std::size_t longest = 1;
-    for (const auto& label : labels) longest = std::max(longest, text_width(label));
-    return 0.58 * font * static_cast<double>(longest);
+    double longest = font;
+    for (const auto& label : labels) longest = std::max(longest, svg::length_of(label, font));
+    return longest;
 }
 
 /// Steps of the scale side by side, with what they stand for below.
@@ -138,7 +145,8 @@ std::string type_matrix_svg(const circuit::graph& circuit, const std::string& ti
     const auto fields = fields_of(circuit);
     const shading shades(fields, has_signs);
     const double side = std::clamp(340 / types, 11.0, 30.0), font = std::min(12.0, side - 1);
-    const double labels = width_of(names, font) + 8;
+    const auto shown = labels_of(names);
+    const double labels = width_of(shown, font) + 8;
     const double head = title.empty() ? margin : svg::heading_height + 6;
     const double key_height = has_signs ? 66 : 54;
     const svg::box panel{margin + 18 + labels, head, types * side, types * side};
@@ -151,9 +159,9 @@ std::string type_matrix_svg(const circuit::graph& circuit, const std::string& ti
     };
     for (std::size_t i = 0; i < names.size(); ++i) {
         const double middle = (static_cast<double>(i) + 0.5) * side;
-        all += svg::text(panel.left - 5, panel.top + middle + 0.35 * font, names[i], "ink", style("end"));
+        all += svg::text(panel.left - 5, panel.top + middle + 0.35 * font, shown[i], "ink", style("end"));
         all +=
-            svg::turned_text(panel.left + middle + 0.35 * font, panel.bottom() + 5, -90, names[i], "ink", style("end"));
+            svg::turned_text(panel.left + middle + 0.35 * font, panel.bottom() + 5, -90, shown[i], "ink", style("end"));
     }
     for (std::size_t pre = 0; pre < names.size(); ++pre)
         for (std::size_t post = 0; post < names.size(); ++post) {

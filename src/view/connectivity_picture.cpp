@@ -18,7 +18,7 @@ namespace {
 
 using svg::number;
 
-constexpr double matrix_margin = 16, side = 34, font = 12, letter = 0.58 * font;
+constexpr double matrix_margin = 16, side = 34, font = 12;
 
 std::string class_fill(neuron_class kind) {
     return fmt::format(R"(class="fill{0}" fill="{1}" fill-opacity="0.4")", svg::colour_of(kind),
@@ -34,11 +34,10 @@ class area_panel {
         labels_ = describe::empty_matrix(names, hears_feedback(area));
     }
 
-    double left_labels() const { return 18 + letter * longest(labels_.sources) + 8; }
+    double left_labels() const { return 18 + longest(labels_.sources) + 8; }
     double width() const { return left_labels() + side * static_cast<double>(labels_.targets.size()); }
     double height() const {
-        return name_height() + side * static_cast<double>(labels_.sources.size()) + 5 +
-               letter * longest(labels_.targets) + 22;
+        return name_height() + side * static_cast<double>(labels_.sources.size()) + 5 + longest(labels_.targets) + 22;
     }
 
     std::string drawn(double left, double top) const {
@@ -49,11 +48,11 @@ class area_panel {
         if (name_height() > 0)
             all += svg::text(panel.left, top + font, std::string(area_.name), "ink", R"(font-weight="600")");
         for (std::size_t row = 0; row < labels_.sources.size(); ++row)
-            all += svg::text(panel.left - 5, middle(panel.top, row) + 0.35 * font, labels_.sources[row], "ink",
+            all += svg::text(panel.left - 5, middle(panel.top, row) + 0.35 * font, shown(labels_.sources[row]), "ink",
                              R"(text-anchor="end" font-size="12")");
         for (std::size_t column = 0; column < labels_.targets.size(); ++column)
             all += svg::turned_text(middle(panel.left, column) + 0.35 * font, panel.bottom() + 5, -90,
-                                    labels_.targets[column], "ink", R"(text-anchor="end" font-size="12")");
+                                    shown(labels_.targets[column]), "ink", R"(text-anchor="end" font-size="12")");
         for (const auto& edge : network_.edges_of(area_)) all += cell(panel, edge);
         all += fmt::format(R"(<rect class="axis" x="{}" y="{}" width="{}" height="{}" stroke="#8c959f" fill="none"/>)"
                            "\n",
@@ -68,10 +67,11 @@ class area_panel {
     /// None where the network has one area: the title says its name.
     double name_height() const { return network_.areas.size() > 1 ? font + 8 : 0; }
     static double longest(const describe::strings& labels) {
-        std::size_t most = 1;
-        for (const auto& label : labels) most = std::max(most, text_width(label));
-        return static_cast<double>(most);
+        double most = font;
+        for (const auto& label : labels) most = std::max(most, svg::length_of(shown(label), font));
+        return most;
     }
+    static std::string shown(const std::string& label) { return svg::shortened(label, svg::longest_name); }
     static double middle(double start, std::size_t index) { return start + (static_cast<double>(index) + 0.5) * side; }
 
     neuron_class class_of(const plan::edge& edge) const {

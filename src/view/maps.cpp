@@ -126,7 +126,9 @@ std::string key(double top, std::pair<double, double> range, bool is_signed, con
         all += svg::text(x, place.bottom() + 14, fmt::format("{:.2g}", std::abs(value) < invisible ? 0.0 : value),
                          "soft", R"(text-anchor="middle" font-size="11")");
     }
-    return all + svg::text(place.right() + 12, place.bottom(), label, "ink", R"(font-size="11")");
+    const double left = place.right() + 12;
+    return all + svg::text(left, place.bottom(), svg::shortened(label, svg::column_width - left, 11), "ink",
+                           R"(font-size="11")");
 }
 
 }  // namespace
@@ -145,8 +147,9 @@ std::string to_svg(const map_picture& picture) {
     for (std::size_t first = 0; first < picture.panels.size(); first += across) {
         const auto last = std::min(first + across, picture.panels.size());
         if (!picture.row_titles.empty() && !picture.row_titles[first / across].empty()) {
-            all += svg::text(map_margin, y + 12, picture.row_titles[first / across], "ink",
-                             R"(font-size="12" font-weight="600")");
+            const auto title =
+                svg::shortened(picture.row_titles[first / across], svg::column_width - 2 * map_margin, 13);
+            all += svg::text(map_margin, y + 12, title, "ink", R"(font-size="12" font-weight="600")");
             y += map_title_height;
         }
         bool has_labels = false;
@@ -164,7 +167,8 @@ std::string to_svg(const map_picture& picture) {
             const double width = std::min(step - gap, height * panel.columns / panel.rows);
             const svg::box place{map_margin + static_cast<double>(i - first) * step, y, width,
                                  width * panel.rows / panel.columns};
-            if (!panel.label.empty()) all += svg::text(place.left, y - 4, panel.label, "soft", R"(font-size="11")");
+            if (!panel.label.empty())
+                all += svg::text(place.left, y - 4, svg::shortened(panel.label, step, 11), "soft", R"(font-size="11")");
             all += drawn(panel, place, range, picture.is_signed);
         }
         y += height + gap + 2;

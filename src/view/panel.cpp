@@ -81,7 +81,9 @@ std::string turned_text(double x, double y, double degrees, const std::string& w
 
 std::string heading(double width, const std::string& title) {
     if (title.empty()) return {};
-    return text(width / 2, 22, title, "ink", R"(text-anchor="middle" font-size="15" font-weight="600")");
+    constexpr double bold = 15 * 1.1, margin = 12;
+    return text(width / 2, 22, shortened(title, width - 2 * margin, bold), "ink",
+                R"(text-anchor="middle" font-size="15" font-weight="600")");
 }
 
 }  // namespace cortexpr::view::svg

@@ -31,6 +31,10 @@ constexpr double right_margin = 14.0;
 constexpr double top_margin = 14.0;
 constexpr double bottom_margin = 52.0;
 constexpr double title_height = 24.0;
+constexpr double title_line = 18.0;        // of a second line, and so on
+constexpr double bold_title = 15.0 * 1.1;  // its letters' size, as they are wider
+constexpr double tight = 11.0;             // size by which what stands along an axis is measured
+constexpr double page_margin = 8.0;
 constexpr double legend_row_height = 18.0;
 constexpr double legend_swatch = 26.0;
 constexpr double legend_gap = 14.0;
@@ -94,11 +98,12 @@ class panel {
     panel(const line_plot& plot, std::size_t position, double left)
         : plot_(plot), position_(position), left_(left), scale_(plot.percent ? 100.0 : 1.0) {
         set_values();
+        if (!plot.title.empty()) title_ = svg::lines_of(plot.title, inner_right() - inner_left(), bold_title);
         place_legend();
     }
 
     double header_height() const {
-        return 8.0 + (plot_.title.empty() ? 0.0 : title_height) + static_cast<double>(legend_rows_) * legend_row_height;
+        return 8.0 + height_of_title() + static_cast<double>(legend_rows_) * legend_row_height;
     }
     double height() const { return plot_.is_square ? inner_right() - inner_left() : plot_height; }
 
@@ -114,10 +119,17 @@ class panel {
     double inner_left() const { return left_ + left_margin_; }
     double inner_right() const { return left_ + column_width - right_margin; }
 
+    double height_of_title() const {
+        return title_.empty() ? 0.0 : title_height + title_line * static_cast<double>(title_.size() - 1);
+    }
+    std::string legend_label(const curve& line) const {
+        return svg::shortened(line.label, inner_right() - inner_left() - legend_swatch);
+    }
+
     void place_legend() {
         double x = inner_left();
         for (const curve& line : plot_.curves) {
-            const double width = legend_swatch + svg::character_width * static_cast<double>(text_width(line.label));
+            const double width = legend_swatch + svg::length_of(legend_label(line));
             if (x > inner_left() && x + width > inner_right()) {
                 ++legend_rows_;
                 x = inner_left();
@@ -155,8 +167,10 @@ class panel {
         x_.ticks = nice_ticks(across.low, across.high, ticks_across(across));
         if (plot_.has_whole_x && x_.ticks.size() > 1 && x_.ticks[1] - x_.ticks[0] < 1)
             x_.ticks = nice_ticks(across.low, across.high, static_cast<int>(across.high - across.low));
+        if (plot_.has_whole_x && across.low == across.high) x_.ticks = {across.low - 1, across.low, across.low + 1};
         x_.low = x_.ticks.front();
         x_.high = x_.ticks.back();
+        if (plot_.has_whole_x && across.low == across.high) x_.ticks = {across.low};  // there is nothing beside it
         // Epochs begin at 1: an axis that began at 0 would waste the width.
         if (across.low < across.high) keep_within(x_, across);
         x_.labels = tick_labels(x_.ticks, false);
@@ -198,11 +212,14 @@ class panel {
     }
 
     std::string title() const {
-        if (plot_.title.empty()) return {};
-        return fmt::format(
-            R"(<text class="ink" x="{}" y="{}" font-size="15" font-weight="600" fill="#1f2328">{}</text>)"
-            "\n",
-            number(inner_left()), number(top_ + 14.0), escaped(plot_.title));
+        std::string svg;
+        for (std::size_t line = 0; line < title_.size(); ++line)
+            svg += fmt::format(
+                R"(<text class="ink" x="{}" y="{}" font-size="15" font-weight="600" fill="#1f2328">{}</text>)"
+                "\n",
+                number(inner_left()), number(top_ + 14.0 + title_line * static_cast<double>(line)),
+                escaped(title_[line]));
+        return svg;
     }
 
     std::string grid() const {
@@ -225,20 +242,23 @@ class panel {
         }
         svg += fmt::format(R"(<path class="axis" d="M{} {}H{}" stroke="#8c959f" fill="none"/>)", number(x_.from),
                            number(y_.from), number(x_.to));
-        svg += fmt::format(R"(<text class="ink" x="{}" y="{}" text-anchor="middle" fill="#1f2328">{}</text>)"
-                           "\n",
-                           number((x_.from + x_.to) / 2.0), number(y_.from + 38.0), escaped(plot_.x_label));
+        svg += fmt::format(
+            R"(<text class="ink" x="{}" y="{}" text-anchor="middle" fill="#1f2328">{}</text>)"
+            "\n",
+            number((x_.from + x_.to) / 2.0), number(y_.from + 38.0),
+            escaped(svg::shortened(plot_.x_label, 2 * (left_ + column_width - (x_.from + x_.to) / 2), tight)));
         const double middle = (y_.from + y_.to) / 2.0;
         svg += fmt::format(R"svg(<text class="ink" transform="translate({} {}) rotate(-90)" text-anchor="middle")svg"
                            R"( fill="#1f2328">{}</text>)"
                            "\n",
-                           number(left_ + 13.0), number(middle), escaped(plot_.y_label));
+                           number(left_ + 13.0), number(middle),
+                           escaped(svg::shortened(plot_.y_label, y_.from - y_.to + bottom_margin, tight)));
         return svg;
     }
 
     std::string legend() const {
         std::string svg;
-        const double first = top_ + (plot_.title.empty() ? 0.0 : title_height) + 8.0;
+        const double first = top_ + height_of_title() + 8.0;
         for (std::size_t index = 0; index < plot_.curves.size(); ++index) {
             const auto [x, row] = legend_[index];
             const double y = first + static_cast<double>(row) * legend_row_height;
@@ -247,7 +267,7 @@ class panel {
             if (is_marked(line)) svg += mark(line, index, x + 10.0, y) + "/>";
             svg += fmt::format(R"(<text class="ink" x="{}" y="{}" fill="#1f2328">{}</text>)"
                                "\n",
-                               number(x + legend_swatch), number(y + 4.0), escaped(line.label));
+                               number(x + legend_swatch), number(y + 4.0), escaped(legend_label(line)));
         }
         return svg;
     }
@@ -350,6 +370,7 @@ class panel {
     double left_;
     double scale_;
     double left_margin_ = left_margin;
+    std::vector<std::string> title_{};  // in lines
     double top_ = 0.0;
     double plot_top_ = 0.0;
     std::vector<std::pair<double, std::size_t>> legend_;  // left edge and row of each label
@@ -414,7 +435,7 @@ std::string to_svg(std::span<const line_plot> panels, const std::string& title) 
         svg += fmt::format(R"(<text class="ink" x="{}" y="28" text-anchor="middle" font-size="16" font-weight="600")"
                            R"( fill="#1f2328">{}</text>)"
                            "\n",
-                           number(width / 2.0), escaped(name));
+                           number(width / 2.0), escaped(svg::shortened(name, width - 2 * page_margin, bold_title)));
     }
     return svg + drawn + "</svg>\n";
 }

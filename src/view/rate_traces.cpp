@@ -61,7 +61,9 @@ std::string drawn(const rate_trace& trace, const svg::box& panel, bool has_steps
     for (std::size_t i = 0; i < steps; ++i) path += (i == 0 ? "M" : "L") + point(i, trace.mean[i]);
     all += fmt::format(R"(<path class="mean" d="{}" stroke="{}" stroke-width="2" fill="none"/>)", path,
                        svg::colours[0].on_light);
-    return all + svg::text(panel.left, panel.top - 6, trace.label, "ink", R"(font-weight="600")");
+    constexpr double bold = 12 * 1.1;
+    return all + svg::text(panel.left, panel.top - 6, svg::shortened(trace.label, panel.width, bold), "ink",
+                           R"(font-weight="600")");
 }
 
 }  // namespace

@@ -1,8 +1,78 @@
 #include "svg.hpp"
 
+#include <cortexpr/view/table.hpp>
+
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
 namespace cortexpr::view::svg {
+
+namespace {
+
+std::vector<std::string> letters_of(const std::string& text) {
+    std::vector<std::string> letters;
+    for (const char one : text) {
+        const bool continues = (static_cast<unsigned char>(one) & 0xc0U) == 0x80U;  // in UTF-8
+        if (continues && !letters.empty())
+            letters.back() += one;
+        else
+            letters.emplace_back(1, one);
+    }
+    return letters;
+}
+
+/// The width of a letter in units of its size, as DejaVu Sans has it, which is the widest of the fonts that are asked
+/// for.
+double width_of(const std::string& letter) {
+    if (std::string_view("mwMW@%").find(letter) != std::string_view::npos) return 0.97;
+    if (std::string_view(" .,:;|!'ijlftrI()[]/-").find(letter) != std::string_view::npos) return 0.38;
+    const bool is_capital = letter.size() == 1 && letter.front() >= 'A' && letter.front() <= 'Z';
+    return (is_capital ? 0.71 : 0.63) * static_cast<double>(std::max<std::size_t>(1, text_width(letter)));
+}
+
+}  // namespace
+
+double length_of(const std::string& text, double size) {
+    double length = 0;
+    for (const auto& letter : letters_of(text)) length += size * width_of(letter);
+    return length;
+}
+
+std::string shortened(const std::string& text, double length, double size) {
+    if (length_of(text, size) <= length) return text;
+    const auto letters = letters_of(text);
+    std::string head, tail;
+    for (std::size_t kept = 1; kept < letters.size(); ++kept) {
+        auto& end = kept % 2 == 1 ? head : tail;
+        const auto before = end;
+        end = kept % 2 == 1 ? head + letters[kept / 2] : letters[letters.size() - kept / 2] + tail;
+        if (length_of(head + "…" + tail, size) <= length) continue;
+        end = before;
+        break;
+    }
+    return head + "…" + tail;
+}
+
+std::vector<std::string> lines_of(const std::string& text, double length, double size) {
+    std::vector<std::string> lines;
+    std::string line;
+    for (std::size_t first = 0; first <= text.size();) {
+        const auto blank = std::min(text.find(' ', first), text.size());
+        const auto word = text.substr(first, blank - first);
+        const auto longer = line.empty() ? word : line + ' ' + word;
+        if (!line.empty() && length_of(longer, size) > length)
+            lines.push_back(std::exchange(line, word));
+        else
+            line = longer;
+        first = blank + 1;
+    }
+    lines.push_back(line);
+    for (auto& one : lines) one = shortened(one, length, size);
+    return lines;
+}
 
 std::string escaped(const std::string& text) {
     std::string result;

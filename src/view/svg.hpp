@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <string>
+#include <vector>
 
 namespace cortexpr::view::svg {
 
@@ -33,6 +34,15 @@ constexpr std::size_t colour_of(neuron_class kind) {
 inline constexpr double column_width = 321;
 
 inline constexpr double character_width = 6.7;  ///< of text at 12 pixels, on the wide side
+
+inline constexpr double longest_name = 24 * character_width;  ///< of a type, beside or below an axis
+
+/// How long a text is in letters of a size; of bold ones, which are wider, give a tenth more.
+double length_of(const std::string& text, double size = 12);
+/// The text where it is no longer than that, else with "…" in place of its middle, as names may differ at both ends.
+std::string shortened(const std::string& text, double length, double size = 12);
+/// The text in lines of at most that length, broken at blanks.
+std::vector<std::string> lines_of(const std::string& text, double length, double size = 12);
 
 /// Text without the characters that end it.
 std::string escaped(const std::string& text);

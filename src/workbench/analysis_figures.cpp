@@ -80,11 +80,16 @@ std::vector<view::line_plot> tuning_plots(std::span<const std::string> types, st
     constexpr int bins = 20;
     view::line_plot curves{.title = "Tuning",
                            .x_label = period > 0 ? "distance from the preferred angle (degrees)" : "rank of the class",
-                           .y_label = "mean rate"};
+                           .y_label = "mean rate",
+                           .has_whole_x = period == 0};
     view::line_plot shares{.title = "Selectivity",
                            .x_label = period > 0 ? "length of the mean vector" : "selectivity",
                            .y_label = "neurons",
                            .percent = true};
+    const auto values = [period](const type_tuning& of) { return period > 0 ? of.vector_length : of.selectivity; };
+    double least = 0;
+    for (const auto& one : tuning)
+        if (values(one).numel() > 0) least = std::min(least, values(one).min().item<double>());
     for (std::size_t type = 0; type < tuning.size(); ++type) {
         const auto& found = tuning[type];
         const auto classes = found.aligned.size(), middle = classes / 2;
@@ -94,8 +99,7 @@ std::vector<view::line_plot> tuning_plots(std::span<const std::string> types, st
                                                  static_cast<double>(classes)
                                            : static_cast<double>(i + 1));
         curves.curves.push_back(std::move(aligned));
-        shares.curves.push_back(
-            histogram(types[type], period > 0 ? found.vector_length : found.selectivity, 0, 1, bins));
+        shares.curves.push_back(histogram(types[type], values(found), least, 1, bins));
     }
     return {curves, shares};
 }

@@ -11,11 +11,9 @@
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/TensorIndexing.h>
 #include <ATen/core/grad_mode.h>
-#include <ATen/ops/arange.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/full.h>
-#include <ATen/ops/ones.h>
 #include <ATen/ops/ones_like.h>
 #include <ATen/ops/quantile.h>
 #include <ATen/ops/randint.h>
@@ -39,10 +37,12 @@ namespace {
 constexpr double confidence = 0.95;
 // Groups of images, of which one at a time is left out: fewer where their sums by class would take more than 256 MiB.
 constexpr std::int64_t least_groups = 5, most_groups = 20, most_sums = std::int64_t{1} << 25;
+constexpr std::int64_t half_count = 2;
 
 /// The mean selectivity of a type's neurons, which no single image has.
 struct selectivity_found {
     double mean = 0;
+    double least = 0;       ///< that it can be
     at::Tensor left_out{};  ///< (groups): the same without one group of images; undefined where two classes aren't left
 };
 
@@ -53,24 +53,27 @@ struct outcome {
     std::vector<std::optional<selectivity_found>> selectivity{};
 };
 
-/// Mean over neurons, of sums of rates by class, (classes, neurons), over the classes that were shown.
+/// Mean over neurons, from sums of rates by half and class, (2, classes, neurons), over the classes that were shown.
 std::optional<double> mean_selectivity(const at::Tensor& sums, const at::Tensor& counts) {
-    const auto shown = counts > 0;
-    if (shown.sum().item<std::int64_t>() < 2 || sums.size(1) == 0) return std::nullopt;
-    return selectivity_of(sums.index({shown}) / counts.index({shown}).unsqueeze(1)).mean().item<double>();
+    const auto shown = (counts.sum(0) > 0).sum().item<std::int64_t>();
+    if (shown < 2 || sums.size(2) == 0) return std::nullopt;
+    return selectivity_of(sums, counts).mean().item<double>();
 }
 
-/// The selectivity in sums by group and class, (groups, classes, neurons); `counts`: how many images each sum is of.
+/// The selectivity in sums by half, group and class, (2, groups, classes, neurons); `counts`: how many images each sum
+/// is of.
 std::optional<selectivity_found> selectivity_in(const at::Tensor& sums, const at::Tensor& counts) {
-    const auto all = sums.sum(0), all_counts = counts.sum(0);
+    const auto all = sums.sum(1), all_counts = counts.sum(1);
     const auto mean = mean_selectivity(all, all_counts);
     if (!mean) return std::nullopt;
-    selectivity_found found{.mean = *mean};
+    selectivity_found found{.mean = *mean, .least = are_halved(all_counts) ? -1.0 : 0.0};
     std::vector<double> left_out;
-    for (std::int64_t group = 0; group < sums.size(0); ++group)
-        if (const auto rest = mean_selectivity(all - sums[group], all_counts - counts[group]))
-            left_out.push_back(*rest);
-    if (left_out.size() == static_cast<std::size_t>(sums.size(0))) found.left_out = at::tensor(left_out);
+    for (std::int64_t group = 0; group < sums.size(1); ++group) {
+        const auto rest_counts = all_counts - counts.select(1, group);
+        const auto rest = mean_selectivity(all - sums.select(1, group), rest_counts);
+        if (rest && are_halved(rest_counts) == are_halved(all_counts)) left_out.push_back(*rest);
+    }
+    if (left_out.size() == static_cast<std::size_t>(sums.size(1))) found.left_out = at::tensor(left_out);
     return found;
 }
 
@@ -98,9 +101,43 @@ std::int64_t neurons_in(const probed_network& network, std::size_t type) {
 
 std::int64_t groups_of(const probed_network& network, const shown_examples& examples, int classes) {
     std::int64_t sums = 1;
-    for (std::size_t type = 0; type < network.type_names().size(); ++type) sums += neurons_in(network, type) * classes;
+    for (std::size_t type = 0; type < network.type_names().size(); ++type)
+        sums += half_count * neurons_in(network, type) * classes;
     return std::min(examples.count(), std::clamp(most_sums / sums, least_groups, most_groups));
 }
+
+/// Sums of each type's rates by half, group and class of the images.
+class rate_sums {
+  public:
+    rate_sums(const probed_network& network, const shown_examples& examples, int classes)
+        : groups_(groups_of(network, examples, classes)), classes_(classes) {
+        const auto labels =
+            examples.has_targets() ? at::zeros({examples.count()}, at::kLong) : examples.labels(0, examples.count());
+        // Dealt out class by class, so that groups and halves are alike whatever the order of the images.
+        const auto order = ordered_by_class(labels);
+        rows_ = (order.rank.remainder(half_count) * groups_ + order.place.remainder(groups_)) * classes + labels;
+        const auto rows = half_count * groups_ * classes;
+        counts_ = rows_.bincount({}, rows).to(at::kDouble);
+        for (std::size_t type = 0; type < network.type_names().size(); ++type)
+            sums_.push_back(at::zeros({rows, neurons_in(network, type)}, at::kDouble));
+    }
+
+    /// Rates of the images from this one on, (images, neurons).
+    void add(std::size_t type, std::int64_t first, const at::Tensor& rates) {
+        sums_[type].index_add_(0, rows_.narrow(0, first, rates.size(0)), rates);
+    }
+    std::optional<selectivity_found> selectivity(std::size_t type) const {
+        const auto shaped = [this](const at::Tensor& rows) {
+            return rows.unflatten(0, {half_count, groups_, classes_});
+        };
+        return selectivity_in(shaped(sums_[type]), shaped(counts_));
+    }
+
+  private:
+    std::int64_t groups_, classes_;
+    at::Tensor rows_, counts_;
+    std::vector<at::Tensor> sums_{};
+};
 
 outcome outcome_of(const probed_network& network, const shown_examples& examples, const variant& of,
                    const effect_options& options, int classes, const std::function<void()>& batch_done) {
@@ -110,36 +147,30 @@ outcome outcome_of(const probed_network& network, const shown_examples& examples
     run_request request;
     if (!examples.frames()) request.steps = options.steps;
     outcome found;
-    std::vector<at::Tensor> right, sums;
+    std::vector<at::Tensor> right;
     std::vector<std::vector<at::Tensor>> rates(types);
-    const auto groups = groups_of(network, examples, classes);
-    for (std::size_t type = 0; type < types; ++type)
-        sums.push_back(at::zeros({groups * classes, neurons_in(network, type)}, at::kDouble));
-    auto counts = at::zeros({groups * classes}, at::kDouble);
+    rate_sums sums(network, examples, classes);
     const auto variances = examples.has_targets() ? variances_of(examples) : at::Tensor();
     for (std::int64_t first = 0; first < examples.count(); first += options.batch_size) {
         const auto count = std::min<std::int64_t>(options.batch_size, examples.count() - first);
         request.perturbations = examples.within(of.perturbations, first, count);
         const auto run = network.run(examples.inputs(first, count, network.module()), request);
-        const auto labels = examples.has_targets() ? at::zeros({count}, at::kLong) : examples.labels(first, count);
+        const auto labels = examples.has_targets() ? at::Tensor() : examples.labels(first, count);
         if (run.logits.defined())
             if (auto score = rightness_of(run.logits.cpu(), labels, examples, first, variances); score.defined())
                 right.push_back(std::move(score));
-        const auto row = at::arange(first, first + count).remainder(groups) * classes + labels;
-        counts.index_add_(0, row, at::ones({count}, at::kDouble));
         for (std::size_t type = 0; type < types; ++type) {
             const auto states = run.final_states[type].flatten(1).cpu().to(at::kDouble);
             // A connectome may lack a declared type's cells.
             rates[type].push_back(states.size(1) > 0 ? states.mean(1) : at::zeros({count}, at::kDouble));
-            sums[type].index_add_(0, row, states);
+            sums.add(type, first, states);
         }
         batch_done();
     }
     if (!right.empty()) found.right = at::cat(right);
     for (std::size_t type = 0; type < types; ++type) {
         found.rates.push_back(at::cat(rates[type]));
-        found.selectivity.push_back(
-            selectivity_in(sums[type].unflatten(0, {groups, classes}), counts.view({groups, classes})));
+        found.selectivity.push_back(sums.selectivity(type));
     }
     return found;
 }
@@ -260,9 +291,11 @@ std::optional<selectivity_effect> selectivity_effect_of(const std::vector<outcom
         if (of_networks.size() > 1) continue;
         const bool is_known = here->left_out.defined() && from->left_out.defined();
         return selectivity_effect{
-            .selectivity = jackknifed(here->mean, here->left_out, 0, 1),
-            .change = beyond_rounding(
-                jackknifed(changes.front(), is_known ? here->left_out - from->left_out : at::Tensor(), -1, 1), 1)};
+            .selectivity = jackknifed(here->mean, here->left_out, here->least, 1),
+            .change =
+                beyond_rounding(jackknifed(changes.front(), is_known ? here->left_out - from->left_out : at::Tensor(),
+                                           here->least - 1, 1 - from->least),
+                                1)};
     }
     return selectivity_effect{.selectivity = interval_of(at::tensor(values)),
                               .change = beyond_rounding(interval_of(at::tensor(changes)), 1)};

@@ -208,45 +208,88 @@ std::vector<std::int64_t> spread_over(std::int64_t count, std::int64_t most) {
     return all;
 }
 
-/// The name of a run's network; empty where its folder says none.
-std::string network_of(const std::filesystem::path& run) {
+/// What a run's folder says of it; empty where it says nothing.
+struct run_names {
+    std::string network{};
+    std::string loss{};  ///< "cross-entropy", "squared-error, all steps"
+};
+
+run_names names_of_run(const std::filesystem::path& run) {
     const auto summary = (std::filesystem::is_directory(run) ? run : run.parent_path()) / "summary.json";
     if (!std::filesystem::is_regular_file(summary)) return {};
     const auto found = json_in(summary);
-    return found.contains("network") && found["network"].is_string() ? found["network"].get<std::string>()
-                                                                     : std::string();
+    run_names names;
+    if (const auto network = found.find("network"); network != found.end() && network->is_string())
+        names.network = network->get<std::string>();
+    const auto settings = found.find("settings");
+    if (settings == found.end() || !settings->is_object()) return names;
+    if (const auto loss = settings->find("loss"); loss != settings->end() && loss->is_string())
+        names.loss = loss->get<std::string>();
+    if (const auto all = settings->find("loss_all_steps");
+        !names.loss.empty() && all != settings->end() && *all == true)
+        names.loss += ", all steps";
+    return names;
+}
+
+/// A panel for each kind of loss, as numbers of two kinds can't be compared; runs that don't say theirs are drawn with
+/// the others where these have one kind.
+std::vector<view::line_plot> losses_of(std::vector<std::pair<std::string, view::curve>> curves) {
+    std::map<std::string, std::vector<view::curve>> kinds;
+    for (auto& [kind, curve] : curves) kinds[kind].push_back(std::move(curve));
+    if (kinds.size() == 2 && kinds.contains("")) {
+        const auto known = std::next(kinds.begin());
+        known->second.insert(known->second.end(), kinds[""].begin(), kinds[""].end());
+        kinds.erase("");
+    }
+    std::vector<view::line_plot> plots;
+    for (auto& [kind, some] : kinds)
+        plots.push_back({.title = kinds.size() == 1
+                                      ? std::string("Test loss")
+                                      : fmt::format("Test loss: {}", kind.empty() ? "of unknown kind" : kind),
+                         .x_label = "epoch",
+                         .y_label = kind.empty() ? "loss" : kind,
+                         .curves = std::move(some),
+                         .has_whole_x = true});
+    return plots;
 }
 
 }  // namespace
 
 std::vector<view::line_plot> learning_curves(std::span<const std::filesystem::path> runs) {
+    std::vector<run_names> names;
     std::set<std::string> networks;
-    for (const auto& run : runs) networks.insert(network_of(run));
-    networks.erase("");
-    view::line_plot loss{.title = "Test loss", .x_label = "epoch", .y_label = "loss"};
+    for (const auto& run : runs) {
+        names.push_back(names_of_run(run));
+        if (!names.back().network.empty()) networks.insert(names.back().network);
+    }
+    std::vector<std::pair<std::string, view::curve>> losses;
     view::line_plot accuracy{.title = "Test accuracy", .x_label = "epoch", .y_label = "accuracy", .percent = true};
     view::line_plot r2{.title = "Test R²", .x_label = "epoch", .y_label = "R², mean over the targets"};
-    for (const auto& run : runs) {
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        const auto& run = runs[i];
         const bool is_folder = std::filesystem::is_directory(run);
         auto found = epochs_in(is_folder ? run / "curves.csv" : run);
         const auto folder = is_folder ? run : run.parent_path();
         auto name = (folder.has_filename() ? folder : folder.parent_path()).filename().string();
-        if (const auto network = network_of(run); networks.size() > 1 && !network.empty())
-            name += fmt::format(" ({})", network);
+        if (networks.size() > 1 && !names[i].network.empty()) name += fmt::format(" ({})", names[i].network);
         found.loss.label = found.score.label = name;
-        loss.curves.push_back(std::move(found.loss));
+        losses.emplace_back(names[i].loss, std::move(found.loss));
         if (!found.score.draws_any()) continue;  // targets that are all alike have no R2
         (found.is_of_targets ? r2 : accuracy).curves.push_back(std::move(found.score));
     }
     if (!accuracy.curves.empty() && !r2.curves.empty())
         throw usage_error("runs of classifiers and of regressors can't be in one figure; give those of one kind");
-    for (auto* plot : {&loss, &accuracy, &r2}) plot->has_whole_x = true;
-    if (accuracy.curves.empty() && r2.curves.empty()) return {loss};
-    return {loss, accuracy.curves.empty() ? r2 : accuracy};
+    auto plots = losses_of(std::move(losses));
+    for (auto* plot : {&accuracy, &r2}) {
+        plot->has_whole_x = true;
+        if (!plot->curves.empty()) plots.push_back(std::move(*plot));
+    }
+    return plots;
 }
 
 view::line_plot rate_traces(const recording_file& recording) {
-    view::line_plot plot{.title = "Mean rates, bands: deviation over images", .x_label = "step", .y_label = "rate"};
+    view::line_plot plot{
+        .title = "Mean rates, bands: deviation over images", .x_label = "step", .y_label = "rate", .has_whole_x = true};
     for_each_rates(recording, {}, [&](const recorded_rates& one) {
         const auto by_image = one.values.flatten(2).mean(2);  // (images, steps)
         const auto mean = by_image.mean(0), spread = by_image.std(0, /*unbiased=*/false);
@@ -269,47 +312,91 @@ std::vector<view::line_plot> weight_histograms(const network_module& network) {
     return plots;
 }
 
-std::vector<view::line_plot> weight_histograms(connectome_module& network) {
-    constexpr std::size_t most_panels = 12, most_curves = 6;
-    const auto& types = network.plan().types;
-    // Signed weights of the synapses from one type onto another, by the type that receives them.
-    std::vector<std::map<std::size_t, std::vector<std::int64_t>>> received(types.size());
-    std::vector<std::size_t> type_of(static_cast<std::size_t>(network.cell_count()));
-    for (std::size_t type = 0; type < types.size(); ++type)
-        for (const auto cell : network.cells_of(static_cast<int>(type))) type_of[static_cast<std::size_t>(cell)] = type;
-    const auto from = network.presynaptic_cells(), to = network.postsynaptic_cells();
-    for (std::size_t i = 0; i < from.size(); ++i)
-        received[type_of[static_cast<std::size_t>(to[i])]][type_of[static_cast<std::size_t>(from[i])]].push_back(
-            static_cast<std::int64_t>(i));
-    const auto largest_first = [](auto count, std::vector<std::size_t> all, std::size_t most) {
+namespace {
+
+/// The synapses of a connectome, from one type onto another: the types that receive most, and of what each receives
+/// those that send most.
+class drawn_synapses {
+  public:
+    explicit drawn_synapses(const connectome_module& network) : received_(network.plan().types.size()) {
+        std::vector<std::size_t> type_of(static_cast<std::size_t>(network.cell_count()));
+        for (std::size_t type = 0; type < received_.size(); ++type)
+            for (const auto cell : network.cells_of(static_cast<int>(type)))
+                type_of[static_cast<std::size_t>(cell)] = type;
+        const auto from = network.presynaptic_cells(), to = network.postsynaptic_cells();
+        for (std::size_t i = 0; i < from.size(); ++i)
+            received_[type_of[static_cast<std::size_t>(to[i])]][type_of[static_cast<std::size_t>(from[i])]].push_back(
+                static_cast<std::int64_t>(i));
+    }
+
+    std::vector<std::size_t> targets() const {
+        constexpr std::size_t most_panels = 12;
+        std::vector<std::size_t> all;
+        for (std::size_t type = 0; type < received_.size(); ++type)
+            if (!received_[type].empty()) all.push_back(type);
+        const auto synapses_onto = [this](std::size_t type) {
+            std::size_t count = 0;
+            for (const auto& [source, some] : received_[type]) count += some.size();
+            return count;
+        };
+        return largest(synapses_onto, all, most_panels);
+    }
+    std::vector<std::size_t> sources(std::size_t target) const {
+        constexpr std::size_t most_curves = 6;
+        std::vector<std::size_t> all;
+        for (const auto& [source, some] : received_[target]) all.push_back(source);
+        return largest([&](std::size_t one) { return received_[target].at(one).size(); }, all, most_curves);
+    }
+    const std::vector<std::int64_t>& between(std::size_t source, std::size_t target) const {
+        return received_[target].at(source);
+    }
+
+    /// Edges from type to type, all and those that are drawn.
+    std::size_t edges() const {
+        std::size_t count = 0;
+        for (const auto& one : received_) count += one.size();
+        return count;
+    }
+    std::size_t drawn_edges() const {
+        std::size_t count = 0;
+        for (const auto target : targets()) count += sources(target).size();
+        return count;
+    }
+
+  private:
+    template <class Count>
+    static std::vector<std::size_t> largest(const Count& count, std::vector<std::size_t> all, std::size_t most) {
         std::ranges::stable_sort(all, std::greater(), count);
         all.resize(std::min(all.size(), most));
         std::ranges::sort(all);
         return all;
-    };
-    std::vector<std::size_t> targets;
-    for (std::size_t type = 0; type < types.size(); ++type)
-        if (!received[type].empty()) targets.push_back(type);
-    const auto synapses_onto = [&](std::size_t type) {
-        std::size_t count = 0;
-        for (const auto& [source, all] : received[type]) count += all.size();
-        return count;
-    };
+    }
+
+    std::vector<std::map<std::size_t, std::vector<std::int64_t>>> received_;
+};
+
+}  // namespace
+
+std::string drawn_edges(const connectome_module& network) {
+    const drawn_synapses synapses(network);
+    const auto all = synapses.edges(), drawn = synapses.drawn_edges();
+    return drawn == all ? std::string() : fmt::format("{} of {} edges, those with most synapses", drawn, all);
+}
+
+std::vector<view::line_plot> weight_histograms(connectome_module& network) {
+    const auto& types = network.plan().types;
+    const drawn_synapses synapses(network);
     std::vector<double> signs;
-    for (const auto cell : from)
+    for (const auto cell : network.presynaptic_cells())
         signs.push_back(network.classes_of_cells()[static_cast<std::size_t>(cell)] == neuron_class::inhibitory ? -1
                                                                                                                : 1);
     const auto weights = network.synaptic_weights().detach().cpu().to(at::kDouble) * at::tensor(signs, at::kDouble);
     std::vector<view::line_plot> plots;
-    for (const auto target : largest_first(synapses_onto, targets, most_panels)) {
+    for (const auto target : synapses.targets()) {
         named_weights here{fmt::format("onto {}", types[target].name), {}};
-        std::vector<std::size_t> sources;
-        for (const auto& [source, all] : received[target]) sources.push_back(source);
-        for (const auto source :
-             largest_first([&](std::size_t one) { return received[target][one].size(); }, sources, most_curves)) {
+        for (const auto source : synapses.sources(target))
             here.of_edges[fmt::format("{}-{}", types[source].name, types[target].name)] =
-                weights.index_select(0, at::tensor(received[target][source]));
-        }
+                weights.index_select(0, at::tensor(synapses.between(source, target)));
         plots.push_back(histograms(here));
     }
     if (plots.empty()) throw usage_error(fmt::format("{} has no synapses", network.plan().name));
@@ -319,7 +406,8 @@ std::vector<view::line_plot> weight_histograms(connectome_module& network) {
 std::vector<view::line_plot> weight_spectra(const network_module& network) {
     std::vector<view::line_plot> plots;
     for (const auto& weights : weights_of(network)) {
-        view::line_plot plot{.title = weights.title, .x_label = "rank", .y_label = "singular value"};
+        view::line_plot plot{
+            .title = weights.title, .x_label = "rank", .y_label = "singular value", .has_whole_x = true};
         for (const auto& [name, values] : weights.of_edges) {
             view::curve curve{.label = name, .x = {}, .y = singular_values(values, weights.groups.at(name))};
             for (std::size_t i = 0; i < curve.y.size(); ++i) curve.x.push_back(static_cast<double>(i + 1));

@@ -64,6 +64,10 @@ std::string figure(std::string_view bytes, std::string_view kind, const std::str
 
 std::string drawing(const std::string& svg, const std::string& caption) { return figure(svg, "svg+xml", caption); }
 
+std::string with_note(const std::string& caption, const std::string& note) {
+    return note.empty() ? caption : fmt::format("{} ({})", caption, note);
+}
+
 std::string preformatted(const std::string& text) {
     std::string lines;
     for (const auto& line : std::string_view(text) | std::views::split('\n'))
@@ -213,8 +217,9 @@ std::string weights(const plan::network& network, const std::filesystem::path& m
 std::string weights(const plan::connectome& network, const connectome_data& data, const std::filesystem::path& model) {
     connectome_module module(network, data);
     module.load(model.string());
-    return drawing(view::to_svg(weight_histograms(module)),
-                   "How the weights of synapses are distributed, from one cell type onto another");
+    return drawing(
+        view::to_svg(weight_histograms(module)),
+        with_note("How the weights of synapses are distributed, from one cell type onto another", drawn_edges(module)));
 }
 
 /// What a report says of a network, whatever its family: sections in their order, and the last one of the model's file.
@@ -224,16 +229,23 @@ struct network_sections {
     std::function<std::string(const std::filesystem::path& model)> weights{};
 };
 
+/// The summary of a run of a network. \throws file_error, usage_error
+json summary_of(std::string_view network, const std::filesystem::path& run) {
+    const auto file = run / "summary.json";
+    if (!std::filesystem::is_regular_file(file))
+        throw file_error(run.string(), "holds no summary.json; give the folder of a training run that has ended");
+    json summary = json_in(file);
+    require_kinds(summary, file);
+    if (const auto name = summary.value("network", ""); name != network)
+        throw usage_error(
+            fmt::format("{} is a run of {}, and this program's network is {}", run.string(), name, network));
+    return summary;
+}
+
 std::string page_of(const network_sections& of, const std::filesystem::path& run,
                     const std::vector<std::filesystem::path>& beside) {
-    if (!std::filesystem::is_regular_file(run / "summary.json"))
-        throw file_error(run.string(), "holds no summary.json; give the folder of a training run that has ended");
     const auto file = run / "summary.json";
-    const json summary = json_in(file);
-    require_kinds(summary, file);
-    if (const auto name = summary.value("network", ""); name != of.name)
-        throw usage_error(
-            fmt::format("{} is a run of {}, and this program's network is {}", run.string(), name, of.name));
+    const json summary = summary_of(of.name, run);
     const auto settings = summary.value("settings", json::object());
     const auto title =
         fmt::format("{}: {}", of.name, (run.has_filename() ? run : run.parent_path()).filename().string());
@@ -272,12 +284,15 @@ std::string types_table(const circuit::graph& circuit) {
 
 }  // namespace
 
+void require_run_of(std::string_view network, const std::filesystem::path& run) { summary_of(network, run); }
+
 std::string report_page(const plan::network& network, const std::filesystem::path& run,
                         const std::vector<std::filesystem::path>& beside) {
     const auto about = [&](int steps) {
         return section("Network", drawing(wiring_svg(network),
-                                          "Arrowheads excite, bars inhibit, circles may do both; edges are labelled by "
-                                          "their kernels' extents") +
+                                          with_note("Arrowheads excite, bars inhibit, circles may do both; edges are "
+                                                    "labelled by their kernels' extents",
+                                                    wiring_note(network))) +
                                       preformatted(view::summary_text(network, steps))) +
                section("Plan", drawing(view::plan_svg(network, steps),
                                        fmt::format("What is computed at which of {} steps", steps)) +
@@ -291,8 +306,9 @@ std::string report_page(const plan::connectome& network, const connectome_data& 
                         const std::vector<std::filesystem::path>& beside) {
     const auto about = [&](int) {
         return section("Network", drawing(wiring_svg(network, data.graph),
-                                          "Arrowheads excite, bars inhibit, circles may do both; cell types with their "
-                                          "cells, edges with their synapses") +
+                                          with_note("Arrowheads excite, bars inhibit, circles may do both; cell types "
+                                                    "with their cells, edges with their synapses",
+                                                    wiring_note(network, data.graph))) +
                                       types_table(data.graph) + preformatted(circuit::text_of(data.graph)) +
                                       drawing(view::type_matrix_svg(data.graph), "Synapses from type to type"));
     };

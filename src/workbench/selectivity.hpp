@@ -2,20 +2,31 @@
 // How much neurons prefer one class.
 
 #include <ATen/core/Tensor.h>
-#include <ATen/ops/where.h>
-#include <ATen/ops/zeros_like.h>
+
+#include <cstdint>
 
 namespace cortexpr::workbench {
+
+/// Where examples stand when all are sorted by class, in their order within a class.
+struct class_order {
+    at::Tensor place;  ///< (examples), int64: among all
+    at::Tensor rank;   ///< (examples), int64: among those of the class
+};
+class_order ordered_by_class(const at::Tensor& labels);
+
+/// Which classes have examples in both halves of a set, from how many there are, (2, classes).
+at::Tensor halved_classes(const at::Tensor& counts);
+/// Whether two classes have, so that one half may say what neurons prefer and the other how much.
+bool are_halved(const at::Tensor& counts);
 
 /// The selectivity of each neuron from mean rates (classes, ...): (r_best - r_others) / (|r_best| + |r_others|), where
 /// r_best is the rate to the class that it answers most and r_others the mean of those to the others; 0 where nothing
 /// is answered or there is one class.
-inline at::Tensor selectivity_of(const at::Tensor& rates) {
-    if (rates.size(0) < 2) return at::zeros_like(rates.select(0, 0));
-    const auto best = std::get<0>(rates.max(0));
-    const auto others = (rates.sum(0) - best) / static_cast<double>(rates.size(0) - 1);
-    const auto size = best.abs() + others.abs();
-    return at::where(size > 0, (best - others) / size.clamp_min(1e-30), at::zeros_like(size));
-}
+at::Tensor selectivity_of(const at::Tensor& rates);
+/// The same of examples that vary, from sums of rates over both halves of them, (2, classes, neurons), and the counts
+/// that these are of, (2, classes): in the numerator each half says for the other which class is best, so that chance
+/// comes to 0 on average. Of the classes with examples in both halves; where these are less than two, of all that have
+/// any and without halves.
+at::Tensor selectivity_of(const at::Tensor& sums, const at::Tensor& counts);
 
 }  // namespace cortexpr::workbench

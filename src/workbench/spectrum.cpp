@@ -60,6 +60,7 @@ class step_of_areas final : public step_of {
         const at::NoGradGuard no_gradients;
         const auto run = network_->run_with(parameters_, false, shown, request);
         require_bounded(network.name(), run);
+        network_->perturb(acting_next(is_sequence(shown) ? static_cast<int>(shown.size(1)) : steps));
         image_ = is_sequence(shown) ? shown.select(1, -1) : shown;
         rest_ = carried_.after(run);
         for (const auto& map : rest_) size_ += map.numel();
@@ -101,6 +102,12 @@ class step_of_areas final : public step_of {
     }
 
   private:
+    /// Of the one sample, which all samples of a batch are then copies of.
+    std::vector<perturbation> acting_next(int steps) const {
+        auto next = acting_at(steps + 1, network_->perturbations());
+        for (auto& one : next) one.where.images.clear();
+        return next;
+    }
     /// What outlasts a step besides rates: outputs that the next area hears a step later, and feedback.
     static carried_maps carried_by(const plan::network& plan) {
         std::vector<bool> outputs, feedback;
@@ -124,7 +131,7 @@ class step_of_areas final : public step_of {
 class step_of_cells final : public step_of {
   public:
     step_of_cells(connectome_module& network, const at::Tensor& stimulus, const spectrum_options& options)
-        : network_(network) {
+        : network_(std::dynamic_pointer_cast<connectome_module>(network.clone(std::nullopt))) {
         for (int i = 0; i < network.parameter_count(); ++i)
             parameters_.push_back(network.parameter(i).detach().to(at::kDouble));
         const auto shown = stimulus.detach().to(network.device(), at::kDouble);
@@ -132,24 +139,19 @@ class step_of_cells final : public step_of {
         auto request = with_perturbations(network, options.perturbations);
         if (!is_sequence(shown)) request.steps = steps;
         const at::NoGradGuard no_gradients;
-        state_ = network.run_with(parameters_, false, shown, request).final_state;
+        state_ = network_->run_with(parameters_, false, shown, request).final_state;
         require_bounded(network.name(), state_);
         input_ = is_sequence(shown) ? shown.select(1, -1) : shown;
-        std::vector<perturbation> next;
-        for (auto one : options.perturbations) {
-            if (!one.acts_at(steps + 1)) continue;
-            one.from = 1;
-            one.to = std::nullopt;
-            next.push_back(one);
-        }
-        next_ = with_perturbations(network, next, {.steps = 1});
+        network_->perturb(acting_at(steps + 1, network_->perturbations()));
+        next_ = acting_at(steps + 1, std::move(request));
+        next_.steps = 1;
     }
 
     std::int64_t size() const override { return state_.numel(); }
 
     at::Tensor without_inhibition() const override {
         auto free = at::full({size()}, 1.0, at::kDouble);
-        const auto classes = network_.classes_of_cells();
+        const auto classes = network_->classes_of_cells();
         for (std::size_t cell = 0; cell < classes.size(); ++cell)
             if (classes[cell] == neuron_class::inhibitory) free[static_cast<std::int64_t>(cell)] = 0.0;
         return free;
@@ -162,7 +164,7 @@ class step_of_cells final : public step_of {
         request.initial_state = before;
         auto sizes = input_.sizes().vec();
         sizes[0] = rows.size(0);
-        const auto after = network_.run_with(parameters_, false, input_.expand(sizes), request).final_state;
+        const auto after = network_->run_with(parameters_, false, input_.expand(sizes), request).final_state;
         const auto weighted = (after * rows.to(after.device())).sum();
         if (!weighted.requires_grad()) return at::zeros(rows.sizes(), at::kDouble);  // all is silenced
         const auto found = torch::autograd::grad({weighted}, {before}, {}, std::nullopt,
@@ -171,7 +173,7 @@ class step_of_cells final : public step_of {
     }
 
   private:
-    connectome_module& network_;
+    std::shared_ptr<connectome_module> network_;
     maps parameters_;
     at::Tensor input_, state_;  ///< of one sample
     connectome_request next_;   ///< of the step that is linearised

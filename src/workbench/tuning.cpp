@@ -5,11 +5,13 @@
 #include "selectivity.hpp"
 #include "shown.hpp"
 
+#include <ATen/TensorIndexing.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/atan2.h>
 #include <ATen/ops/one_hot.h>
 #include <ATen/ops/remainder.h>
+#include <ATen/ops/stack.h>
 #include <ATen/ops/where.h>
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
@@ -17,16 +19,42 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <numbers>
 
 namespace cortexpr::workbench {
 
 namespace {
 
+/// Which examples are of which class, and of which half of a class: every other one.
+class class_halves {
+  public:
+    class_halves(const at::Tensor& labels, int classes)
+        : classes_(at::one_hot(labels, classes).to(at::kDouble)),
+          members_(at::stack({classes_ * (1 - odd_in(labels)), classes_ * odd_in(labels)})) {}
+
+    /// How many examples each half has of each class, (2, classes).
+    at::Tensor counts() const { return members_.sum(1); }
+
+    /// By half, (2, classes, neurons), and over all, (classes, neurons), of some examples from the first one on.
+    at::Tensor sums_by_half(std::int64_t first, const at::Tensor& rates) const {
+        return members_.narrow(1, first, rates.size(0)).transpose(1, 2).matmul(rates);
+    }
+    at::Tensor sums(std::int64_t first, const at::Tensor& rates) const {
+        return classes_.narrow(0, first, rates.size(0)).t().mm(rates);
+    }
+
+  private:
+    static at::Tensor odd_in(const at::Tensor& labels) {
+        return ordered_by_class(labels).rank.remainder(2).unsqueeze(1).to(at::kDouble);
+    }
+
+    at::Tensor classes_;  ///< (examples, classes), 1 or 0
+    at::Tensor members_;  ///< (2, examples, classes), likewise
+};
+
 /// The sums of one type, (classes, neurons): over two halves of the examples, and of squares over all.
 struct sums {
-    std::array<at::Tensor, 2> rates;
+    at::Tensor rates;  ///< (2, classes, neurons)
     at::Tensor squares;
 };
 
@@ -42,7 +70,17 @@ std::vector<double> aligned(const at::Tensor& preferring, const at::Tensor& answ
     return {mean.const_data_ptr<double>(), mean.const_data_ptr<double>() + classes};
 }
 
-type_tuning summarised(const sums& of, const std::array<at::Tensor, 2>& counts, const std::vector<std::int64_t>& shape,
+/// Where each half has examples of two classes, one ranks them and the other answers.
+std::vector<double> ranked(const at::Tensor& sums, const at::Tensor& counts, const at::Tensor& rates) {
+    if (!are_halved(counts)) return aligned(rates, rates, false);
+    const auto chosen = halved_classes(counts);
+    const auto of_half = [&](int half) {
+        return sums[half].index({chosen}) / counts[half].index({chosen}).unsqueeze(1);
+    };
+    return aligned(of_half(0), of_half(1), false);
+}
+
+type_tuning summarised(const sums& of, const at::Tensor& counts, const std::vector<std::int64_t>& shape,
                        double period) {
     const auto shaped = [&shape](const at::Tensor& by_neuron) {
         auto sizes = by_neuron.sizes().vec();
@@ -50,17 +88,16 @@ type_tuning summarised(const sums& of, const std::array<at::Tensor, 2>& counts, 
         sizes.insert(sizes.end(), shape.begin(), shape.end());
         return by_neuron.reshape(sizes);
     };
-    const auto count = (counts[0] + counts[1]).unsqueeze(1);
-    const auto rates = (of.rates[0] + of.rates[1]) / count;
+    const auto count = counts.sum(0).unsqueeze(1);
+    const auto all = of.rates.sum(0);
+    const auto rates = all / count;
     const auto deviation = (of.squares / count - rates.square()).clamp_min(0).sqrt();
-    const bool has_halves = period == 0 && (counts[1] > 0).all().item<bool>();
     type_tuning found{.rates = shaped(rates),
                       .deviation = shaped(deviation),
                       .preferred = shaped(rates.argmax(0)),
-                      .selectivity = shaped(selectivity_of(rates)),
-                      .aligned = has_halves ? aligned(of.rates[0] / counts[0].unsqueeze(1),
-                                                      of.rates[1] / counts[1].unsqueeze(1), false)
-                                            : aligned(rates, rates, period > 0)};
+                      .selectivity = shaped(period > 0 ? selectivity_of(rates) : selectivity_of(of.rates, counts)),
+                      .aligned = period > 0 ? aligned(rates, rates, true) : ranked(of.rates, counts, rates),
+                      .mean_rate = (all.sum(0) / counts.sum()).mean().item<double>()};
     if (period > 0) {
         const auto classes = rates.size(0);
         const auto angles = (at::arange(classes, at::kDouble) * (2 * std::numbers::pi / static_cast<double>(classes)));
@@ -73,6 +110,34 @@ type_tuning summarised(const sums& of, const std::array<at::Tensor, 2>& counts, 
     return found;
 }
 
+/// \throws usage_error  no batches, steps that aren't run, no classes, or one without examples
+void require_measurable(const shown_examples& shown, const data::labelled_images& examples,
+                        const tuning_options& options, int steps) {
+    if (options.batch_size < 1) throw usage_error("tuning is measured with batches of at least one example");
+    if (options.from < 0 || options.from > steps)
+        throw usage_error(
+            fmt::format("rates from step {} on were asked for, but the run has steps 1 to {}", options.from, steps));
+    if (shown.has_targets())
+        throw usage_error(
+            fmt::format("{} has targets and no classes, so no tuning to classes can be measured", examples.source));
+    const auto there = shown.labels(0, shown.count()).bincount({}, examples.classes);
+    for (std::int64_t label = 0; label < examples.classes; ++label)
+        if (there[label].item<std::int64_t>() == 0)
+            throw usage_error(
+                fmt::format("{} has no example of class {}, so no tuning to it can be measured; show more of it",
+                            examples.source, label));
+}
+
+std::vector<sums> no_sums(const probed_network& network, int classes) {
+    std::vector<sums> all;
+    for (std::size_t type = 0; type < network.type_names().size(); ++type) {
+        std::int64_t neurons = 1;
+        for (const auto size : network.type_shape(type)) neurons *= size;
+        all.push_back({at::zeros({2, classes, neurons}, at::kDouble), at::zeros({classes, neurons}, at::kDouble)});
+    }
+    return all;
+}
+
 }  // namespace
 
 std::vector<type_tuning> tuning_of(const any_network& of, const data::labelled_images& examples,
@@ -81,20 +146,7 @@ std::vector<type_tuning> tuning_of(const any_network& of, const data::labelled_i
     const auto types = network.type_names().size();
     const shown_examples shown(examples, {});
     const int steps = shown.frames().value_or(options.steps);
-    if (options.batch_size < 1) throw usage_error("tuning is measured with batches of at least one example");
-    if (options.from < 0 || options.from > steps)
-        throw usage_error(
-            fmt::format("rates from step {} on were asked for, but the run has steps 1 to {}", options.from, steps));
-    if (shown.has_targets())
-        throw usage_error(
-            fmt::format("{} has targets and no classes, so no tuning to classes can be measured", examples.source));
-    const auto all_labels = shown.labels(0, shown.count());
-    const auto there = all_labels.bincount({}, examples.classes);
-    for (std::int64_t label = 0; label < examples.classes; ++label)
-        if (there[label].item<std::int64_t>() == 0)
-            throw usage_error(
-                fmt::format("{} has no example of class {}, so no tuning to it can be measured; show more of it",
-                            examples.source, label));
+    require_measurable(shown, examples, options, steps);
     const at::NoGradGuard no_gradients;
     const evaluation_mode mode(network.module());
     run_request request;
@@ -102,33 +154,22 @@ std::vector<type_tuning> tuning_of(const any_network& of, const data::labelled_i
     request.perturbations = options.perturbations;
     const bool is_mean = options.from > 0 && options.from < steps;
     if (is_mean) request.record_states.assign(types, true);
-    std::vector<sums> all;
-    for (std::size_t type = 0; type < types; ++type) {
-        std::int64_t neurons = 1;
-        for (const auto size : network.type_shape(type)) neurons *= size;
-        const auto none = at::zeros({examples.classes, neurons}, at::kDouble);
-        all.push_back({{none, none.clone()}, none.clone()});
-    }
-    // Every other example of a class: whether it has an even number among those of its class.
-    const auto one_of = at::one_hot(all_labels, examples.classes).to(at::kDouble);  // (examples, classes)
-    const auto is_odd = at::remainder((one_of.cumsum(0) * one_of).sum(1) - 1, 2).unsqueeze(1);
-    const std::array<at::Tensor, 2> halves{one_of * (1 - is_odd), one_of * is_odd};
+    auto all = no_sums(network, examples.classes);
+    const class_halves halves(shown.labels(0, shown.count()), examples.classes);
     for (std::int64_t first = 0; first < shown.count(); first += options.batch_size) {
         const auto count = std::min<std::int64_t>(options.batch_size, shown.count() - first);
         const auto run = network.run(shown.inputs(first, count, network.module()), request);
         for (std::size_t type = 0; type < types; ++type) {
             const auto states = is_mean ? run.states[type].slice(1, options.from - 1).mean(1) : run.final_states[type];
             const auto rates = states.flatten(1).cpu().to(at::kDouble);
-            for (std::size_t half : {0, 1})
-                all[type].rates[half].addmm_(halves[half].narrow(0, first, count).t(), rates);
-            all[type].squares.addmm_(one_of.narrow(0, first, count).t(), rates.square());
+            all[type].rates += halves.sums_by_half(first, rates);
+            all[type].squares += halves.sums(first, rates.square());
         }
         if (options.progress) options.progress(first + count, shown.count());
     }
-    const std::array<at::Tensor, 2> counts{halves[0].sum(0), halves[1].sum(0)};
     std::vector<type_tuning> found;
     for (std::size_t type = 0; type < types; ++type)
-        found.push_back(summarised(all[type], counts, network.type_shape(type), options.period));
+        found.push_back(summarised(all[type], halves.counts(), network.type_shape(type), options.period));
     return found;
 }
 

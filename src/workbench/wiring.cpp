@@ -2,6 +2,7 @@
 
 #include "../ending.hpp"
 #include "../view/numbers.hpp"
+#include "../view/svg.hpp"
 
 #include <cortexpr/circuit/statistics.hpp>
 #include <cortexpr/io/atomic_file.hpp>
@@ -15,7 +16,10 @@
 #include <cmath>
 #include <memory>
 #include <mutex>
+#include <numbers>
+#include <ranges>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace cortexpr::workbench {
@@ -48,6 +52,11 @@ std::string in_quotes(std::string_view text) {
         all += symbol;
     }
     return all + '"';
+}
+
+/// A type's name, which makes its circle no larger than the picture.
+std::string node_name(std::string_view name) {
+    return view::svg::shortened(std::string(name), view::svg::longest_name);
 }
 
 std::string size_of(const plan::map_shape& map) {
@@ -119,7 +128,7 @@ class diagram {
             const auto& one = plan::type_at(network_, type);
             const char* density = plan::is_half_density(network_, one) ? "\nhalf" : "";
             add("    {} [color=\"{}\", label={}];\n", node(type), ink_of(one.kind).colour,
-                in_quotes(fmt::format("{}\n{}{}", one.name, one.shape.channels, density)));
+                in_quotes(fmt::format("{}\n{}{}", node_name(one.name), one.shape.channels, density)));
         }
         add("    {} [shape=box, style=rounded, width=0.9, height=0.4, color=\"{}\", label={}];\n  }}\n", output(index),
             neither, in_quotes(fmt::format("output\n{}", size_of(area.output))));
@@ -174,7 +183,7 @@ class cell_diagram {
             const auto& one = network_.types[type];
             const auto cells = cells_[in_graph_[type]];
             add("  type{} [color=\"{}\", label={}];\n", type, ink_of(one.kind).colour,
-                in_quotes(fmt::format("{}\n{}", one.name, view::grouped(cells))));
+                in_quotes(fmt::format("{}\n{}", node_name(one.name), view::grouped(cells))));
         }
         add_part("output", network_.output, "output");
         for_each(network_.stimulus, [&](std::size_t type) {
@@ -235,13 +244,47 @@ struct closer {
     void operator()(char* rendered) const { ::gvFreeRenderData(rendered); }
 };
 
+// Layers of 150 edges take Graphviz a second, of 300 up to several, of 900 minutes.
+constexpr int most_layered_edges = 150;
+
+/// Of the widest node, by the lines of its label.
+double widest_inches(Agraph_t* graph) {
+    constexpr double pixels = 72, around = 1.5;  // the circle around a text is wider than that
+    double widest = 0.8;
+    for (auto* node = ::agfstnode(graph); node != nullptr; node = ::agnxtnode(graph, node))
+        for (const auto& line : std::string_view(::agget(node, const_cast<char*>("label"))) | std::views::split('\n'))
+            widest = std::max(widest, around * view::svg::length_of({line.begin(), line.end()}) / pixels);
+    return widest;
+}
+
+/// In a circle, with straight edges and without the edges' labels.
+void place_in_circle(Agraph_t* graph) {
+    const auto set = [](void* object, const char* name, std::string value) {
+        ::agsafeset(object, const_cast<char*>(name), value.data(), const_cast<char*>(""));
+    };
+    for (const auto& [name, value] : {std::pair{"splines", "line"}, {"overlap", "true"}, {"outputorder", "edgesfirst"}})
+        set(graph, name, value);
+    const double step = 2 * std::numbers::pi / std::max(1, ::agnnodes(graph));
+    const double radius = 1.1 * widest_inches(graph) / step;
+    double angle = 0;
+    for (auto* node = ::agfstnode(graph); node != nullptr; node = ::agnxtnode(graph, node), angle += step) {
+        set(node, "pos", fmt::format("{:.3f},{:.3f}!", radius * std::sin(angle), radius * std::cos(angle)));
+        set(node, "style", "filled");
+        set(node, "fillcolor", "white");
+        for (auto* edge = ::agfstout(graph, node); edge != nullptr; edge = ::agnxtout(graph, edge))
+            set(edge, "label", "");
+    }
+}
+
 /// The bytes of a picture. \throws file_error
 std::string rendered(const std::string& text, const char* format, const std::filesystem::path& file) {
     static std::mutex one_at_a_time;  // Graphviz keeps state of its own
     const std::lock_guard hold(one_at_a_time);
     const std::unique_ptr<GVC_t, closer> context(::gvContext());
     const std::unique_ptr<Agraph_t, closer> graph(::agmemread(text.c_str()));
-    if (!context || !graph || ::gvLayout(context.get(), graph.get(), "dot") != 0)
+    const bool is_layered = graph == nullptr || ::agnedges(graph.get()) <= most_layered_edges;
+    if (!is_layered) place_in_circle(graph.get());
+    if (!context || !graph || ::gvLayout(context.get(), graph.get(), is_layered ? "dot" : "neato") != 0)
         throw file_error(file.string(), "can't be drawn: Graphviz lays nothing out; are its plugins installed?");
     char* bytes = nullptr;
     unsigned size = 0;
@@ -251,6 +294,14 @@ std::string rendered(const std::string& text, const char* format, const std::fil
     if (failed != 0 || bytes == nullptr)
         throw file_error(file.string(), fmt::format("can't be drawn: this Graphviz writes no {}", format));
     return {bytes, size};
+}
+
+std::string note_on(const std::string& graph, std::string_view instead) {
+    int edges = 0;
+    for (auto place = graph.find(" -> "); place != std::string::npos; place = graph.find(" -> ", place + 1)) ++edges;
+    if (edges <= most_layered_edges) return {};
+    return fmt::format("{} edges are too many for layers, so they are drawn in a circle and without labels; {}", edges,
+                       instead);
 }
 
 void write_graph(const std::string& text, const std::filesystem::path& file) {
@@ -270,6 +321,14 @@ std::string wiring_graph(const plan::network& network) { return diagram(network)
 
 std::string wiring_graph(const plan::connectome& network, const circuit::graph& circuit) {
     return cell_diagram(network, circuit).text();
+}
+
+std::string wiring_note(const plan::network& network) {
+    return note_on(wiring_graph(network), "wiring --matrix draws their kernels");
+}
+
+std::string wiring_note(const plan::connectome& network, const circuit::graph& circuit) {
+    return note_on(wiring_graph(network, circuit), "summary --matrix draws their synapses");
 }
 
 std::string wiring_svg(const plan::network& network) {

@@ -159,7 +159,7 @@ class Logs(DigitsCase):
         events = EventAccumulator(str(run))
         events.Reload()
         self.assertEqual(sorted(events.Tags()["scalars"]),
-                         ["accuracy/test", "accuracy/train", "loss/test", "loss/train", "speed/images_per_second"])
+                         ["accuracy/test", "accuracy/train", "learning_rate", "loss/test", "loss/train", "speed/images_per_second"])
         for tag, event, key in [("accuracy/test", "epoch", "test_accuracy"), ("loss/train", "interval", "train_loss")]:
             expected = [(line["iteration"], line[key]) for line in lines if line["event"] == event]
             found = [(point.step, point.value) for point in events.Scalars(tag)]

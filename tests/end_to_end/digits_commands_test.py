@@ -301,6 +301,8 @@ class Workbench(DigitsCase):
         none, silenced, driven = told["perturbations"][:3]
         self.command("test", "--json", "test.json")
         self.assertAlmostEqual(none["accuracy"]["mean"], json.loads((self.folder / "test.json").read_text())["test_accuracy"])
+        self.assertIn("change (points)", found.stdout)
+        self.assertIn(f"{100 * silenced['accuracy_change']['mean']:.1f} │", found.stdout)
         self.assertEqual(silenced["types"]["V1.E"]["rate"]["mean"], 0)
         self.assertGreater(driven["types"]["V1.I"]["rate_change"]["low"], 0)
         with open(self.folder / "found.csv", newline="") as file:
@@ -310,6 +312,21 @@ class Workbench(DigitsCase):
         picture = xml.etree.ElementTree.parse(self.folder / "found.svg").getroot()
         # Amounts of different perturbations are no axis.
         self.assertIn("perturbation, as in the table (0: none)", [element.text for element in picture.iter()])
+
+    def test_confusion(self):
+        self.command("test", "--json", "test.json", "--confusion", "confusion.csv")
+        told = json.loads((self.folder / "test.json").read_text())
+        with open(self.folder / "confusion.csv", newline="") as file:
+            table = list(csv.DictReader(file))
+        self.assertEqual([row["class"] for row in table], [str(label) for label in range(10)])
+        right = sum(int(row[row["class"]]) for row in table)
+        self.assertAlmostEqual(right / told["test_images"], told["test_accuracy"])
+        for row, one in zip(table, told["test_classes"]):
+            answers = [int(row[str(label)]) for label in range(10)]
+            self.assertEqual((one["class"], one["answers"], one["images"]), (int(row["class"]), answers, sum(answers)))
+            self.assertAlmostEqual(one["accuracy"], answers[one["class"]] / sum(answers))
+        told = self.command("test", "--json", "same.csv", "--confusion", "same.csv", check=False)
+        self.assertIn("is the file of", told.stderr)
 
     def test_strengths(self):
         self.command("perturb", "--scale", "V1.I-V1.E=1", "--strengths", "0,1,2.5", "--json", "found.json", "--svg", "a.svg")

@@ -84,7 +84,7 @@ class Training(RegressionCase):
         with open(self.folder / "run" / "curves.csv", newline="") as file:
             rows = list(csv.DictReader(file))
         self.assertEqual(list(rows[0]), ["event", "epoch", "iteration", "train_loss", "test_loss", "test_r2",
-                                         "images_per_second", "seconds"])
+                                         "images_per_second", "seconds", "learning_rate"])
         self.assertAlmostEqual(float(rows[-1]["test_r2"]), summary["test_r2"])
         lines = [json.loads(line) for line in (self.folder / "run" / "curves.jsonl").read_text().splitlines()]
         self.assertEqual(lines[-1]["test_r2"], float(rows[-1]["test_r2"]))

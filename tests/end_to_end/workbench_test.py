@@ -44,8 +44,10 @@ class Trained(FolderCase):
     def tearDownClass(cls):
         cls.shared.cleanup()
 
-    def shown(self, *arguments, check=True):
-        return digits(*arguments, "--data", DATA, "--model", self.model, "--limit-test", 40, "--batch", 16, "--threads", 1,
+    def shown(self, *arguments, images=40, check=True, cleared=False):
+        for file in self.folder.iterdir() if cleared else ():
+            file.unlink()
+        return digits(*arguments, "--data", DATA, "--model", self.model, "--limit-test", images, "--batch", 16, "--threads", 1,
                       folder=self.folder, check=check)
 
     def picture(self, name, columns=1):
@@ -70,10 +72,23 @@ class Analyse(Trained):
         self.assertEqual(told["steps"], 3)
         table = rows_of(self.folder / "a.csv")
         self.assertEqual(len(table), 2 * 16 * 10)
-        mean = sum(float(row["mean"]) for row in table if row["type"] == "V1.E") / 160
-        self.assertAlmostEqual(mean, told["types"]["V1.E"]["mean_rate"])
+        means = [sum(float(row["mean"]) for row in table if (row["type"], row["value"]) == ("V1.E", str(label))) / 16
+                 for label in range(10)]
+        self.assertTrue(min(means) < told["types"]["V1.E"]["mean_rate"] < max(means), means)
         self.assertIn(f"{told['types']['V1.I']['selectivity']:.3f}", result.stdout)
         self.assertIn("rank of the class", self.picture("a.svg", columns=2))
+        self.assertNotIn("left out", result.stdout)
+        self.assertIn("of 4 classes", self.shown("analyse", "tuning", images=15).stdout)
+        self.assertIn("6 with one are left out", self.shown("perturb", "--silence", "V1.I", images=15).stdout)
+
+    def test_mean_rates_are_those_of_perturb(self):
+        self.shown("analyse", "tuning", "--json", "a.json")
+        self.shown("perturb", "--silence", "V1.I", "--json", "b.json")
+        tuned = json.loads((self.folder / "a.json").read_text())["types"]
+        perturbed = json.loads((self.folder / "b.json").read_text())["perturbations"][0]["types"]
+        for name in ("V1.E", "V1.I"):
+            self.assertAlmostEqual(tuned[name]["mean_rate"], perturbed[name]["rate"]["mean"])
+            self.assertAlmostEqual(tuned[name]["selectivity"], perturbed[name]["selectivity"]["mean"])
 
     def test_tuning_to_gratings(self):
         self.shown("analyse", "tuning", "--by", "orientation", "--angles", 6, "--json", "a.json", "--svg", "a.png")
@@ -148,6 +163,19 @@ class Analyse(Trained):
         self.assertEqual({row["circuit"] for row in rows_of(self.folder / "a.csv")}, {"circuit", "excitation alone"})
         self.assertIn("size 1", self.picture("a.svg"))
 
+    def test_spectrum_of_the_next_step(self):
+        def radius(*perturbed):
+            self.shown("analyse", "spectrum", *perturbed, "--json", "a.json")
+            return json.loads((self.folder / "a.json").read_text())["circuit"]["radius"]
+
+        cut = radius("--cut", "V1.E-V1.E")
+        self.assertAlmostEqual(radius("--cut", "V1.E-V1.E:3.."), cut, delta=0.2 * cut)  # at other rates
+        self.assertNotAlmostEqual(radius("--cut", "V1.E-V1.E:..2"), cut, delta=0.2 * cut)  # over by then
+        self.assertEqual(radius("--silence", "V1.E", "--silence", "V1.I"), 0)
+        self.assertGreater(radius("--silence", "V1.E:..2", "--silence", "V1.I:..2"), 0)
+        self.refused(self.shown("analyse", "spectrum", "--cut", "V1.E-V1.E:9..", check=False, cleared=True),
+                     "begins at step 9, but the run has 3")
+
     def test_refusals(self):
         self.refused(self.shown("analyse", "fields", "V2.E", "--svg", "a.svg", check=False), 'nearest name is "V1.E"')
         self.refused(self.shown("analyse", "fields", "V1.E[16]", check=False), "no neuron V1.E[16]")
@@ -186,7 +214,7 @@ class Plots(Trained):
         shutil.copy(self.run_folder / "curves.csv", copy)
         digits("plot", "curves", self.run_folder, copy, "--out", "a.svg", folder=self.folder)
         words = self.picture("a.svg", columns=2)
-        for word in ("run", "another", "Test accuracy", "epoch"):
+        for word in ("run", "another", "Test accuracy", "epoch", "cross-entropy"):
             self.assertIn(word, words)
         summary = json.loads((self.run_folder / "summary.json").read_text())
         (copy / "summary.json").write_text(json.dumps({**summary, "network": "Other"}))
@@ -194,11 +222,19 @@ class Plots(Trained):
         words = self.picture("a.svg", columns=2)
         for word in ("run (Digits)", "another (Other)"):
             self.assertIn(word, words)
+        summary["settings"]["loss"] = "squared-error"
+        (copy / "summary.json").write_text(json.dumps(summary))
+        digits("plot", "curves", self.run_folder, copy, "--out", "a.svg", folder=self.folder)
+        words = self.picture("a.svg", columns=2)
+        for word in ("Test loss: cross-entropy", "Test loss: squared-error", "Test accuracy"):
+            self.assertIn(word, words)
 
     def test_recordings(self):
         self.record()
         digits("plot", "rates", self.recording, "--out", "rates.svg", folder=self.folder)
-        self.assertIn("V1.I", self.picture("rates.svg"))
+        words = self.picture("rates.svg")
+        self.assertIn("V1.I", words)
+        self.assertIn("Mean rates, bands:", words)  # the title, in two lines
         digits("plot", "maps", self.recording, "--out", "maps.svg", folder=self.folder)
         words = self.picture("maps.svg")
         self.assertEqual([word for word in words if word.startswith("step")], ["step 1", "step 2", "step 3", "step 2", "step 3"])

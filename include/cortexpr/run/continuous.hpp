@@ -12,7 +12,7 @@ namespace cortexpr {
 /// A run in continuous time, tau dh/dt = f(z(h)) - h, from `start` to `end`. A still input is constant; a sequence of T
 /// holds each of its inputs for (end - start) / T, and its jumps are break points of the solver. States are wanted at
 /// `evaluations` times, equally spaced, start (the initial state) and end included. Euler with steps of 1 takes the
-/// steps of the discrete networks.
+/// discrete steps of a single area, and of a connectome.
 ///
 /// Signals between areas take no time: an area hears the outputs of others at the same moment, whatever area_delay
 /// says.

@@ -52,8 +52,10 @@ struct network_health {
     std::vector<gradient_health> gradients;  ///< of the trainable parameters of a classifier
 };
 
-/// The gain of a network's loops after images (B, C, H, W) for some steps, or sequences (B, T, C, H, W). In evaluation
-/// mode; parameters, mode and draws stay as they are.
+/// The gain of a network's loops after images (B, C, H, W) for some steps, or sequences (B, T, C, H, W): that of the
+/// step after the last, the largest of all images, as eight steps of a power iteration find it
+/// (workbench/spectrum.hpp has the eigenvalues at one image). Of perturbations, those that act at that step count, but
+/// for noise. In evaluation mode; parameters, mode and draws stay as they are.
 /// \throws usage_error  the batch doesn't fit the network
 loop_health loops(network_module& network, const at::Tensor& inputs, int steps);
 

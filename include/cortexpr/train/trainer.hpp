@@ -107,6 +107,7 @@ struct evaluation_options {
     bool loss_all_steps = false;      ///< the loss is that of the answers at all steps, not at the last one only
     std::optional<loss_kind> loss{};  ///< without class weights and smoothing, so that runs can be compared
     std::vector<double> target_deviations{};  ///< of a regressor: the units of the loss; none: those of the set itself
+    bool confusion = false;                   ///< of a classifier: count the answers by class, too
 };
 
 /// Means over all examples of a set.
@@ -115,6 +116,9 @@ struct evaluation {
     double accuracy = 0;             ///< fraction that is classified right at the last step; 0 of a regressor
     double seconds = 0;              ///< wall-clock time
     std::vector<target_fit> fits{};  ///< of a regressor, by target, at the last step
+    /// Where it was asked for: how many examples of class i are classified as j, in [i * classes + j], at the last
+    /// step.
+    std::vector<std::int64_t> confusion{};
 };
 
 /// Loss and accuracy, or a regressor's R2, on a set, in evaluation mode and without gradients; the network's mode is

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -32,9 +33,10 @@ struct training_sums {
 
 /// What was learnt since the last record; none reaches over the end of an epoch.
 struct interval_record {
-    int epoch = 0;               ///< from 1
-    std::int64_t iteration = 0;  ///< the last of the interval, counted from the start of training
-    training_sums sums;          ///< over the interval
+    int epoch = 0;                          ///< from 1
+    std::int64_t iteration = 0;             ///< the last of the interval, counted from the start of training
+    training_sums sums;                     ///< over the interval
+    std::optional<double> learning_rate{};  ///< of its last step; none in records of before
 
     friend bool operator==(const interval_record&, const interval_record&) = default;
 };
@@ -67,13 +69,14 @@ inline double mean_r2(const std::vector<target_fit>& fits) {
 
 /// An epoch of training and the evaluation after it.
 struct epoch_record {
-    int epoch = 0;                        ///< from 1
-    std::int64_t iteration = 0;           ///< iterations since the start of training
-    training_sums train;                  ///< over the epoch
-    double test_loss = 0;                 ///< mean over the test set, in nats for cross-entropy
-    double test_accuracy = 0;             ///< fraction that is classified right; 0 of a regressor
-    double test_seconds = 0;              ///< wall-clock time of the evaluation
-    std::vector<target_fit> test_fits{};  ///< of a regressor, by target
+    int epoch = 0;                          ///< from 1
+    std::int64_t iteration = 0;             ///< iterations since the start of training
+    training_sums train;                    ///< over the epoch
+    double test_loss = 0;                   ///< mean over the test set, in nats for cross-entropy
+    double test_accuracy = 0;               ///< fraction that is classified right; 0 of a regressor
+    double test_seconds = 0;                ///< wall-clock time of the evaluation
+    std::vector<target_fit> test_fits{};    ///< of a regressor, by target
+    std::optional<double> learning_rate{};  ///< of its last step; none in records of before
 
     friend bool operator==(const epoch_record&, const epoch_record&) = default;
 };

@@ -47,8 +47,12 @@ struct estimate {
 std::vector<variant> over_strengths(const any_network& network, const perturbation& one,
                                     const std::vector<double>& strengths);
 
-/// On the mean over a type's neurons of (r_best - r_others) / (|r_best| + |r_others|), which lies between 0 and 1:
-/// r_best is the mean rate to the class that a neuron answers most, r_others that to the others.
+/// On the mean over a type's neurons of (r_best - r_others) / (|r_best| + |r_others|): r_best is the mean rate to the
+/// class that a neuron answers most, r_others that to the others. As a best class is found by chance, too, half of the
+/// examples (every other one of a class) say for the numerator which class is best, and the other half what it and the
+/// others are answered with; and the other way round, of which the mean is taken. So it is about 0 where neurons don't
+/// tell classes apart, below it by chance, and at most 1. Classes of one example have no halves and are left out; where
+/// less than two classes have more, an example is a class, and all of them count without halves.
 struct selectivity_effect {
     estimate selectivity;  ///< with the perturbations
     estimate change;       ///< against the network without them
@@ -92,9 +96,9 @@ struct effect_options {
 
 /// The unperturbed network first, then the variants in their order. In evaluation mode, of the same draws for each;
 /// modes and generators are put back. Intervals of one network are percentiles of a bootstrap over images (of a fixed
-/// seed), of its selectivity Student's of a jackknife over at most 20 groups of images (where leaving one out leaves no
-/// two classes, all that it can be); of several networks, Student's over them. \throws usage_error  no network,
-/// networks of different types, or what doesn't fit them
+/// seed), of its selectivity Student's of a jackknife over at most 20 groups of images, each with as much of a class as
+/// the others (where leaving one out leaves no two classes, all that it can be); of several networks, Student's over
+/// them. \throws usage_error  no network, networks of different types, or what doesn't fit them
 std::vector<effect> effects_of(std::span<const any_network> networks, const data::labelled_images& examples,
                                std::span<const variant> variants, const effect_options& options);
 /// The same of pointers to modules of one family: std::vector<network_module*>, std::vector<connectome_module*>.

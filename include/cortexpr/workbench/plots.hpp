@@ -15,12 +15,14 @@
 #include <filesystem>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace cortexpr::workbench {
 
 /// Loss and accuracy, or R2 of regressors, on the test set, epoch by epoch, of training runs in one figure: of their
-/// folders, or of their files curves.csv. \throws file_error, usage_error  runs of both kinds
+/// folders, or of their files curves.csv. Losses of several kinds, as the folders' summaries say, have a panel each.
+/// \throws file_error, usage_error  runs of classifiers and of regressors
 std::vector<view::line_plot> learning_curves(std::span<const std::filesystem::path> runs);
 
 /// Mean rates over the steps of every neuron type, cell type, output and feedback that was recorded, with the standard
@@ -35,6 +37,8 @@ std::vector<view::line_plot> weight_histograms(const network_module& network);
 /// them, as fractions of the synapses from the one onto the other; of twelve types that receive most and six that send
 /// most. \throws usage_error  no synapses
 std::vector<view::line_plot> weight_histograms(connectome_module& network);
+/// Which of a connectome's edges these are: "72 of 870 edges, those with most synapses"; empty where all are drawn.
+std::string drawn_edges(const connectome_module& network);
 
 /// Singular values of each edge's weights, by rank: of the matrix from all that a position hears (presynaptic subtypes
 /// and positions of the kernel) to postsynaptic subtypes, with no entries between groups. Panels as above. \throws

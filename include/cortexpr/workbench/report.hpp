@@ -12,9 +12,13 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace cortexpr::workbench {
+
+/// \throws file_error  a folder without a summary of a run   \throws usage_error  a run of another network
+void require_run_of(std::string_view network, const std::filesystem::path& run);
 
 /// The network's wiring, tables and schedule, what the run came to, its curves, weights and kernels, its configuration
 /// and versions, and what is given beside it: tables that `perturb --json` has written, and pictures (.svg, .png,

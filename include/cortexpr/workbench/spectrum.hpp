@@ -46,14 +46,15 @@ struct spectrum_options {
     std::int64_t dense_up_to = 1500;  ///< states of this size get all eigenvalues, from the whole matrix; larger ones
                                       ///< the leading ones, by implicitly restarted Arnoldi (Spectra) without a matrix
     int leading = 8;                  ///< how many of those, of each kind
-    std::vector<perturbation> perturbations{};  ///< of a connectome; networks of areas have theirs
+    /// Of a connectome, beside those that it has itself; networks of areas have theirs (network_module::perturb).
+    std::vector<perturbation> perturbations{};
 };
 
 /// At one stimulus, (1, C, H, W) for some steps, or a sequence (1, T, C, H, W). J comes from gradients of the step as
 /// the transparent executor takes it, in float64: weights, the slopes of all nonlinearities, time constants, feedback
-/// and delays, at these rates. Perturbations that the network has (network_module::perturb) and that act from step 1
-/// count; of a connectome those that act at the step after the last one. \throws usage_error  a stimulus that doesn't
-/// fit, or leading eigenvalues that Arnoldi doesn't find
+/// and delays, at these rates. The step is the one after the last: perturbations that have ended by then have moved the
+/// rates and are not in J, and neither is noise, whose draws differ from step to step. \throws usage_error  a stimulus
+/// or perturbation that doesn't fit, or leading eigenvalues that Arnoldi doesn't find
 recurrent_spectrum spectrum_of(const any_network& network, const at::Tensor& stimulus, const spectrum_options& options);
 
 }  // namespace cortexpr::workbench

@@ -29,19 +29,23 @@ struct tuning_options {
 /// The tuning of a neuron type, neurons being (C, H, W), or of a cell type, (cells). All tensors are float64 on the
 /// CPU.
 struct type_tuning {
-    at::Tensor rates;        ///< (classes, C, H, W): mean over the examples of a class
-    at::Tensor deviation;    ///< (classes, C, H, W): standard deviation over them
-    at::Tensor preferred;    ///< (C, H, W), int64: the class that is answered most
-    at::Tensor selectivity;  ///< (C, H, W): (r_best - r_others) / (|r_best| + |r_others|), as in workbench/effects.hpp
+    at::Tensor rates;      ///< (classes, C, H, W): mean over the examples of a class
+    at::Tensor deviation;  ///< (classes, C, H, W): standard deviation over them
+    at::Tensor preferred;  ///< (C, H, W), int64: the class that is answered most
+    /// (C, H, W): (r_best - r_others) / (|r_best| + |r_others|); to classes corrected for chance as in
+    /// workbench/effects.hpp.
+    at::Tensor selectivity;
     /// For a circular variable, (C, H, W): length and angle, in its unit, of the sum of r exp(2 pi i value / period)
     /// over the sum of |r|: 0 where all values are answered alike, 1 where only one is (N. V. Swindale, "Orientation
     /// tuning curves: empirical description and estimation of parameters", Biol. Cybern. 1998).
     at::Tensor vector_length{}, vector_angle{};
     /// Mean over neurons of their rates, at the distance from the preferred value (circular: -n/2 to the one before
-    /// n/2, in steps of period / classes) or by rank (the preferred class first). Where each class has two examples or
-    /// more, every other example says how a neuron ranks the classes and the others the rates, so that chance is no
-    /// tuning; but not of circular variables, as the phases of a grating are no sample.
+    /// n/2, in steps of period / classes) or by rank (the preferred class first). Of classes every other example
+    /// says how a neuron ranks them and the others the rates, so that chance is no tuning; classes of one example are
+    /// left out then, unless less than two have more. Not so of circular variables, as the phases of a grating are no
+    /// sample.
     std::vector<double> aligned;
+    double mean_rate = 0;  ///< over all examples and neurons
 };
 
 /// By neuron type, or cell type. In evaluation mode; the network's mode and generator are put back.

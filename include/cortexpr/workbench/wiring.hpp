@@ -21,6 +21,12 @@ std::string wiring_graph(const plan::network& network);
 /// The same for a connectome with the cells and synapses of a graph.
 std::string wiring_graph(const plan::connectome& network, const circuit::graph& circuit);
 
+/// What is to be said of a diagram whose edges are too many for layers (more than 150), which would take Graphviz
+/// minutes: its nodes then stand in a circle and its edges have no labels. Empty of others.
+std::string wiring_note(const plan::network& network);
+/// Likewise.
+std::string wiring_note(const plan::connectome& network, const circuit::graph& circuit);
+
 /// The diagram in SVG. \throws file_error  Graphviz draws nothing
 std::string wiring_svg(const plan::network& network);
 /// Likewise.

@@ -39,9 +39,13 @@ std::string text_of(const interval_record& record) { return nlohmann::json(recor
 TEST_CASE("a log is read record by record, and the rest stays a tree", "[checkpoint]") {
     const std::vector<interval_record> intervals{
         {.epoch = 1, .iteration = 2, .sums = {.iterations = 2, .losses = 0.1}},
-        {.epoch = 2, .iteration = 9, .sums = {.images = 7, .seconds = 1.0 / 3}}};
-    const epoch_record epoch{
-        .epoch = 1, .iteration = 2, .train = {}, .test_loss = 0.5, .test_fits = {{0.25, 2}, {std::nan(""), 0}}};
+        {.epoch = 2, .iteration = 9, .sums = {.images = 7, .seconds = 1.0 / 3}, .learning_rate = 1e-3}};
+    const epoch_record epoch{.epoch = 1,
+                             .iteration = 2,
+                             .train = {},
+                             .test_loss = 0.5,
+                             .test_fits = {{0.25, 2}, {std::nan(""), 0}},
+                             .learning_rate = 0.0};
     // Records of the same names elsewhere are no part of the log.
     const auto text =
         described(listed(text_of(intervals[0]), text_of(intervals[1])), listed(nlohmann::json(epoch).dump()),

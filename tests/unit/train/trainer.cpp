@@ -6,6 +6,7 @@
 #include <cortexpr/module/network_module.hpp>
 #include <cortexpr/train/checkpoint.hpp>
 #include <cortexpr/train/initialise.hpp>
+#include <cortexpr/train/learning_rate.hpp>
 #include <cortexpr/train/trainer.hpp>
 
 #include <torch/types.h>
@@ -166,6 +167,9 @@ TEST_CASE("what the observer hears, and means without leftovers", "[train]") {
     }
     CHECK(log.intervals[2].iteration == 5);
     CHECK(log.intervals[3].sums.iterations == 2);
+    for (const auto& record : log.intervals)
+        CHECK(record.learning_rate == learning_rate_at(small_options(), record.iteration - 1, 5));
+    CHECK(log.epochs[1].learning_rate == learning_rate_at(small_options(), 9, 5));
     CHECK(log.epochs[0].train.iterations == 5);
     CHECK(log.epochs[0].train.images == 72);
     CHECK(seen == 72);

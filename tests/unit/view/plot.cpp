@@ -228,6 +228,32 @@ TEST_CASE("what is counted has no ticks between whole numbers") {
     CHECK(contains(view::to_svg(plot), ">2<"));
 }
 
+TEST_CASE("one epoch has one tick, in the middle") {
+    line_plot plot = example();
+    plot.has_whole_x = true;
+    for (auto& one : plot.curves) {
+        one.x.resize(1);
+        one.y.resize(1);
+    }
+    const auto svg = view::to_svg(plot);
+    CHECK(between(svg, "text-anchor=\"middle\" fill=\"#57606a\">", "<") == std::vector<std::string>{"1"});
+    demand_well_formed(svg);
+}
+
+TEST_CASE("no title, name or label is wider than the picture") {
+    line_plot plot = example();
+    const std::string longest(120, 'n');
+    plot.title = "Mean rates, bands: deviation over images";
+    plot.x_label = plot.y_label = plot.curves[0].label = longest;
+    const auto svg = view::to_svg(std::span(&plot, 1), longest);
+    CHECK(contains(svg, ">Mean rates, bands:"));
+    CHECK_FALSE(contains(svg, ">Mean rates, bands: deviation over images<"));  // in two lines
+    const auto texts = between(svg, "<text", "</text>");
+    REQUIRE(texts.size() > 5);
+    for (const auto& text : texts) CHECK(text.substr(text.find('>') + 1).size() < 55);
+    demand_well_formed(svg);
+}
+
 TEST_CASE("plots that show nothing are refused") {
     CHECK_THROWS_AS(view::to_svg(std::span<const line_plot>()), usage_error);
     line_plot plot = example();

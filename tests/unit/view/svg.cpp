@@ -31,6 +31,23 @@ TEST_CASE("numbers have two decimals at most, and no more than they need", "[svg
     CHECK(svg::number(1e6) == "1000000");
 }
 
+TEST_CASE("texts that are too long lose their middle, or go on in another line", "[svg]") {
+    CHECK(svg::shortened("V1.E", 100) == "V1.E");
+    const std::string name = std::string(40, 'a') + std::string(40, 'b');
+    const auto shown = svg::shortened(name, 70);
+    CHECK(svg::length_of(shown) <= 70);
+    CHECK(svg::length_of(shown) > 55);
+    CHECK(shown.starts_with("aaa"));
+    CHECK(shown.ends_with("bbb"));
+    CHECK(contains(shown, "…"));
+    CHECK(svg::shortened("ττττττττττττ", 40) == "ττ…ττ");  // no letter is cut
+    CHECK(svg::length_of("mmmm") > 2 * svg::length_of("iiii"));
+    CHECK(svg::lines_of("Mean rates", 200) == std::vector<std::string>{"Mean rates"});
+    CHECK(svg::lines_of("Mean rates, and bands", 85) == std::vector<std::string>{"Mean rates,", "and bands"});
+    for (const auto& line : svg::lines_of("of " + name, 70)) CHECK(svg::length_of(line) <= 70);
+    CHECK(svg::lines_of("", 70) == std::vector<std::string>{""});
+}
+
 TEST_CASE("a page has its size, its title and rules for dark viewers", "[svg]") {
     const auto page = svg::page(120.5, 80, "<rates>", ".mine{fill:red}");
     CHECK(

@@ -27,22 +27,62 @@ namespace {
 
 struct Fitted : regressor<network<V1>, targets<2>, hidden<7>, readout_pool<pool_mode::max>> {};
 
-/// Images whose brightness is their class, one of three.
-data::labelled_images shades(int count) {
+/// Images whose brightness is their class, of three if not said otherwise.
+data::labelled_images shades(int count, int classes = 3) {
     data::labelled_images set{.count = count,
                               .channels = 2,
                               .height = 6,
                               .width = 5,
-                              .classes = 3,
+                              .classes = classes,
                               .pixels = {},
                               .labels = {},
                               .scale = {},
                               .source = "shades"};
     for (int i = 0; i < count; ++i) {
-        set.labels.push_back(static_cast<std::uint8_t>(i % 3));
-        set.pixels.insert(set.pixels.end(), set.image_size(), static_cast<std::uint8_t>(100 * (i % 3) + i % 7));
+        set.labels.push_back(static_cast<std::uint8_t>(i % classes));
+        set.pixels.insert(set.pixels.end(), set.image_size(),
+                          static_cast<std::uint8_t>(200 / (classes - 1) * (i % classes) + i % 7));
     }
     return set;
+}
+
+/// The same images in another order.
+data::labelled_images ordered(const data::labelled_images& from, const std::vector<int>& order) {
+    auto set = from;
+    set.labels.clear();
+    set.pixels.clear();
+    for (const int i : order) {
+        set.labels.push_back(from.labels[static_cast<std::size_t>(i)]);
+        const auto first = from.pixels.begin() + static_cast<std::ptrdiff_t>(i * static_cast<int>(from.image_size()));
+        set.pixels.insert(set.pixels.end(), first, first + static_cast<std::ptrdiff_t>(from.image_size()));
+    }
+    return set;
+}
+
+at::Tensor rates_to(model<Tiny>& net, const data::labelled_images& images) {
+    const at::NoGradGuard no_gradients;
+    return net.network_module::run(images_of(images), {.steps = 2}).final_states[0].flatten(1).to(at::kDouble);
+}
+
+/// The mean over neurons where each half of the images says for the other which class is best. `times`: how often each
+/// image counts; `half`: which one it is of, 0 or 1.
+double selectivity_by_halves(const at::Tensor& rates, const at::Tensor& classes, const at::Tensor& times,
+                             const at::Tensor& half) {
+    const auto mean_of = [&](const at::Tensor& counted) {
+        const auto weights = classes * counted;
+        return weights.t().mm(rates) / weights.sum(0).unsqueeze(1);
+    };
+    const auto others = [](const at::Tensor& means, const at::Tensor& of) {
+        return (means.sum(0) - of) / static_cast<double>(means.size(0) - 1);
+    };
+    const auto first = mean_of(times * (half == 0)), second = mean_of(times * (half == 1)), all = mean_of(times);
+    auto gap = at::zeros({rates.size(1)}, at::kDouble);
+    for (const auto& [chooses, answers] : {std::pair{first, second}, {second, first}}) {
+        const auto there = answers.gather(0, chooses.argmax(0, true))[0];
+        gap += (there - others(answers, there)) / 2;
+    }
+    const auto best = std::get<0>(all.max(0));
+    return (gap / (best.abs() + others(all, best).abs())).mean().item<double>();
 }
 
 std::vector<variant> variants(const std::vector<perturbation>& all) {
@@ -214,20 +254,15 @@ TEST_CASE("effects: the interval of one network's selectivity is as wide as a bo
     const auto before = found[0].types[0].of_selectivity.value();
     const auto after = found[1].types[0].of_selectivity.value();
 
-    const at::NoGradGuard no_gradients;
-    const auto rates =
-        net->network_module::run(images_of(images), {.steps = 2}).final_states[0].flatten(1).to(at::kDouble);
+    const auto rates = rates_to(*net, images);
     const auto belongs = at::one_hot(labels_of(images, 0, count), images.classes).to(at::kDouble);
+    const auto half = at::arange(count).div(images.classes, "floor").remainder(2).unsqueeze(1);  // as classes alternate
     auto draws = at::detail::createCPUGenerator(1);
     std::vector<double> resampled;
     for (int i = 0; i <= resamples; ++i) {
         auto times = at::ones({count, 1}, at::kDouble);  // the first is of all images as they are
         if (i > 0) times = at::bincount(at::randint(count, {count}, draws, at::kLong), {}, count).unsqueeze(1);
-        const auto weights = belongs * times;
-        const auto by_class = weights.t().mm(rates) / weights.sum(0).unsqueeze(1);
-        const auto best = std::get<0>(by_class.max(0)), sum = by_class.sum(0);
-        const auto others = (sum - best) / static_cast<double>(images.classes - 1);
-        resampled.push_back(((best - others) / (best.abs() + others.abs())).mean().item<double>());
+        resampled.push_back(selectivity_by_halves(rates, belongs, times, half));
     }
     CHECK(before.selectivity.mean == Approx(resampled.front()));
     resampled.erase(resampled.begin());
@@ -242,6 +277,55 @@ TEST_CASE("effects: the interval of one network's selectivity is as wide as a bo
     const auto few = effects_of(one, shades(2), alike, {.steps = 2});
     CHECK(few[1].types[0].of_selectivity.value().selectivity.high == 1);
     CHECK(few[1].types[0].of_selectivity.value().change.low == -1);
+}
+
+TEST_CASE("effects: the order of the images changes neither selectivity nor its interval") {
+    const auto net = make<Tiny>({.seed = 2});
+    net->eval();
+    std::vector<network_module*> one{net.get()};
+    const auto images = shades(100, 10);  // class after class, 0 to 9
+    std::vector<int> by_class(100);
+    for (int i = 0; i < 100; ++i) by_class[static_cast<std::size_t>(i)] = (i % 10) * 10 + i / 10;
+    const auto found = [&](const data::labelled_images& set) {
+        return effects_of(one, set, std::vector<variant>{}, {.steps = 2})[0].types[0].of_selectivity->selectivity;
+    };
+    const auto mixed = found(images), sorted = found(ordered(images, by_class));
+    CHECK(mixed.mean == Approx(sorted.mean));
+    CHECK(mixed.high == Approx(sorted.high));
+    CHECK(mixed.low == Approx(sorted.low));
+}
+
+TEST_CASE("effects: where labels mean nothing, selectivity is about 0; a class of one image is left out") {
+    const auto net = make<Tiny>({.dtype = at::kDouble, .seed = 2});
+    net->eval();
+    std::vector<network_module*> one{net.get()};
+    auto images = shades(60, 10);
+    auto draws = at::detail::createCPUGenerator(3);
+    const auto noise = at::randint(256, {static_cast<std::int64_t>(images.pixels.size())}, draws, at::kLong);
+    for (std::size_t i = 0; i < images.pixels.size(); ++i)
+        images.pixels[i] = static_cast<std::uint8_t>(noise[static_cast<std::int64_t>(i)].item<std::int64_t>());
+    const auto of = [&](const data::labelled_images& set) {
+        return effects_of(one, set, std::vector<variant>{}, {.steps = 2})[0].types[0].of_selectivity->selectivity.mean;
+    };
+    // Of all images together, as by chance.
+    const at::NoGradGuard no_gradients;
+    const auto rates =
+        net->network_module::run(images_of(images).to(at::kDouble), {.steps = 2}).final_states[0].flatten(1);
+    const auto by_class = at::stack(rates.chunk(6)).mean(0);
+    const auto best = std::get<0>(by_class.max(0)), others = (by_class.sum(0) - best) / 9;
+    const double uncorrected = ((best - others) / (best + others)).mean().item<double>();
+    CHECK(std::abs(of(images)) < uncorrected / 3);
+    CHECK(workbench::tuning_of(*net, images, {.steps = 2})[0].selectivity.mean().item<double>() == Approx(of(images)));
+
+    std::vector<int> first_five, single;  // five classes, and those with one image of a sixth
+    for (int i = 0; i < 60; ++i)
+        if (i % 10 < 5) first_five.push_back(i);
+    single = first_five;
+    single.push_back(5);
+    auto few = ordered(images, first_five), more = ordered(images, single);
+    few.count = 30;
+    more.count = 31;
+    CHECK(of(more) == Approx(of(few)));
 }
 
 TEST_CASE("effects: selectivity has an interval over networks") {

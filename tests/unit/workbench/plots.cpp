@@ -12,6 +12,8 @@
 
 #include <ATen/ops/zeros.h>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -41,6 +43,31 @@ TEST_CASE("plots: learning curves of several runs") {
     put(folder / "one" / "curves.csv", "event,epoch\nepoch,1\n");
     CHECK(message_of<file_error>([&] { workbench::learning_curves(runs); }).find("has no column test_loss") !=
           std::string::npos);
+}
+
+TEST_CASE("plots: losses of several kinds have a panel each") {
+    const temp_folder folder;
+    const auto run = [&](const char* name, const char* settings) {
+        std::filesystem::create_directory(folder / name);
+        put(folder / name / "curves.csv", "event,epoch,test_loss,test_accuracy\nepoch,1,1.5,0.5\n");
+        if (settings != nullptr) put(folder / name / "summary.json", fmt::format(R"({{"settings": {}}})", settings));
+        return folder / name;
+    };
+    const auto entropy = run("a", R"({"loss": "cross-entropy"})"), squares = run("b", R"({"loss": "squared-error"})"),
+               steps = run("c", R"({"loss": "cross-entropy", "loss_all_steps": true})"), unknown = run("d", nullptr);
+    const auto titles = [](const std::vector<std::filesystem::path>& runs) {
+        std::vector<std::string> all;
+        for (const auto& plot : workbench::learning_curves(runs)) all.push_back(plot.title + '|' + plot.y_label);
+        return all;
+    };
+    using strings = std::vector<std::string>;
+    CHECK(titles({entropy, unknown}) == strings{"Test loss|cross-entropy", "Test accuracy|accuracy"});
+    CHECK(titles({unknown}) == strings{"Test loss|loss", "Test accuracy|accuracy"});
+    CHECK(titles({entropy, squares, steps}) == strings{"Test loss: cross-entropy|cross-entropy",
+                                                       "Test loss: cross-entropy, all steps|cross-entropy, all steps",
+                                                       "Test loss: squared-error|squared-error",
+                                                       "Test accuracy|accuracy"});
+    CHECK(titles({entropy, squares, unknown}).front() == "Test loss: of unknown kind|loss");
 }
 
 TEST_CASE("plots: curves that were changed or damaged are refused by their line") {

@@ -7,6 +7,7 @@
 
 #include <cortexpr/train/health.hpp>
 #include <cortexpr/train/images_of.hpp>
+#include <cortexpr/workbench/named_parts.hpp>
 #include <cortexpr/workbench/spectrum.hpp>
 
 #include <ATen/ops/linalg_eigvals.h>
@@ -48,6 +49,63 @@ TEST_CASE("spectrum: a pair of E and I has the eigenvalues of its two by two mat
         CHECK(loops(*net, at::ones({1, 1, 1, 1}, at::kDouble), 200).is_inhibition_stabilised() ==
               (self_excitation > 1));
     }
+}
+
+TEST_CASE("spectrum: perturbations count where they act at the step after the last") {
+    const auto net = pair(1.5);
+    const auto image = at::ones({1, 1, 1, 1}, at::kDouble);
+    const auto found = [&](std::vector<perturbation> all) {
+        net->perturb(std::move(all));
+        const auto spectrum = workbench::spectrum_of(*net, image, {.steps = 6}).whole.eigenvalues;
+        const auto gain = loops(*net, image, 6).gain;
+        CHECK(net->perturbations().size() <= 1);  // as it was
+        net->perturb({});
+        return std::pair(spectrum, gain);
+    };
+    const auto perturbation_of = [](perturbation::kind kind, const char* text) {
+        return workbench::perturbation_in(plan_of<Pair>, kind, text);
+    };
+    using kind = perturbation::kind;
+    const auto [whole, gain] = found({});
+    const auto [cut, cut_gain] = found({perturbation_of(kind::cut, "Column.In-Column.Ex")});
+    REQUIRE(std::abs(cut[0] - whole[0]) > 1e-3);
+    for (const auto& [text, acts] : {std::pair{"Column.In-Column.Ex:..2", false},
+                                     {"Column.In-Column.Ex:3..", true},
+                                     {"Column.In-Column.Ex:2..6", false},
+                                     {"Column.In-Column.Ex:2..7", true}}) {
+        INFO(text);
+        const auto [eigenvalues, here] = found({perturbation_of(kind::cut, text)});
+        for (std::size_t i = 0; i < 2; ++i)
+            CHECK(std::abs(eigenvalues[i] - (acts ? cut : whole)[i]) < 1e-9);  // linear where both are active
+        CHECK(here == Approx(acts ? cut_gain : gain).epsilon(1e-3));
+    }
+    // Silenced until the third step, inhibition is back at the seventh.
+    CHECK(std::abs(found({perturbation_of(kind::silence, "Column.In:..2")}).first[0] - whole[0]) < 1e-9);
+    CHECK(found({perturbation_of(kind::silence, "Column.In:2..")}).first[1] == 0.0);
+    // Noise moves the rates and is no part of the step, here a linear one.
+    const auto noisy = found({perturbation_of(kind::noise, "Column.Ex=0.01")});
+    for (std::size_t i = 0; i < 2; ++i) CHECK(std::abs(noisy.first[i] - whole[i]) < 1e-9);
+    CHECK(noisy.second == Approx(gain).epsilon(1e-3));
+}
+
+TEST_CASE("spectrum: of a connectome, too, whether it has perturbations or is given them") {
+    const auto net = make<Sides>(pathway(), {.dtype = at::kDouble});
+    const auto input = images_of(views(3), 1, 1).to(at::kDouble);
+    const auto radius = [&](const std::vector<perturbation>& all = {}) {
+        return workbench::spectrum_of(*net, input, {.steps = 4, .perturbations = all}).whole.radius();
+    };
+    const auto silenced = [&](const char* text) {
+        return workbench::perturbation_in(*net, perturbation::kind::silence, text);
+    };
+    // The slowest cells are the lamina's.
+    const double without = radius({silenced("Lamina:2..")});
+    CHECK(radius({silenced("Lamina:2..4")}) > without + 0.01);
+    net->perturb(workbench::with_perturbations(*net, {silenced("Lamina:2..")}));
+    CHECK(radius() == Approx(without));
+    CHECK(net->perturbations().clamps.front().from == 2);  // as it was
+    net->perturb({});
+    const auto noise = workbench::perturbation_in(*net, perturbation::kind::noise, "Medulla=0.1");
+    CHECK(radius({noise}) > 0);
 }
 
 TEST_CASE(

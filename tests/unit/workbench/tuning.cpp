@@ -35,7 +35,30 @@ TEST_CASE("tuning: curves, preference and selectivity of rates that are known") 
     CHECK(e.aligned[0] == Approx(0.8));
     CHECK(e.aligned[3] == Approx(0).margin(1e-12));
     CHECK_FALSE(e.vector_length.defined());
+    CHECK(e.mean_rate == Approx(0.4));
     CHECK(found[1].selectivity.item<double>() == 0);  // silent
+}
+
+TEST_CASE("tuning: mean rates are over examples, and a class of one is not ranked") {
+    const auto net = pair(1.5);
+    auto set = shades({0, 1, 4, 3}, 3);
+    set.count = 11;  // two examples of the last class
+    set.numbers.pop_back();
+    set.labels.pop_back();
+    auto found = workbench::tuning_of(*net, set, {.steps = 1})[0];
+    CHECK(found.mean_rate == Approx(0.2 * (3 * (0 + 1 + 4) + 2 * 3) / 11));
+    CHECK(found.aligned.size() == 4);
+    set.count = 10;  // one
+    set.numbers.erase(set.numbers.begin() + 7);
+    set.labels.erase(set.labels.begin() + 7);
+    found = workbench::tuning_of(*net, set, {.steps = 1})[0];
+    CHECK(found.aligned.size() == 3);
+    CHECK(found.aligned[0] == Approx(0.8));
+    CHECK(found.selectivity.item<double>() == Approx((4.0 - 0.5) / (4.0 + 0.5)));
+    // One example each: every example is a class.
+    found = workbench::tuning_of(*net, shades({0, 1, 4, 3}, 1), {.steps = 1})[0];
+    CHECK(found.aligned.size() == 4);
+    CHECK(found.selectivity.item<double>() == Approx((4.0 - 4.0 / 3) / (4.0 + 4.0 / 3)));
 }
 
 TEST_CASE("tuning: a cosine of a circular variable has the vector length 1/2 at its peak") {

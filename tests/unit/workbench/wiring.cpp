@@ -8,6 +8,12 @@
 
 #include <cortexpr/workbench/wiring.hpp>
 
+#include <fmt/format.h>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
 namespace workbench_wiring_test {
 
 using namespace cortexpr;
@@ -68,6 +74,38 @@ TEST_CASE("wiring: cell types with their cells, and the synapses from one onto a
     CHECK(contents(folder / "a.svg").find(">Lamina<") != std::string::npos);
     CHECK_THROWS_AS(workbench::write_wiring(plan_of<Sides>, data.graph, folder / "a.gif"), usage_error);
     CHECK(folder.entries() == 1);
+}
+
+TEST_CASE("wiring: more edges than layers can be made of are drawn in a circle, within a second or two") {
+    constexpr int count = 30;
+    const auto data = pathway();
+    std::vector<plan::cell_type> types;
+    std::vector<std::string> names;
+    circuit::graph dense;
+    for (int i = 0; i < count; ++i) names.push_back(fmt::format("T{}{}", i, std::string(60, 'x')));
+    for (std::int32_t i = 0; i < count; ++i) {
+        auto type = plan_of<Sides>.types.front();
+        type.name = names[static_cast<std::size_t>(i)];
+        types.push_back(type);
+        dense.neurons.types.push_back(i);
+        for (std::int32_t j = 0; j < count; ++j) {
+            dense.synapses.presynaptic.push_back(i);
+            dense.synapses.postsynaptic.push_back(j);
+            dense.synapses.weights.push_back(1);
+        }
+    }
+    dense.neurons.type_names = names;
+    auto network = plan_of<Sides>;
+    network.types = types;
+    network.stimulus.types = network.output.types = {};
+    CHECK(workbench::wiring_note(plan_of<Sides>, data.graph).empty());
+    CHECK(workbench::wiring_note(network, dense).starts_with("961 edges are too many for layers"));
+    const auto begin = std::chrono::steady_clock::now();
+    const auto svg = workbench::wiring_svg(network, dense);
+    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(20));
+    CHECK(count_of(svg, "class=\"edge\"") == 961);
+    CHECK(count_of(svg, std::string(60, 'x')) == 0);  // names that are too long
+    CHECK(contains(svg, "…"));
 }
 
 }  // namespace workbench_wiring_test
