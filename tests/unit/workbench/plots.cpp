@@ -193,6 +193,30 @@ TEST_CASE("plots: kernels lie where their subtypes say, with the sign of their s
     CHECK(view::to_svg(picture).find("nan") == std::string::npos);
 }
 
+TEST_CASE("plots: of a connectome with many edges, those with most synapses are drawn, and it is said") {
+    constexpr int count = 14;
+    std::vector<std::string> names;
+    for (int i = 0; i < count; ++i) names.push_back(fmt::format("T{}", i));
+    std::vector<plan::cell_type> types;
+    connectome_data data;
+    for (std::int32_t i = 0; i < count; ++i) {
+        types.push_back(plan_of<Pathway>.types.front());
+        types.back().name = names[static_cast<std::size_t>(i)];
+        data.graph.neurons.types.push_back(i);
+        for (std::int32_t j = 0; j < count; ++j) {
+            data.graph.synapses.presynaptic.push_back(i);
+            data.graph.synapses.postsynaptic.push_back(j);
+            data.graph.synapses.weights.push_back(1);
+        }
+    }
+    data.graph.neurons.type_names = names;
+    connectome_module network({.name = "Dense", .types = types, .any_synapses = true}, data);
+    CHECK(workbench::weight_histograms(network).size() == 12);
+    CHECK(workbench::drawn_edges(network) == "72 of 196 edges, those with most synapses");
+    const auto few = make<Pathway>(pathway());
+    CHECK(workbench::drawn_edges(*few).empty());
+}
+
 TEST_CASE("plots: of a connectome, rates of types and signed weights from type to type") {
     const auto net = make<Sides>(pathway(), {.dtype = at::kDouble});
     const temp_folder folder;
