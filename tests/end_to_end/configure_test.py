@@ -320,16 +320,20 @@ class Sweep(DigitsCase):
         self.assertEqual(len(told["means"]), 1)
 
     def test_two_sweeps_share_the_runs(self):
-        file = self.plan("epochs = 200\nlog_every = 1\n[grid]\nseed = [0, 1]\n")
-        first = subprocess.Popen([PROGRAM, "sweep", file], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        self.addCleanup(first.kill)
-        self.assertIn("seed=0: begins", first.stderr.readline())
-        second = digits("sweep", file)
-        self.assertIn("seed=0: another sweep trains it, and is waited for\nseed=1: begins", second.stderr)
-        output, told = first.communicate(timeout=PATIENCE)
-        self.assertEqual(first.returncode, 0, told)
-        for text in (output, second.stdout):
-            self.assertIn("2 of 2 runs are finished\n", text)
+        """As a sweep has it, a run's log is locked while it is trained."""
+        file = self.plan("epochs = 1\n[grid]\nseed = [0, 1]\n")
+        digits("sweep", file, "--only", 1)
+        with open(self.folder / "runs/seed=0.log", "a") as log:
+            fcntl.flock(log, fcntl.LOCK_EX)
+            process = subprocess.Popen([PROGRAM, "sweep", file], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            self.addCleanup(process.kill)
+            self.assertEqual(process.stderr.readline(), "seed=0: another sweep trains it, and is waited for\n")
+            time.sleep(1)
+            self.assertEqual(log.tell(), (self.folder / "runs/seed=0.log").stat().st_size)
+        output, told = process.communicate(timeout=PATIENCE)
+        self.assertEqual(process.returncode, 0, told)
+        self.assertIn("seed=0: begins", told)  # the other one has left it unfinished
+        self.assertIn("2 of 2 runs are finished\n", output)
         self.assertNotIn("another program", (self.folder / "runs/seed=0.log").read_text())
         self.assertEqual((self.folder / "runs/seed=0.log").read_text().count("epoch 200/200  training loss"), 1)
 
