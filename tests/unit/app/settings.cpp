@@ -273,8 +273,7 @@ TEST_CASE("how a connectome's files are read is the command line's, else the pro
     given.values.family = network_family::connectome;
     add_circuit_settings(command, given, options);
     const auto help = command.help();
-    CHECK_THAT(help,
-               Contains("[s.csv]") && Contains("[c.csv, where --synapses isn't given]") && Contains("[left_out]"));
+    CHECK_THAT(help, Contains("=s.csv") && Contains("=c.csv, where --synapses isn't given") && Contains("=left_out"));
     take_circuit_settings(given, {{"synapses", "run.csv"}, {"unannotated", "left_out"}, {"epochs", 3}});
     CHECK(given.values.synapses == "run.csv");
     CHECK(given.values.unannotated == circuit::unannotated::left_out);
