@@ -82,10 +82,8 @@ wiring drawn(const settings& with) {
             }
             std::sort(inputs.begin(), inputs.end());
             inputs.erase(std::unique(inputs.begin(), inputs.end()), inputs.end());
-            if (below(8) == 0) inputs.push_back(below(with.neurons));
         }
         for (const auto from : inputs) {
-            if (!made.post.empty() && made.post.back() == i && made.pre.back() == from) continue;
             made.pre.push_back(from);
             made.post.push_back(i);
             made.weight.push_back(4 / static_cast<float>(degree));

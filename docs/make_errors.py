@@ -78,7 +78,7 @@ Beyond that, these declarations of it are refused because they make no sense, or
 - rates that can be negative in excitatory or inhibitory types (N12, N13), unless the type asks for `signed_rates`; a tau
   that starts below 1 (N11), which the reference lifts to 1 without a word
 - a stimulus or feedback that reaches nothing (A18, A19), types that hear nothing but each other (A21), types that no other
-  hears (A22), rectified types that hear only inhibition (A24)
+  hears (A22), rectified types and outputs that hear only inhibition (A24, A25)
 - extents larger than the map (E06), and even extents on edges to an output (E05), which shift and enlarge it
 - negative and other numbers in the matrix (E01, E02), which the reference takes for 1
 - dropout of exactly 1 (C08), a single class (C06), a readout pooled to a larger map than there is (C10)

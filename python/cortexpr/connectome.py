@@ -80,6 +80,8 @@ class Connectome(DeclaredModule):
                 if not isinstance(value, str) or value not in known:
                     words = " or ".join(f'"{word}"' for word in known)
                     raise UsageError(f"{name} cells are {words}, not {shown(value)}")
+            if unannotated != "kept" and unannotated_type != "unannotated":
+                raise UsageError('unannotated_type is the type of cells that are kept; leave it out, or give unannotated="kept"')
             if cells is not None and not _is_path(cells):
                 raise UsageError("the types of the cells come from a file where the synapses do; give its path as cells")
             for name, one in (("stimulus_synapses", stimulus_synapses), ("output_synapses", output_synapses)):
@@ -262,7 +264,10 @@ class Connectome(DeclaredModule):
 
     def _load_from_state_dict(self, state_dict: Any, prefix: str, local_metadata: Mapping[str, Any], *rest: Any) -> None:
         noted = local_metadata.get("wiring", "")
-        other = self._network.difference_from(noted) if ": " in noted else ""  # else of a state dict from before
+        if noted and ": " not in noted:
+            warnings.warn(f"the state dict of {type(self).__name__} is of an earlier version, so that its synapses can't be told from "
+                          "others; load it into the network that it is of", stacklevel=3)
+        other = self._network.difference_from(noted) if ": " in noted else ""
         if other:
             raise StateDictError(f"the state dict does not fit {type(self).__name__}: it was trained with {other}; make the network from "
                                  "the files or arrays that it was trained with")

@@ -181,7 +181,9 @@ def test_cells_without_a_type_are_left_out_where_that_is_asked_for(Motion, files
     assert left_out.cell_count == 12 and "1 neuron has no type in the cells file" in left_out.report
     assert len(Motion(**files, unannotated_type="I").cells("I")) == 4
     with pytest.raises(cortexpr.FileError, match="'stranger' isn't in"):
-        Motion(**files, unannotated="refused", unannotated_type="I")
+        Motion(**files, unannotated="refused")
+    with pytest.raises(cortexpr.UsageError, match="unannotated_type is the type of cells that are kept"):
+        Motion(**files, unannotated="left_out", unannotated_type="I")
     with pytest.raises(cortexpr.UsageError, match='unannotated cells are "kept" or "left_out" or "refused", not \'lost\''):
         Motion(**files, unannotated="lost")
 

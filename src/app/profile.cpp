@@ -98,6 +98,26 @@ std::string table_of(const std::map<std::string, cost>& costs) {
     return table.text();
 }
 
+/// What runs within "the network", on all threads.
+std::string table_of(const std::vector<kernels::kernel_time>& times) {
+    if (times.empty()) return {};
+    double all = 0;
+    for (const auto& of_kernel : times) all += of_kernel.seconds;
+    using view::alignment;
+    view::table table({{"kernel of the network"},
+                       {"calls", alignment::right},
+                       {"time, all threads", alignment::right},
+                       {"", alignment::right},
+                       {"GFLOP/s a thread", alignment::right}});
+    for (const auto& [kernel, calls, seconds, operations] : times)
+        table.row({std::string(kernel), grouped(calls), fmt::format("{:.1f} ms", 1e3 * seconds),
+                   percent(all > 0 ? seconds / all : 0),
+                   operations > 0 && seconds > 0
+                       ? fmt::format("{:.1f}", 1e-9 * static_cast<double>(operations) / seconds)
+                       : std::string()});
+    return "\n" + table.text();
+}
+
 /// Where LibTorch writes a trace at first. \throws file_error
 fs::path temporary_folder(const std::string& file) {
     std::error_code problem;
@@ -119,6 +139,7 @@ profile::profile(std::string file, bool on_gpu) : file_(std::move(file)) {
         ::setenv("KINETO_LOG_LEVEL", "5", 0);  // it calls a machine without a GPU an error
     profiler::prepareProfiler(config, activities);
     profiler::enableProfiler(config, activities);
+    kernel_timer_.emplace();
 }
 
 profile::~profile() {
@@ -133,9 +154,11 @@ profile::~profile() {
 void profile::stop() {
     is_over_ = true;
     result_ = profiler::disableProfiler();
+    kernel_times_ = kernel_timer_->times();
+    kernel_timer_.reset();
 }
 
-std::string profile::table() const { return table_of(costs_of(result_->events())); }
+std::string profile::table() const { return table_of(costs_of(result_->events())) + table_of(kernel_times_); }
 
 /// LibTorch replaces whatever a path names, so it writes a file of its own first, and what that holds is written as all
 /// files are: into a device or pipe, through a link, whole or not at all.

@@ -1,8 +1,12 @@
 #pragma once
-// Where the time of a training goes, by LibTorch's profiler.
+// Where the time of a training goes: by operation, from LibTorch's profiler, and by kernel within the network.
+
+#include "../kernels/cpu/timed.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace torch::autograd::profiler {
 struct ProfilerResult;
@@ -23,7 +27,7 @@ class profile {
     ~profile();
 
     void stop();
-    /// By operation.
+    /// By operation, and by kernel where the network ran on those of the CPU.
     std::string table() const;
     /// The trace, JSON for Chrome's and Perfetto's viewer. \throws file_error
     void write();
@@ -31,6 +35,8 @@ class profile {
   private:
     std::string file_;
     bool is_over_ = false;
+    std::optional<kernels::kernel_timer> kernel_timer_;
+    std::vector<kernels::kernel_time> kernel_times_;
     std::unique_ptr<torch::autograd::profiler::ProfilerResult> result_;
 };
 

@@ -21,15 +21,14 @@ namespace cortexpr::application {
 
 namespace {
 
-/// The files of a connectome that aren't given are those of the run, where its summary can be read; else the page says
-/// what is wrong with it.
+/// How a connectome is read, and its files where none is given, are as in the run, where its summary can be read; else
+/// the page says what is wrong with it.
 run_settings settings_of_run(const report_request& request) {
     auto given = request.given;
     auto& settings = given.values;
     const auto summary = std::filesystem::path(request.run) / "summary.json";
     std::error_code ignored;
-    if (settings.family != network_family::connectome || request.given.has("--synapses") ||
-        !std::filesystem::is_regular_file(summary, ignored))
+    if (settings.family != network_family::connectome || !std::filesystem::is_regular_file(summary, ignored))
         return settings;
     constexpr std::string_view log = "epochs";
     const auto text = io::input_file(summary).text();

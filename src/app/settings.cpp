@@ -453,9 +453,11 @@ void add_circuit_settings(CLI::App& command, given_settings& given, const app_op
 }
 
 void take_circuit_settings(given_settings& given, const nlohmann::json& noted) {
+    const bool has_files = given.has("--synapses");
     for (const auto& row : table()) {
         const auto found = noted.find(row.key);
         if (!is_of_circuit(row) || given.has(row.option) || found == noted.end()) continue;
+        if (has_files && is_file(row)) continue;
         try {
             std::visit([&](auto where) { found->get_to(given.values.*where); }, row.where);
         } catch (const std::exception&) {  // the summary isn't a run's
@@ -470,6 +472,10 @@ circuit::files files_of(const run_settings& settings, const app_options& options
     if (!settings.unannotated_type.empty()) files.unannotated_type = settings.unannotated_type;
     files.unannotated = settings.unannotated.value_or(files.unannotated);
     files.undeclared = settings.undeclared.value_or(files.undeclared);
+    if (!settings.unannotated_type.empty() && files.unannotated != circuit::unannotated::kept)
+        throw usage_error(
+            "--unannotated-type is the type of neurons that are kept; leave it out, or give "
+            "--unannotated kept");
     return files;
 }
 

@@ -184,7 +184,8 @@ void give_results(const sweep_plan& plan, const sweep_report& report,
     const auto keys = keys_of(plan);
     const auto measure = score_of_sweep(plan);
     const auto finished = std::ranges::count_if(results, &result::is_finished);
-    const auto failed = report.failed.empty() ? std::string() : fmt::format(", {} failed", report.failed.size());
+    const auto failures = std::ranges::count(results, std::string_view("failed"), &result::status);
+    const auto failed = failures == 0 ? std::string() : fmt::format(", {} failed", failures);
     // First, so that files that can't be written leave them on the screen.
     say(table_of(keys, groups, measure) +
         fmt::format("{} of {} runs are finished{}\n", finished, plan.runs.size(), failed));

@@ -164,7 +164,14 @@ class sweep_runner {
                 say_(fmt::format("{}: another sweep trains it, and is waited for", run.name));
             return;
         }
-        if (finished_summary(plan_, run)) return;  // by another sweep, since this one began
+        try {
+            require_same_settings(plan_, run);  // another sweep may have begun it since
+        } catch (const error& problem) {
+            say_(fmt::format("{}: {}", run.name, problem.what()));
+            report_.failed.insert(&run);
+            return;
+        }
+        if (finished_summary(plan_, run)) return;
         io::write_file(beside(plan_, run, ".toml"), run.settings);
         const bool goes_on = has_checkpoint(folder_of(plan_, run));
         running_.push_back({&run, start(command_of(plan_, run, jobs_, program_), log.descriptor())});

@@ -49,8 +49,7 @@ std::string_view text_of(rule broken) {
                    "something excite it, or give it another nonlinearity";
         case rule::only_inhibited_output:
             return "has an output that only inhibition reaches, and its nonlinearity is 0 below 0, so it is always 0; "
-                   "let "
-                   "something excite it, or give it another nonlinearity";
+                   "let something excite it, or give it another nonlinearity";
         case rule::negative_initial_feedback:
             return "has feedback that is excitatory or inhibitory, but starts from normal numbers, half of them "
                    "negative; start from zeros, ones or uniform, or make it hybrid";

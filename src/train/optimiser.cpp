@@ -11,6 +11,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -73,6 +74,27 @@ class in_units {
 };
 
 float number_or_0(const std::optional<double>& value) { return static_cast<float>(value.value_or(0)); }
+
+void launch_update(const kernels::cuda::step_rule& rule, std::span<kernels::cuda::update_segment> segments,
+                   const at::Tensor& loss, const optimiser_options& clipping, c10::Device device) {
+    const auto* kernels = executors::kernels_on(device);
+    const auto count = static_cast<int>(segments.size());
+    const auto blocks = kernels::cuda::assign_blocks(segments.data(), count);
+    const auto floats = at::TensorOptions().device(device).dtype(at::kFloat);
+    constexpr auto scale_floats = sizeof(kernels::cuda::update_scale) / sizeof(float);
+    const auto scales = at::empty({static_cast<std::int64_t>(scale_floats) * count}, floats);
+    const auto squares = clipping.clip_norm ? at::empty({blocks}, floats) : at::Tensor();
+    executors::launch(*kernels, kernels->update,
+                      {.rule = rule,
+                       .segments = segments.data(),
+                       .segment_count = count,
+                       .loss = loss.defined() ? loss.const_data_ptr<float>() : nullptr,
+                       .clip_value = number_or_0(clipping.clip_value),
+                       .clip_norm = number_or_0(clipping.clip_norm),
+                       .scales = static_cast<kernels::cuda::update_scale*>(scales.mutable_data_ptr()),
+                       .square_partial = squares.defined() ? squares.mutable_data_ptr<float>() : nullptr},
+                      device);
+}
 
 }  // namespace
 
@@ -169,64 +191,67 @@ void optimiser::end_step() {
     parameters_.zero_grad();
 }
 
-/// The whole step in a few launches; false where the device has no kernels for it, or the rule is a user's own.
-bool optimiser::step_by_kernels(std::optional<double> learning_rate, const at::Tensor& loss,
-                                const optimiser_options& clipping) {
-    const auto device = parameters_.device();
-    const auto* kernels = executors::kernels_on(device);
-    const auto rule = rule_->constants();
-    if (kernels == nullptr || !rule || parameters_.dtype() != at::kFloat) return false;
-    std::optional<in_units> scaled(std::in_place, parameters_, units_);
-    std::vector<kernels::cuda::update_segment> segments;
-    std::vector<at::Tensor> stepped, gradients;
-    std::vector<bool> is_within(states_.size());
+/// What the kernels of a device step at once.
+struct optimiser::kernel_step {
+    std::vector<kernels::cuda::update_segment> segments{};
+    std::vector<at::Tensor> stepped{}, gradients{};
+    std::vector<bool> is_within{};  ///< by parameter of the plan
+};
+
+/// Whether the device has kernels for a whole step: not for a user's rule, nor for parameters with gaps in memory.
+bool optimiser::kernels_can_step() const {
+    if (executors::kernels_on(parameters_.device()) == nullptr || !rule_->constants()) return false;
+    if (parameters_.dtype() != at::kFloat) return false;
     for (const auto& group : groups_)
         for (const int index : group.parameters) {
             const auto& parameter = parameters_.parameter(index);
-            if (!parameter.grad().defined()) continue;
-            if (!parameter.is_contiguous()) return false;
-            const auto at = static_cast<std::size_t>(index);
-            if (!states_[at].count.defined()) start(index);
-            gradients.push_back(parameter.grad().contiguous());
-            stepped.push_back(parameter);
-            is_within[at] = true;
-            const auto& declared = parameters_.declared_parameters()[at];
-            const auto& decay = decays_[at];
-            auto& segment = segments.emplace_back();
-            segment.values = parameter.mutable_data_ptr<float>();
-            segment.gradient = gradients.back().const_data_ptr<float>();
-            for (std::size_t kept = 0; kept < states_[at].kept.size(); ++kept)
-                segment.kept[kept] = states_[at].kept[kept].mutable_data_ptr<float>();
-            segment.count = states_[at].count.mutable_data_ptr<float>();
-            segment.decay = decay.defined() ? decay.const_data_ptr<float>() : nullptr;
-            segment.decay_stride = decay.defined() && decay.numel() > 1 ? 1 : 0;
-            segment.rate = learning_rate ? nullptr : group.rate.const_data_ptr<float>();
-            segment.size = parameter.numel();
-            segment.given_rate = static_cast<float>(learning_rate.value_or(0) * group.gain);
-            segment.gain = static_cast<float>(group.gain);
-            segment.least = static_cast<float>(least_of(declared).value_or(-std::numeric_limits<double>::infinity()));
+            if (parameter.grad().defined() && !parameter.is_contiguous()) return false;
         }
-    if (!segments.empty()) {
-        const auto count = static_cast<int>(segments.size());
-        const auto blocks = kernels::cuda::assign_blocks(segments.data(), count);
-        const auto floats = at::TensorOptions().device(device).dtype(at::kFloat);
-        constexpr auto scale_floats = sizeof(kernels::cuda::update_scale) / sizeof(float);
-        const auto scales = at::empty({static_cast<std::int64_t>(scale_floats) * count}, floats);
-        const auto squares = clipping.clip_norm ? at::empty({blocks}, floats) : at::Tensor();
-        executors::launch(*kernels, kernels->update,
-                          {.rule = kernels_rule(*rule, rule_->decouples_decay()),
-                           .segments = segments.data(),
-                           .segment_count = count,
-                           .loss = loss.defined() ? loss.const_data_ptr<float>() : nullptr,
-                           .clip_value = number_or_0(clipping.clip_value),
-                           .clip_norm = number_or_0(clipping.clip_norm),
-                           .scales = static_cast<kernels::cuda::update_scale*>(scales.mutable_data_ptr()),
-                           .square_partial = squares.defined() ? squares.mutable_data_ptr<float>() : nullptr},
-                          device);
+    return true;
+}
+
+/// One parameter's part of a step; its rate is on the device where none is given.
+void optimiser::add_segment(kernel_step& step, const group& group, int index, std::optional<double> learning_rate) {
+    const auto at = static_cast<std::size_t>(index);
+    const auto& parameter = parameters_.parameter(index);
+    if (!states_[at].count.defined()) start(index);
+    step.gradients.push_back(parameter.grad().contiguous());
+    step.stepped.push_back(parameter);
+    step.is_within[at] = true;
+    const auto& decay = decays_[at];
+    auto& segment = step.segments.emplace_back();
+    segment.values = parameter.mutable_data_ptr<float>();
+    segment.gradient = step.gradients.back().const_data_ptr<float>();
+    for (std::size_t kept = 0; kept < states_[at].kept.size(); ++kept)
+        segment.kept[kept] = states_[at].kept[kept].mutable_data_ptr<float>();
+    segment.count = states_[at].count.mutable_data_ptr<float>();
+    segment.decay = decay.defined() ? decay.const_data_ptr<float>() : nullptr;
+    segment.decay_stride = decay.defined() && decay.numel() > 1 ? 1 : 0;
+    segment.rate = learning_rate ? nullptr : group.rate.const_data_ptr<float>();
+    segment.size = parameter.numel();
+    segment.given_rate = static_cast<float>(learning_rate.value_or(0) * group.gain);
+    segment.gain = static_cast<float>(group.gain);
+    segment.least = static_cast<float>(
+        least_of(parameters_.declared_parameters()[at]).value_or(-std::numeric_limits<double>::infinity()));
+}
+
+/// The whole step in a few launches; false where kernels can't.
+bool optimiser::step_by_kernels(std::optional<double> learning_rate, const at::Tensor& loss,
+                                const optimiser_options& clipping) {
+    if (!kernels_can_step()) return false;
+    kernel_step step{.is_within = std::vector<bool>(states_.size())};
+    {
+        const in_units scaled(parameters_, units_);
+        for (const auto& group : groups_)
+            for (const int index : group.parameters)
+                if (parameters_.parameter(index).grad().defined()) add_segment(step, group, index, learning_rate);
+        if (!step.segments.empty())
+            launch_update(kernels_rule(*rule_->constants(), rule_->decouples_decay()), step.segments, loss, clipping,
+                          parameters_.device());
     }
-    scaled.reset();
-    for (const auto& one : stepped) one.unsafeGetTensorImpl()->bump_version();  // the kernels knew its address alone
-    parameters_.project_others(is_within);
+    // The kernels knew the addresses alone.
+    for (const auto& parameter : step.stepped) parameter.unsafeGetTensorImpl()->bump_version();
+    parameters_.project_others(step.is_within);
     parameters_.zero_grad();
     return true;
 }
@@ -270,11 +295,11 @@ void optimiser::step_with_rates(const at::Tensor& loss, const optimiser_options&
 std::vector<optimiser_memory> optimiser::memory() const {
     std::vector<optimiser_memory> result;
     for (const auto& state : states_) {
-        auto& one = result.emplace_back();
+        auto& of_parameter = result.emplace_back();
         if (!state.count.defined()) continue;
-        one.step = static_cast<std::int64_t>(state.count.item<float>());
+        of_parameter.step = static_cast<std::int64_t>(state.count.item<float>());
         for (std::size_t kept = 0; kept < state.kept.size(); ++kept)
-            one.kept.emplace(kept_name(kept), state.kept[kept]);
+            of_parameter.kept.emplace(kept_name(kept), state.kept[kept]);
     }
     return result;
 }

@@ -56,6 +56,9 @@ class optimiser {
     void decay(const group& group, const step_size& size);
     void step(const group& group, const step_size& size);
     void end_step();
+    struct kernel_step;
+    void add_segment(kernel_step& step, const group& group, int index, std::optional<double> learning_rate);
+    bool kernels_can_step() const;
     bool step_by_kernels(std::optional<double> learning_rate, const at::Tensor& loss,
                          const optimiser_options& clipping);
 

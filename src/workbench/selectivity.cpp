@@ -13,9 +13,11 @@ namespace cortexpr::workbench {
 
 namespace {
 
-/// How much more one class, by neuron (1, neurons), is answered than the mean of the others: (neurons).
-at::Tensor gap(const at::Tensor& rates, const at::Tensor& of_class) {
-    const auto here = rates.gather(0, of_class)[0];
+/// How much more than the mean of the others that class is answered whose rate is the largest of `choice`, (classes,
+/// neurons); of several that share it, their mean: (neurons).
+at::Tensor gap(const at::Tensor& rates, const at::Tensor& choice) {
+    const auto is_best = choice.eq(std::get<0>(choice.max(0, /*keepdim=*/true))).to(rates.scalar_type());
+    const auto here = (rates * is_best).sum(0) / is_best.sum(0);
     return here - (rates.sum(0) - here) / static_cast<double>(rates.size(0) - 1);
 }
 
@@ -42,7 +44,7 @@ bool are_halved(const at::Tensor& counts) { return halved_classes(counts).sum().
 at::Tensor selectivity_of(const at::Tensor& rates) {
     if (rates.size(0) < 2) return at::zeros_like(rates.select(0, 0));
     const auto flat = rates.flatten(1);
-    return share_of(gap(flat, flat.argmax(0, /*keepdim=*/true)), flat).view(rates.sizes().slice(1));
+    return share_of(gap(flat, flat), flat).view(rates.sizes().slice(1));
 }
 
 at::Tensor selectivity_of(const at::Tensor& sums, const at::Tensor& counts) {
@@ -55,7 +57,7 @@ at::Tensor selectivity_of(const at::Tensor& sums, const at::Tensor& counts) {
         return sums[half].index({chosen}) / counts[half].index({chosen}).unsqueeze(1);
     };
     const auto first = of_half(0), second = of_half(1);
-    const auto gaps = gap(second, first.argmax(0, true)) + gap(first, second.argmax(0, true));
+    const auto gaps = gap(second, first) + gap(first, second);
     // Rates with a sign may cancel in the denominator.
     return share_of(gaps / 2, rates).clamp(-1, 1);
 }

@@ -10,6 +10,7 @@ import random
 NON_NEGATIVE = ["ReLU", "ReLU6", "Softplus", "Sigmoid", "Hardsigmoid"]
 ACTIVATIONS = [None, "LeakyReLU", "ELU", "GELU", "SiLU", "Tanh", "Hardtanh"] + NON_NEGATIVE
 CLASSES = ["excitatory", "inhibitory", "hybrid"]
+CUT_OFF = ("ReLU", "ReLU6")
 TAU_MODES = ["type", "subtype", "spatial", "subtype_spatial"]
 
 
@@ -67,9 +68,10 @@ class Drawing:
         if self.chance(0.2):
             area["default_neuron_state_init_fn"] = self.pick("zeros", "ones")
         area["inter_neuron_type_connectivity"] = self.wiring(types, bool(feedback_channels))
-        for index, name in enumerate(area["neuron_type_nonlinearity"]):
-            if name in ("ReLU", "ReLU6") and is_only_inhibited(area, index):
-                area["neuron_type_nonlinearity"][index] = "Sigmoid"  # the other would stay silent
+        for index in silent_types(area):
+            area["neuron_type_nonlinearity"][index] = "Sigmoid"  # the other would stay silent
+        if area.get("out_nonlinearity") in CUT_OFF and is_only_inhibited(area, types, silent_types(area)):
+            area["out_nonlinearity"] = "Sigmoid"
         self.add_edge_options(area)
         return area
 
@@ -197,13 +199,22 @@ class Drawing:
         return case
 
 
-def is_only_inhibited(area, column):
-    """Whether nothing that a type hears can raise its drive."""
+def is_only_inhibited(area, column, silent):
+    """Whether nothing that a type or the output hears can raise its drive; silent types give nothing."""
     matrix, before = area["inter_neuron_type_connectivity"], before_types(area)
-    classes = [area["in_class"], area.get("feedback_class")][:before] + area["neuron_type_class"]
+    classes = ["hybrid"] * before + area["neuron_type_class"]  # what comes from outside may have either sign
     signed = [False] * before + [name not in NON_NEGATIVE for name in area["neuron_type_nonlinearity"]]
-    return all(kind == "inhibitory" and not can_be_negative
-               for row, kind, can_be_negative in zip(matrix, classes, signed) if row[column])
+    return all(kind == "inhibitory" and not can_be_negative or index - before in silent
+               for index, (row, kind, can_be_negative) in enumerate(zip(matrix, classes, signed)) if row[column])
+
+
+def silent_types(area):
+    """Types that are cut off below 0 and hear inhibition, or each other, alone."""
+    names = area["neuron_type_nonlinearity"]
+    silent = {index for index, name in enumerate(names) if name in CUT_OFF}
+    while excited := {index for index in silent if not is_only_inhibited(area, index, silent)}:
+        silent -= excited
+    return silent
 
 
 def before_types(area):

@@ -398,8 +398,11 @@ class Debug(DigitsCase):
         self.assertIn(f"trace   {trace}", result.stdout)
         events = json.loads(trace.read_text())["traceEvents"]
         self.assertTrue(any(event.get("name") == "loss and backward pass" for event in events))
-        shares = [float(share) for share in re.findall(r"([\d.]+) %", result.stdout.split("test accuracy")[0])]
-        self.assertLess(sum(shares), 101)
+        operations, kernels = result.stdout.split("test accuracy")[0].split("kernel of the network")
+        for table in (operations, kernels):
+            self.assertLess(sum(float(share) for share in re.findall(r"([\d.]+) %", table)), 101)
+        self.assertRegex(kernels, r"convolutions \(\w+\)\s+\d.* ms\s+[\d.]+ %\s+\d+\.\d")
+        self.assertRegex(kernels, r"nonlinearity and time step\s+\d")
         assert_refused(self, ["train", "--data", DATA, "--profile", self.folder / "none" / "x.json", *TINY], "none")
         # Through a link, and not in its place.
         (self.folder / "link.json").symlink_to("real.json")

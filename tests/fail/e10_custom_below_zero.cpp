@@ -1,5 +1,5 @@
 // The synapse takes a threshold off, so that a weak excitatory cell would inhibit.
-// EXPECT: [cortexpr E10] this edge of an excitatory or inhibitory source has a nonlinearity of your own that can be negative
+// EXPECT: [cortexpr E10] this edge of an excitatory or inhibitory type has a nonlinearity of your own that may turn its sign
 // EXPECT-GNU: E10_negative_edge_nonlinearity<E, cortexpr::output<8>, (& cortexpr::detail::custom_activation_of<Shifted>::erased)>
 // EXPECT-Clang: E10_negative_edge_nonlinearity<E, cortexpr::output<8>, &cortexpr::detail::custom_activation_of<Shifted>::erased>
 #include <cortexpr/dsl.hpp>

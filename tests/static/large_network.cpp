@@ -77,7 +77,7 @@ static_assert(plan_of<Loops>.areas.size() == levels && plan_of<Loops>.feedback.s
 
 // 200 cell types, each of which may have synapses onto all.
 template <int Type>
-struct Single : excitatory_cells<> {};
+struct Single : excitatory_cells<nonlinearity<activation::relu>, bias<bias_mode::none>> {};
 template <class Source, class List>
 struct onto_all;
 template <class Source, int... Types>

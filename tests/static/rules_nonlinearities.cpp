@@ -112,6 +112,9 @@ static_assert(wirable<alone<either<chain(relu, relu, relu, relu)>>>);
 static_assert(refused<either<chain(relu, activation::none)>, rule::none_in_chain>);
 static_assert(wirable<alone<either<chain(activation::none)>>>);
 
+struct Keeping : Signed {
+    static constexpr bool keeps_sign = true;
+};
 struct E : excitatory<4> {};
 struct Signed_E : excitatory<4, signed_rates> {};
 struct H : hybrid<4> {};
@@ -124,8 +127,8 @@ template <neuron_class Class>
 using from_class =
     area<input<1, 8, 8, Class>, neurons<H>,
          connectivity<from<stimulus, edge{.nonlinearity = custom<Signed>}, 0>, from<H, 1, 1>>, output<3>>;
-static_assert(broken_rule<from_class<neuron_class::inhibitory>> == rule::negative_edge_nonlinearity);
-static_assert(wirable<from_class<neuron_class::hybrid>>);
+static_assert(wirable<from_class<neuron_class::inhibitory>>);  // pixels have either sign, whatever their weights
+static_assert(wirable<alone<E, edge{.nonlinearity = custom<Keeping>}>>);
 static_assert(broken_rule<alone<E, edge{.nonlinearity = chain()}>> == rule::chain_length);
 static_assert(broken_rule<alone<E, edge{.nonlinearity = custom<plain>}>> == rule::incomplete_custom);
 static_assert(broken_rule<alone<E, 1, output<3, chain(relu, activation::none)>>> == rule::none_in_chain);

@@ -246,11 +246,20 @@ class reached_types {
         for (std::size_t i = 0; !start.all && i < start.types.size(); ++i) add(start.types[i]);
     }
 
-    /// Adds all that the set projects to, or, backward, all that projects to the set; and so on.
-    constexpr void follow(const declared_projections& projections, bool backward) {
+    constexpr void add(int type) {
+        bool& is_in = is_in_.data()[type];
+        if (is_in) return;
+        is_in = true;
+        order_[count_++] = type;
+    }
+    /// Adds all that the set projects to, or, backward, all that projects to the set, and so on; on from the types that
+    /// `passes_on` says.
+    template <class Predicate>
+    constexpr void follow(const declared_projections& projections, bool backward, Predicate&& passes_on) {
         const auto add_one = [this](int type) { add(type); };
         for (std::size_t next = 0; next < count_ && count_ < is_in_.size(); ++next) {
             const auto type = static_cast<std::size_t>(order_[next]);
+            if (!passes_on(type)) continue;
             if (backward) {
                 projections.for_each_source(type, add_one);
             } else {
@@ -261,13 +270,6 @@ class reached_types {
     constexpr bool has(std::size_t type) const { return is_in_[type]; }
 
   private:
-    constexpr void add(int type) {
-        bool& is_in = is_in_.data()[type];
-        if (is_in) return;
-        is_in = true;
-        order_[count_++] = type;
-    }
-
     list_of<bool> is_in_;
     list_of<int> order_;
     std::size_t count_ = 0;
@@ -278,30 +280,37 @@ constexpr bool is_zero_below_zero(const cell_type_declaration& type) {
     return is_zero_below_zero(type.nonlinearity) || (type.rectified && keeps_below_zero(type.nonlinearity));
 }
 
-/// The first type that stays silent, or their number: one that is 0 for a drive below 0, has no bias, and hears
-/// inhibition, or types of the same kind, alone.
+/// Whether the rates of a type only inhibit.
+constexpr bool only_inhibits(const cell_type_declaration& type) {
+    return type.kind == neuron_class::inhibitory && !type.signed_rates;
+}
+
+/// Adds the types that may be above 0: all but those that are 0 for a drive below 0, have no bias, start from 0, and
+/// hear inhibition, or each other, alone.
+constexpr void add_awake(const connectome_declaration& all, const declared_projections& projections,
+                         reached_types& awake) {
+    for (std::size_t type = 0; type < all.types.size(); ++type) {
+        const auto& declared = all.types[type];
+        if (!is_zero_below_zero(declared) || declared.bias != bias_mode::none || declared.initial_state != fill::zeros)
+            awake.add(static_cast<int>(type));
+    }
+    awake.follow(projections, false, [&all](std::size_t type) { return !only_inhibits(all.types[type]); });
+}
+
+/// The silent type to be named, or the number of types: the first that hears inhibition alone, since others may hear
+/// it, else the first.
 constexpr std::size_t first_silent(const connectome_declaration& all, const declared_projections& projections) {
     const std::size_t types = all.types.size();
-    const reached_types stimulated(types, all.stimulus);
-    list_of<bool> is_silent(types, false);
-    for (std::size_t type = 0; type < types; ++type)
-        is_silent[type] =
-            is_zero_below_zero(all.types[type]) && all.types[type].bias == bias_mode::none && !stimulated.has(type);
-    const auto excites = [&](int presynaptic) {
-        const auto& from = all.types[static_cast<std::size_t>(presynaptic)];
-        const bool is_nothing = is_silent[static_cast<std::size_t>(presynaptic)] && from.initial_state == fill::zeros;
-        return !is_nothing && (from.kind != neuron_class::inhibitory || from.signed_rates);
-    };
-    for (bool changed = true; changed;) {
-        changed = false;
-        for (std::size_t type = 0; type < types; ++type) {
-            if (!is_silent[type] || !projections.any_source(type, excites)) continue;
-            is_silent[type] = false;
-            changed = true;
-        }
-    }
-    std::size_t first = 0;
-    while (first < types && !is_silent[first]) ++first;
+    reached_types awake(types, all.stimulus);
+    add_awake(all, projections, awake);
+    std::size_t first = types;
+    for (std::size_t type = types; type-- > 0;)
+        if (!awake.has(type)) first = type;
+    for (std::size_t type = first; type < types; ++type)
+        if (!awake.has(type) && !projections.any_source(type, [&all](int presynaptic) {
+                return !only_inhibits(all.types[static_cast<std::size_t>(presynaptic)]);
+            }))
+            return type;
     return first;
 }
 
@@ -312,8 +321,8 @@ constexpr diagnosis diagnose_reach(const connectome_declaration& all, const decl
         if (!from_stimulus.has(type) && !projections.has_source(type))
             return found(rule::cell_type_hears_nothing, place::neuron_type, type);
     }
-    from_stimulus.follow(projections, false);
-    to_output.follow(projections, true);
+    from_stimulus.follow(projections, false, always);
+    to_output.follow(projections, true, always);
     for (std::size_t type = 0; type < types; ++type) {
         if (!from_stimulus.has(type)) return found(rule::cell_type_hears_no_stimulus, place::neuron_type, type);
         if (!to_output.has(type)) return found(rule::cell_type_reaches_nothing, place::neuron_type, type);

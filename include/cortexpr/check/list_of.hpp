@@ -29,6 +29,9 @@ class list_of {
     Value* values_;
 };
 
+/// For walks along edges that go on from all they reach.
+inline constexpr auto always = [](std::size_t) { return true; };
+
 /// The values of a span by pointers: Clang counts the steps of a constant, and an iterator takes several for each
 /// value.
 template <class Value>

@@ -21,9 +21,11 @@ class reached {
         is_in_[type] = true;
         order_[count_++] = type;
     }
-    /// Adds all that the set sends to, and what those send to, and so on.
-    constexpr void follow_edges() {
-        for (std::size_t next = 0; next < count_; ++next) {
+    /// Adds all that the set sends to, and what those send to, and so on; on from the types that `passes_on` says.
+    template <class Predicate>
+    constexpr void follow_edges(Predicate&& passes_on) {
+        for (std::size_t next = 0; next < count_ && count_ < is_in_.size(); ++next) {
+            if (!passes_on(order_[next])) continue;
             const auto* cells = cells_from(order_[next]);
             for (std::size_t to = 0; to < is_in_.size(); ++to)
                 if (cells[to].present()) add(to);
@@ -41,6 +43,7 @@ class reached {
         while (type < is_in_.size() && is_in_[type]) ++type;
         return type;
     }
+    constexpr bool has(std::size_t type) const { return is_in_[type]; }
     constexpr const cell_declaration* cells_from(std::size_t type) const {
         return area_.rows[first_row_ + type].cells.data();
     }
@@ -53,50 +56,49 @@ class reached {
     std::size_t count_ = 0;
 };
 
-/// The types that stay silent: they are 0 for a drive below 0, and hear inhibition, or each other, alone.
-class silent_types {
-  public:
-    constexpr explicit silent_types(const area_declaration& area) : area_(area), is_in_(area.types.size(), false) {
-        for (std::size_t type = 0; type < is_in_.size(); ++type)
-            is_in_[type] = is_zero_below_zero(area.types[type].nonlinearity);
-        for (bool changed = true; changed;) {
-            changed = false;
-            for (std::size_t type = 0; type < is_in_.size(); ++type) {
-                if (!is_in_[type] || !is_excited(type)) continue;
-                is_in_[type] = false;
-                changed = true;
-            }
-        }
-    }
-    /// The first of them, or the number of types.
-    constexpr std::size_t first() const {
-        std::size_t type = 0;
-        while (type < is_in_.size() && !is_in_[type]) ++type;
-        return type;
-    }
-    /// Whether any term of a column can be above 0. (No edge's nonlinearity turns the sign of what an inhibitory source
-    /// gives: rule E10.)
-    constexpr bool is_excited(std::size_t column) const {
-        for (const auto& row : area_.rows) {
-            const auto& cell = row.cells[column];
-            if (cell.present() && class_of_source(area_, row) != neuron_class::inhibitory &&
-                !is_nothing(row, cell.with))
-                return true;
-        }
-        return false;
-    }
+/// Whether an edge excites even where its source is 0, or has no sign of its own.
+constexpr bool excites_alone(const area_declaration& area, const row_declaration& row, const edge& with) {
+    if (row.from != source::neuron_type) return true;
+    return class_of_rates(area, row) != neuron_class::inhibitory && (with.bias || !keeps_below_zero(with.nonlinearity));
+}
 
-  private:
-    /// Whether the edge of a silent type gives 0.
-    constexpr bool is_nothing(const row_declaration& row, const edge& with) const {
-        if (row.from != source::neuron_type || with.bias || !keeps_below_zero(with.nonlinearity)) return false;
-        const auto type = static_cast<std::size_t>(row.neuron_type);
-        return is_in_[type] && area_.types[type].initial_state == fill::zeros;
+/// Adds the types that may be above 0: all but those that are 0 for a drive below 0, start from 0, and hear inhibition,
+/// or each other, alone.
+constexpr void add_awake(const area_declaration& area, reached& awake) {
+    for (std::size_t type = 0; type < area.types.size(); ++type)
+        if (!is_zero_below_zero(area.types[type].nonlinearity) || area.types[type].initial_state != fill::zeros)
+            awake.add(type);
+    for (const auto& row : area.rows) {
+        const auto* cells = row.cells.data();
+        for (std::size_t type = 0; type < area.types.size(); ++type)
+            if (cells[type].present() && !awake.has(type) && excites_alone(area, row, cells[type].with))
+                awake.add(type);
     }
+    awake.follow_edges([&area](std::size_t type) {
+        return area.types[type].kind != neuron_class::inhibitory || area.types[type].signed_rates;
+    });
+}
 
-    const area_declaration& area_;
-    list_of<bool> is_in_;
-};
+/// Whether anything that the output hears may be above 0.
+constexpr bool is_output_excited(const area_declaration& area, const reached& awake) {
+    for (const auto& row : area.rows) {
+        const auto& cell = row.cells[area.types.size()];
+        if (!cell.present() || class_of_rates(area, row) == neuron_class::inhibitory) continue;
+        if (excites_alone(area, row, cell.with) || awake.has(static_cast<std::size_t>(row.neuron_type))) return true;
+    }
+    return false;
+}
+
+/// The silent type to be named: the first that hears inhibition alone, since others may hear it, else the first.
+constexpr std::size_t first_silent(const area_declaration& area, const reached& awake) {
+    for (std::size_t type = 0; type < area.types.size(); ++type) {
+        bool is_excitable = awake.has(type);
+        for (const auto& row : area.rows)
+            is_excitable |= row.cells[type].present() && class_of_rates(area, row) != neuron_class::inhibitory;
+        if (!is_excitable) return type;
+    }
+    return awake.first_outside();
+}
 
 constexpr diagnosis diagnose_reach(const area_declaration& area) {
     const std::size_t types = area.types.size();
@@ -125,7 +127,7 @@ constexpr diagnosis diagnose_reach(const area_declaration& area) {
     }
     for (std::size_t type = 0; type < types; ++type)
         if (!receives[type]) return found(rule::receives_nothing, place::neuron_type, type);
-    from_input.follow_edges();
+    from_input.follow_edges(always);
     if (from_input.first_outside() < types)
         return found(rule::hears_no_input, place::neuron_type, from_input.first_outside());
 
@@ -134,9 +136,11 @@ constexpr diagnosis diagnose_reach(const area_declaration& area) {
     to_output.follow_edges_backward();
     if (to_output.first_outside() < types)
         return found(rule::reaches_nothing, place::neuron_type, to_output.first_outside());
-    const silent_types silent(area);
-    if (silent.first() < types) return found(rule::only_inhibited, place::neuron_type, silent.first());
-    if (is_zero_below_zero(area.output_nonlinearity) && !silent.is_excited(types))
+    reached awake(area);
+    add_awake(area, awake);
+    if (awake.first_outside() < types)
+        return found(rule::only_inhibited, place::neuron_type, first_silent(area, awake));
+    if (is_zero_below_zero(area.output_nonlinearity) && !is_output_excited(area, awake))
         return found(rule::only_inhibited_output, place::output);
     return {};
 }

@@ -27,11 +27,10 @@ constexpr int channels_of_source(const area_declaration& area, const row_declara
     }
 }
 
-/// What the class of a row's source promises: that it only adds, or only subtracts. Hybrid where its rates may have
-/// either sign.
-constexpr neuron_class class_of_source(const area_declaration& area, const row_declaration& row) {
-    if (row.from == source::stimulus) return area.input_class;
-    if (row.from == source::top_down) return area.feedback_class;
+/// The class of what a row sends: that of a neuron type. Hybrid where it may have either sign, as signed rates, pixels
+/// and what other areas send, whose class is one of weights.
+constexpr neuron_class class_of_rates(const area_declaration& area, const row_declaration& row) {
+    if (row.from != source::neuron_type) return neuron_class::hybrid;
     const auto& type = area.types[static_cast<std::size_t>(row.neuron_type)];
     return type.signed_rates ? neuron_class::hybrid : type.kind;
 }
@@ -112,9 +111,7 @@ constexpr diagnosis diagnose_cells(const area_declaration& area) {
                 const rule broken = broken_by(cell.with, source_channels, channels_of_target(area, column),
                                               map_of_edge(area, row, column));
                 if (broken != rule::none) return found(broken, place::cell, r, column);
-                // Those by name give nothing below 0 for what such a source sends.
-                if (cell.with.nonlinearity.is_custom() && can_be_negative(cell.with.nonlinearity) &&
-                    class_of_source(area, row) != neuron_class::hybrid)
+                if (!keeps_sign(cell.with.nonlinearity) && class_of_rates(area, row) != neuron_class::hybrid)
                     return found(rule::negative_edge_nonlinearity, place::cell, r, column);
             }
             ++column;

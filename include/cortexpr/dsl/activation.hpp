@@ -66,6 +66,7 @@ struct custom_activation {
     std::string_view identity;     ///< the type as the compiler spells it, namespaces included
     bool is_complete = false;      ///< whether the struct is a `CustomActivation`
     bool can_be_negative = false;  ///< as the struct says
+    bool keeps_sign = false;       ///< never below 0 for what is not: so the struct says, or it is never below 0 at all
     bool is_smooth = false;        ///< as the struct says; false where it doesn't say
     rows<float> floats{};          ///< for float32
     rows<double> doubles{};        ///< for float64
@@ -82,7 +83,8 @@ struct custom_activation {
 };
 
 /// What a user writes: whether a value can be below zero, the value and the derivative, for float and double. Who adds
-/// `static constexpr bool is_smooth = true` says that the derivative has no jumps, which may make networks faster.
+/// `static constexpr bool is_smooth = true` says that the derivative has no jumps, which may make networks faster; with
+/// `keeps_sign = true`, that what is not negative stays so, as for tanh.
 template <class T>
 concept CustomActivation = requires(float single, double exact) {
     typename std::bool_constant<T::can_be_negative>;
@@ -181,6 +183,13 @@ struct custom_activation_of {
             return false;
         }
     }
+    static consteval bool keeps_sign() {
+        if constexpr (requires { typename std::bool_constant<T::keeps_sign>; }) {
+            return T::keeps_sign || !T::can_be_negative;
+        } else {
+            return !T::can_be_negative;
+        }
+    }
     static consteval std::string_view identity() { return __PRETTY_FUNCTION__; }
     static consteval custom_activation erase() {
         if constexpr (CustomActivation<T>) {
@@ -188,6 +197,7 @@ struct custom_activation_of {
                     .identity = identity(),
                     .is_complete = true,
                     .can_be_negative = T::can_be_negative,
+                    .keeps_sign = keeps_sign(),
                     .is_smooth = is_smooth(),
                     .floats = {values<float>, slopes<float>},
                     .doubles = {values<double>, slopes<double>}};
@@ -227,6 +237,9 @@ constexpr bool can_be_negative(const activation_function& value) {
     for (const activation member : value.members) all = all && can_be_negative(member);
     return all;
 }
+
+/// Whether what is not negative stays so.
+constexpr bool keeps_sign(const activation_function& value) { return !value.is_custom() || value.custom->keeps_sign; }
 
 /// "softplus,tanh", "none", or the name of the user's struct.
 class activation_name {

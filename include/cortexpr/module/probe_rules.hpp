@@ -29,8 +29,7 @@ struct P03_incomplete_name {
     static_assert(never<Network>,
                   "[cortexpr P03] this does not say what is meant; name a neuron type by its area and itself, "
                   "record<V1, E>, an area by itself alone, record_output<V1>, and an edge by its area, source and "
-                  "target, weight_of<V1, E, I> (the area may be left "
-                  "out where the network has one only)");
+                  "target, weight_of<V1, E, I> (the area may be left out where the network has one only)");
 };
 
 /// The matrix of the area has no such edge.

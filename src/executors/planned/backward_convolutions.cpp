@@ -1,6 +1,6 @@
 // The adjoints of convolutions: weights' gradients, and what reaches the source.
 
-#include "counted_operations.hpp"
+#include "../../kernels/cpu/counted_operations.hpp"
 #include "image_pass.hpp"
 
 namespace cortexpr::executors::planned {
@@ -116,7 +116,7 @@ void backward_pass<Scalar>::add_weight_gradient(const ready_convolution<Scalar>&
                                              .source_is_read = read_sources,
                                              .block_is_live = blocks};
     base::prepare(job, one, one.gradient_packing());
-    weight_operations_ += operations_of(job, one.is_winograd, program_->kernels().lanes);
+    weight_operations_ += kernels::operations_of(job, one.is_winograd, program_->kernels().lanes);
     program_->convolution_kernels(one.is_winograd).add_weight_gradient(job);
 }
 

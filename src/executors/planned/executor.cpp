@@ -1,5 +1,6 @@
 #include "executor.hpp"
 
+#include "../../kernels/cpu/timed.hpp"
 #include "../autograd_node.hpp"
 #include "../initial_values.hpp"
 #include "../threads.hpp"
@@ -171,8 +172,8 @@ program_pointer<Scalar> program_of(const planned_run& run, const std::vector<at:
             const auto& one = run.parts[part];
             steps = {steps.index, one.first_step, one.cut_edges, one.cut_feedback};
         }
-        return std::make_unique<planned::program<Scalar>>(run.plan, run.request, parameters,
-                                                          kernels::kernels_for_this_cpu<Scalar>(), steps);
+        const auto& kernels = kernels::timed_where_asked(kernels::kernels_for_this_cpu<Scalar>());
+        return std::make_unique<planned::program<Scalar>>(run.plan, run.request, parameters, kernels, steps);
     };
     auto first = made(0);
     for (std::size_t part = 1; part < run.parts.size(); ++part) first->add_part(made(part));

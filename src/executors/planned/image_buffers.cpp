@@ -1,4 +1,4 @@
-#include "counted_operations.hpp"
+#include "../../kernels/cpu/counted_operations.hpp"
 #include "image_pass.hpp"
 
 namespace cortexpr::executors::planned {
@@ -171,7 +171,7 @@ void image_buffers<Scalar>::convolve(const ready_convolution<Scalar>& one, const
         job.tap_weights = one.forward_taps.values.data();
         job.tap_blocks = one.forward_taps.ranges.blocks().data();
     }
-    operations_ += operations_of(job, weights.is_winograd, program_->kernels().lanes);
+    operations_ += kernels::operations_of(job, weights.is_winograd, program_->kernels().lanes);
     program_->convolution_kernels(weights.is_winograd).convolve(job);
 }
 

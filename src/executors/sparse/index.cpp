@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -84,12 +85,15 @@ void set_chunks(line_order& order) {
 /// Calls fill(ends) with the array in the width that the neurons need.
 template <class Fill>
 void make_ends(line_order& order, std::int32_t neurons, std::size_t synapses, Fill fill) {
+    const auto make = [&]<class End>(big_array<End>& ends) {
+        ends = big_array<End>(synapses + kernels::synapses_ahead);
+        std::fill_n(ends.data() + synapses, kernels::synapses_ahead, End{0});
+        fill(ends.data());
+    };
     if (neurons <= neurons_of_short_ends) {
-        order.short_ends = big_array<std::uint16_t>(synapses);
-        fill(order.short_ends.data());
+        make(order.short_ends);
     } else {
-        order.long_ends = big_array<std::uint32_t>(synapses);
-        fill(order.long_ends.data());
+        make(order.long_ends);
     }
 }
 

@@ -22,10 +22,13 @@ namespace cortexpr::executors::sparse {
 /// One order. Chunks are neighbouring lines of about the same work; they depend on the network alone.
 class line_order {
   public:
-    kernels::synapse_lines lines() const { return {starts.data(), short_ends.data(), long_ends.data()}; }
+    kernels::synapse_lines lines(bool fetches_ahead) const {
+        return {starts.data(), short_ends.data(), long_ends.data(), fetches_ahead};
+    }
     int chunks() const { return static_cast<int>(first_of_chunk.size()) - 1; }
 
     std::vector<std::int64_t> starts;  ///< neurons + 1
+    // One is empty. After the ends of all synapses come kernels::synapses_ahead zeros, which kernels may read.
     big_array<std::uint16_t> short_ends;
     big_array<std::uint32_t> long_ends;
     std::vector<std::int32_t> first_of_chunk;  ///< chunks + 1

@@ -15,6 +15,9 @@ namespace {
 constexpr std::size_t weights_of_task = 32'768;
 constexpr std::int32_t neurons_of_block = 16, neurons_of_task = 64 * neurons_of_block;
 
+// A common second-level cache (docs/dev/connectomes.md).
+constexpr std::size_t bytes_that_stay = std::size_t{1} << 20;
+
 template <class Scalar>
 bool value_tells_slope(const kernels::pointwise_function<Scalar>& function) {
     return function.has_one_name() && kernels::value_tells_slope(function.members[0]);
@@ -30,11 +33,19 @@ void in_parts(Count count, Count part, const thread_team& team, Work work) {
     in_phases(team, {&whole, 1});
 }
 
+/// The index that a loop comes to some places later, or the last: what is there is fetched before its turn.
+std::uint32_t later(std::span<const std::uint32_t> indices, std::size_t k) {
+    return indices[std::min(k + std::size_t{kernels::synapses_ahead}, indices.size() - 1)];
+}
+
 /// to[k] = from[indices[k]].
 template <class Scalar>
 void taken_from(const Scalar* from, std::span<const std::uint32_t> indices, Scalar* to, const thread_team& team) {
     in_parts(indices.size(), weights_of_task, team, [&](std::size_t first, std::size_t last) {
-        for (auto k = first; k < last; ++k) to[k] = from[indices[k]];
+        for (auto k = first; k < last; ++k) {
+            __builtin_prefetch(from + later(indices, k));
+            to[k] = from[indices[k]];
+        }
     });
 }
 
@@ -42,7 +53,10 @@ void taken_from(const Scalar* from, std::span<const std::uint32_t> indices, Scal
 template <class Scalar>
 void put_into(const Scalar* from, std::span<const std::uint32_t> indices, Scalar* to, const thread_team& team) {
     in_parts(indices.size(), weights_of_task, team, [&](std::size_t first, std::size_t last) {
-        for (auto k = first; k < last; ++k) to[indices[k]] = from[k];
+        for (auto k = first; k < last; ++k) {
+            __builtin_prefetch(to + later(indices, k), 1);  // to be written
+            to[indices[k]] = from[k];
+        }
     });
 }
 
@@ -69,6 +83,11 @@ sparse_network<Scalar>::sparse_network(sparse_index index, std::vector<Scalar> s
     if (last != index_.neurons())
         throw usage_error(
             fmt::format("nonlinearities are given for {} neurons of {}; give each neuron one", last, index_.neurons()));
+}
+
+template <class Scalar>
+bool sparse_network<Scalar>::fetches_ahead(int batch) const {
+    return size_of_array(batch) * sizeof(Scalar) > bytes_that_stay;
 }
 
 template <class Scalar>

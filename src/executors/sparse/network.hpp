@@ -41,6 +41,8 @@ class sparse_network {
     std::size_t size_of_array(int batch) const {
         return static_cast<std::size_t>(index_.neurons()) * static_cast<std::size_t>(stride(batch));
     }
+    /// Whether the kernels fetch a batch's states ahead, because the second-level cache can't hold them.
+    bool fetches_ahead(int batch) const;
 
     /// Values by synapse in the index's first order, from the user's; in its second, from those in the first; and from
     /// the order of its columns, those in the user's, perhaps in the same memory.

@@ -1,5 +1,7 @@
 #include "run.hpp"
 
+#include "../../kernels/cpu/timed.hpp"
+
 #include <cortexpr/error.hpp>
 
 #include <fmt/format.h>
@@ -18,6 +20,17 @@ phase over(const line_order& order, Work work) {
                 const auto at = static_cast<std::size_t>(chunk);
                 work(order.first_of_chunk[at], order.first_of_chunk[at + 1]);
             }};
+}
+
+/// A kernel's job on chunks of neurons.
+template <class Job>
+phase over(const line_order& order, const Job& job, void (*kernel)(const Job&)) {
+    return over(order, [job, kernel](std::int32_t first, std::int32_t last) {
+        auto part = job;
+        part.first = first;
+        part.last = last;
+        kernel(part);
+    });
 }
 
 /// Phases that set values to 0; none for null.
@@ -64,44 +77,46 @@ sparse_run<Scalar>::sparse_run(std::shared_ptr<const sparse_network<Scalar>> net
     const auto& index = network_->index();
     const auto neurons = static_cast<std::size_t>(index.neurons());
     const auto size = network_->size_of_array(batch_);
-    const int stride = network_->stride(batch_);
     if (inputs.rate != nullptr) rate_.assign(inputs.rate, inputs.rate + neurons);
     array_size_ = whole_lines<Scalar>(size);
     const auto states = static_cast<std::size_t>(saves == saved_values::last_state ? std::min(steps_, 2) : steps_);
-    const auto arrays = 1 * std::size_t{has_initial_} + states + (has_saved_ ? static_cast<std::size_t>(steps_) : 0);
+    const auto arrays = std::size_t{has_initial_} + states + (has_saved_ ? static_cast<std::size_t>(steps_) : 0);
     memory_ = network_->borrow(arrays * array_size_);
 
     std::vector<phase> phases;
-    const auto* sign = network_->sign().data();
-    if (has_initial_)
-        phases.push_back(over(index.rows(), [=, this, from = inputs.initial](std::int32_t first, std::int32_t last) {
-            Scalar* to = state(-1);
-            for (std::ptrdiff_t i = first; i < last; ++i)
-                for (int b = 0; b < stride; ++b)
-                    to[i * stride + b] = b < batch_ ? sign[i] * from[i * stride + b] : Scalar{0};
-        }));
-    for (int t = 0; t < steps_; ++t) {
-        kernels::sparse_step_job<Scalar> job{.batch = batch_,
-                                             .stride = stride,
-                                             .rows = index.rows().lines(),
-                                             .weights = inputs.weights,
-                                             .drive = inputs.drive,
-                                             .before = signed_state(t - 1),
-                                             .sign = sign,
-                                             .rate = rate_.empty() ? nullptr : rate_.data(),
-                                             .ranges = network_->ranges().data(),
-                                             .after = state(t),
-                                             .saved = const_cast<Scalar*>(saved(t))};
-        if (drive_by_step_) job.drive += static_cast<std::size_t>(t) * size;
+    if (has_initial_) phases.push_back(sign_of_initial(inputs.initial));
+    for (int t = 0; t < steps_; ++t)
         phases.push_back(
-            over(index.rows(), [job, step = network_->table().sparse.step](std::int32_t first, std::int32_t last) {
-                auto part = job;
-                part.first = first;
-                part.last = last;
-                step(part);
-            }));
-    }
+            over(index.rows(), forward_job(inputs, t), kernels::timed_where_asked(network_->table()).sparse.step));
     in_phases(team, phases);
+}
+
+template <class Scalar>
+phase sparse_run<Scalar>::sign_of_initial(const Scalar* initial) const {
+    return over(network_->index().rows(), [this, initial](std::int32_t first, std::int32_t last) {
+        const std::ptrdiff_t stride = network_->stride(batch_);
+        const auto* sign = network_->sign().data();
+        Scalar* to = state(-1);
+        for (std::ptrdiff_t i = first; i < last; ++i)
+            for (int b = 0; b < stride; ++b)
+                to[i * stride + b] = b < batch_ ? sign[i] * initial[i * stride + b] : Scalar{0};
+    });
+}
+
+template <class Scalar>
+kernels::sparse_step_job<Scalar> sparse_run<Scalar>::forward_job(const sparse_inputs<Scalar>& inputs, int step) const {
+    const auto drive_offset = drive_by_step_ ? static_cast<std::size_t>(step) * network_->size_of_array(batch_) : 0;
+    return {.batch = batch_,
+            .stride = network_->stride(batch_),
+            .rows = network_->index().rows().lines(network_->fetches_ahead(batch_)),
+            .weights = inputs.weights,
+            .drive = inputs.drive + drive_offset,
+            .before = signed_state(step - 1),
+            .sign = network_->sign().data(),
+            .rate = rate_.empty() ? nullptr : rate_.data(),
+            .ranges = network_->ranges().data(),
+            .after = state(step),
+            .saved = const_cast<Scalar*>(saved(step))};
 }
 
 // In memory: the initial state, if there is one; states (two take turns where only the last one is saved); saved
@@ -146,7 +161,6 @@ void sparse_run<Scalar>::backward(const sparse_adjoints<Scalar>& adjoints, const
         return own_drives ? adjoints.drive + static_cast<std::size_t>(step) * size
                           : spare + static_cast<std::size_t>(step % 2) * array_size_;
     };
-    Scalar* const state_adjoint = adjoints.initial != nullptr ? adjoints.initial : spare + 2 * array_size_;
 
     std::vector<phase> phases;
     add_zeros(phases, adjoints.rate, static_cast<std::size_t>(index.neurons()));
@@ -161,47 +175,52 @@ void sparse_run<Scalar>::backward(const sparse_adjoints<Scalar>& adjoints, const
     // Pass t takes the adjoint of step t's drive to that of the state before, and on to step t - 1's drive.
     bool has_gradient = false;
     for (int pass = last_step + 1; pass >= 0 && last_step >= 0; --pass) {
-        const bool starts = pass > last_step;
-        kernels::sparse_adjoint_job<Scalar> job{.batch = batch_,
-                                                .stride = network_->stride(batch_),
-                                                .columns = index.columns().lines(),
-                                                .weights = adjoints.weights,
-                                                .sign = network_->sign().data(),
-                                                .state = state_adjoint,
-                                                .fresh = starts};
-        if (!starts) {
+        auto job = backward_job(adjoints, pass);
+        job.state = adjoints.initial != nullptr ? adjoints.initial : spare + 2 * array_size_;
+        job.fresh = pass > last_step;
+        if (job.fresh) {
+            job.signed_state = nullptr;
+        } else {
             job.drive_adjoint = drive_of(pass);
-            job.signed_state = signed_state(pass - 1);
-            if (job.signed_state != nullptr) job.weight_gradient = adjoints.weight_gradient;
-            job.replace = !has_gradient;
         }
+        if (job.signed_state == nullptr) job.weight_gradient = nullptr;
+        job.replace = !has_gradient;
         if (pass > 0) {
-            const int step = pass - 1;
-            job.arriving = adjoints.states[static_cast<std::size_t>(step)];
-            job.next = {.saved = saved(step),
-                        .after = signed_state(step),
-                        .before = signed_state(step - 1),
-                        .sign = job.sign,
-                        .rate = rate_.empty() ? nullptr : rate_.data(),
-                        .ranges = network_->ranges().data(),
-                        .drive = drive_of(step),
-                        .constant_drive_adjoint = own_drives ? nullptr : adjoints.drive,
-                        .rate_sum = adjoints.rate};
+            job.next.drive = drive_of(pass - 1);
+            job.next.constant_drive_adjoint = own_drives ? nullptr : adjoints.drive;
         } else if (adjoints.initial == nullptr) {
             job.state = nullptr;
         }
         if (job.state == nullptr && job.weight_gradient == nullptr) continue;
         has_gradient = has_gradient || job.weight_gradient != nullptr;
-        phases.push_back(over(index.columns(),
-                              [job, adjoint = network_->table().sparse.adjoint](std::int32_t first, std::int32_t last) {
-                                  auto part = job;
-                                  part.first = first;
-                                  part.last = last;
-                                  adjoint(part);
-                              }));
+        phases.push_back(over(index.columns(), job, kernels::timed_where_asked(network_->table()).sparse.adjoint));
     }
     if (!has_gradient) add_zeros(phases, adjoints.weight_gradient, index.synapses());
     in_phases(team, phases);
+}
+
+template <class Scalar>
+kernels::sparse_adjoint_job<Scalar> sparse_run<Scalar>::backward_job(const sparse_adjoints<Scalar>& adjoints,
+                                                                     int pass) const {
+    kernels::sparse_adjoint_job<Scalar> job{
+        .batch = batch_,
+        .stride = network_->stride(batch_),
+        .columns = network_->index().columns().lines(network_->fetches_ahead(batch_)),
+        .weights = adjoints.weights,
+        .weight_gradient = adjoints.weight_gradient,
+        .signed_state = signed_state(pass - 1),
+        .sign = network_->sign().data()};
+    if (pass == 0) return job;
+    const int step = pass - 1;
+    job.arriving = adjoints.states[static_cast<std::size_t>(step)];
+    job.next = {.saved = saved(step),
+                .after = signed_state(step),
+                .before = signed_state(step - 1),
+                .sign = job.sign,
+                .rate = rate_.empty() ? nullptr : rate_.data(),
+                .ranges = network_->ranges().data(),
+                .rate_sum = adjoints.rate};
+    return job;
 }
 
 template class sparse_run<float>;

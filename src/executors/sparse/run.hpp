@@ -69,6 +69,10 @@ class sparse_run {
     Scalar* array(std::size_t number) const;
     Scalar* state(int step) const;
     const Scalar* saved(int step) const;
+    phase sign_of_initial(const Scalar* initial) const;
+    kernels::sparse_step_job<Scalar> forward_job(const sparse_inputs<Scalar>& inputs, int step) const;
+    /// What a pass reads and where its rates go; backward() adds the drives and the state.
+    kernels::sparse_adjoint_job<Scalar> backward_job(const sparse_adjoints<Scalar>& adjoints, int pass) const;
 
     std::shared_ptr<const sparse_network<Scalar>> network_;
     int batch_, steps_;

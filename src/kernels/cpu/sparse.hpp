@@ -43,19 +43,45 @@ template <class Scalar, class Visitor>
     if (stride - first >= 2 * unit) visit.template operator()<32>(first);
 }
 
-/// Calls visit with the ends in the width that they have.
+/// The other ends of synapses, in the width that they have.
+template <class End, bool FetchesAhead>
+struct line_ends {
+    const End* first;
+
+    /// Where the samples of the neuron at synapse k's other end are, and fetches those of a later synapse.
+    template <class Scalar, int Bytes>
+    [[gnu::always_inline]] const Scalar* samples_of(std::int64_t k, const Scalar* table, std::ptrdiff_t stride) const {
+        constexpr int line = 64;
+        if constexpr (FetchesAhead && Bytes >= line / 2) {
+            const Scalar* later = table + first[k + synapses_ahead] * stride;
+#pragma GCC unroll 2
+            for (int at = 0; at < Bytes; at += line) __builtin_prefetch(reinterpret_cast<const char*>(later) + at);
+        }
+        return table + first[k] * stride;
+    }
+    line_ends from(std::int64_t start) const { return {first + start}; }
+};
+
+/// Calls visit with the lines' ends.
 template <class Visitor>
 [[gnu::always_inline]] inline void with_ends(const synapse_lines& lines, Visitor visit) {
+    const auto with = [&]<class End>(const End* ends) {
+        if (lines.fetches_ahead) {
+            visit(line_ends<End, true>{ends});
+        } else {
+            visit(line_ends<End, false>{ends});
+        }
+    };
     if (lines.short_ends != nullptr) {
-        visit(lines.short_ends);
+        with(lines.short_ends);
     } else {
-        visit(lines.long_ends);
+        with(lines.long_ends);
     }
 }
 
 /// sum of weight * table[end]. Several sums side by side: one alone would wait for each addition.
-template <class Scalar, int Bytes, class End>
-[[gnu::always_inline]] inline void gather(typename samples<Scalar, Bytes>::block& result, const End* ends,
+template <class Scalar, int Bytes, class Ends>
+[[gnu::always_inline]] inline void gather(typename samples<Scalar, Bytes>::block& result, Ends ends,
                                           const Scalar* weights, std::int64_t count, const Scalar* table,
                                           std::ptrdiff_t stride) {
     using of = samples<Scalar, Bytes>;
@@ -65,13 +91,13 @@ template <class Scalar, int Bytes, class End>
     for (; k + ways <= count; k += ways)
 #pragma GCC unroll 4
         for (int way = 0; way < ways; ++way) {
-            const Scalar* from = table + ends[k + way] * stride;
+            const Scalar* from = ends.template samples_of<Scalar, Bytes>(k + way, table, stride);
             const Scalar weight = weights[k + way];
 #pragma GCC unroll 8
             for (int p = 0; p < of::parts; ++p) sums[way][p] += weight * of::load(from + p * of::width);
         }
     for (; k < count; ++k) {
-        const Scalar* from = table + ends[k] * stride;
+        const Scalar* from = ends.template samples_of<Scalar, Bytes>(k, table, stride);
 #pragma GCC unroll 8
         for (int p = 0; p < of::parts; ++p) sums[0][p] += weights[k] * of::load(from + p * of::width);
     }
@@ -97,13 +123,13 @@ void gather_drive(const sparse_step_job<Scalar>& job, int first, int last) {
                     row * static_cast<std::size_t>(last - first));
         return;
     }
-    with_ends(job.rows, [&](const auto* ends) {
+    with_ends(job.rows, [&](auto ends) {
         for_each_sample_block<Scalar>(job.stride, [&]<int Bytes>(int sample) {
             using of = samples<Scalar, Bytes>;
             for (std::ptrdiff_t i = first; i < last; ++i) {
                 const auto start = job.rows.starts[i];
                 typename of::block sum;
-                gather<Scalar, Bytes>(sum, ends + start, job.weights + start, job.rows.starts[i + 1] - start,
+                gather<Scalar, Bytes>(sum, ends.from(start), job.weights + start, job.rows.starts[i + 1] - start,
                                       job.before + sample, stride);
                 const auto at = i * stride + sample;
 #pragma GCC unroll 8
@@ -141,8 +167,8 @@ struct column_walk {
 
 /// result = sum of weight * table[end], and the weights' gradients: the sum over samples of table[end] * signed_state.
 /// Synapses in groups whose sums over samples are taken together.
-template <class Scalar, int Bytes, bool NeedsSum, bool NeedsGrad, class End>
-[[gnu::always_inline]] inline void walk_column(typename samples<Scalar, Bytes>::block& result, const End* ends,
+template <class Scalar, int Bytes, bool NeedsSum, bool NeedsGrad, class Ends>
+[[gnu::always_inline]] inline void walk_column(typename samples<Scalar, Bytes>::block& result, Ends ends,
                                                const column_walk<Scalar>& walk, const Scalar* signed_state) {
     using of = samples<Scalar, Bytes>;
     using folding = folded<Scalar, of::part_bytes>;
@@ -151,7 +177,7 @@ template <class Scalar, int Bytes, bool NeedsSum, bool NeedsGrad, class End>
 #pragma GCC unroll 8
     for (int p = 0; NeedsGrad && p < of::parts; ++p) state[p] = of::load(signed_state + p * of::width);
     const auto one = [&](std::int64_t k, typename of::block & sum) __attribute__((always_inline)) {
-        const Scalar* from = walk.table + ends[k] * walk.stride;
+        const Scalar* from = ends.template samples_of<Scalar, Bytes>(k, walk.table, walk.stride);
         typename of::part product{};
 #pragma GCC unroll 8
         for (int p = 0; p < of::parts; ++p) {
@@ -185,7 +211,7 @@ template <class Scalar, int Bytes, bool NeedsSum, bool NeedsGrad, class End>
 template <class Scalar, bool NeedsSum, bool NeedsGrad>
 void walk_columns(const sparse_adjoint_job<Scalar>& job, int first, int last) {
     const std::ptrdiff_t stride = job.stride;
-    with_ends(job.columns, [&](const auto* ends) {
+    with_ends(job.columns, [&](auto ends) {
         for_each_sample_block<Scalar>(job.stride, [&]<int Bytes>(int sample) {
             using of = samples<Scalar, Bytes>;
             for (std::ptrdiff_t i = first; i < last; ++i) {
@@ -198,7 +224,7 @@ void walk_columns(const sparse_adjoint_job<Scalar>& job, int first, int last) {
                                                stride,
                                                job.replace && sample == 0};
                 typename of::block sum;
-                walk_column<Scalar, Bytes, NeedsSum, NeedsGrad>(sum, ends + start, walk,
+                walk_column<Scalar, Bytes, NeedsSum, NeedsGrad>(sum, ends.from(start), walk,
                                                                 NeedsGrad ? job.signed_state + at : nullptr);
                 if constexpr (NeedsSum) {
                     const Scalar sign = job.sign[i];

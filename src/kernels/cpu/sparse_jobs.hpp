@@ -23,12 +23,18 @@ constexpr int padded_batch(int batch) {
     return (batch + 2 * unit - 1) / (2 * unit) * (2 * unit);
 }
 
+/// How many synapses before its turn a synapse's states are fetched: the third-level cache takes as long to answer as
+/// 64 synapses take (docs/dev/connectomes.md).
+inline constexpr int synapses_ahead = 64;
+
 /// Synapses line by line: line i has those from starts[i] to starts[i + 1], and each names the neuron at its other end,
 /// in 16 bits where all neurons fit. A line is a postsynaptic neuron ("by rows") or a presynaptic one ("by columns").
+/// Where states are fetched ahead, `synapses_ahead` more ends follow the last, of any neuron.
 struct synapse_lines {
     const std::int64_t* starts = nullptr;
     const std::uint16_t* short_ends = nullptr;  ///< or null, and then:
     const std::uint32_t* long_ends = nullptr;
+    bool fetches_ahead = false;
 };
 
 /// Neighbouring neurons with one nonlinearity, from the end of the range before to `last`.

@@ -519,6 +519,19 @@ struct Head : classifier<Net, classes<3>, hidden<4>, dropout<0.3>, readout_pool<
 const registered known{"d1_0849", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_0849
 
+namespace d1_0869 {
+struct A0T0 : hybrid<2, nonlinearity<activation::relu6>, tau<tau_mode::per_type>> {};
+struct A0 : area<input<2, 3, 3, neuron_class::inhibitory>,
+    neurons<A0T0>,
+    connectivity<
+        from<stimulus, 1, 0>,
+        from<A0T0, 0, edge{.groups = 2}>>,
+    output<2, activation::sigmoid>> {};
+struct Net : network<A0> {};
+struct Head : classifier<Net, classes<2>, hidden<5>, dropout<0.3>, readout_pool<pool_mode::average, 1, 1>> {};
+const registered known{"d1_0869", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
+}  // namespace d1_0869
+
 namespace d1_0894 {
 struct A0T0 : hybrid<2, nonlinearity<activation::tanh>> {};
 struct A0T1 : excitatory<1, tau<tau_mode::per_subtype_spatial>> {};
@@ -568,6 +581,19 @@ struct Net : network<A0, A1, A2, A3, feedback<A1, A0, edge{.nonlinearity = activ
     edge{.nonlinearity = activation::silu}>, pool<pool_mode::average>, area_delay<1>> {};
 const registered known{"d1_0894", plan_of<Net>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_0894
+
+namespace d1_0918 {
+struct A0T0 : inhibitory<1, tau<tau_mode::per_type>> {};
+struct A0 : area<input<1, 3, 4, neuron_class::excitatory>,
+    neurons<A0T0>,
+    connectivity<
+        from<stimulus, edge{.nonlinearity = activation::relu6}, 0>,
+        from<A0T0, 1, 1>>,
+    output<1, activation::sigmoid>> {};
+struct Net : network<A0> {};
+struct Head : classifier<Net, classes<4>, hidden<5>, dropout<0.3>, readout_pool<pool_mode::max, 2, 1>> {};
+const registered known{"d1_0918", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
+}  // namespace d1_0918
 
 namespace d1_0961 {
 struct A0T0 : hybrid<4, nonlinearity<activation::hard_tanh>, tau<tau_mode::per_subtype_spatial>> {};
@@ -797,7 +823,7 @@ struct A0 : area<input<4, 4, 4, neuron_class::inhibitory>,
         from<A0T2, 0, 0, 1, edge{.extent = {1, 1}, .nonlinearity = activation::elu}, 0>,
         from<A0T3, 0, edge{.extent = {3, 1}}, 0, 0, edge{.extent = {1, 1}, .nonlinearity = activation::gelu}>>,
     output<2>> {};
-struct A1T0 : inhibitory<4> {};
+struct A1T0 : inhibitory<4, nonlinearity<activation::relu>> {};
 struct A1 : area<input<2, 3, 3, neuron_class::inhibitory>,
     neurons<A1T0>,
     connectivity<
@@ -808,34 +834,6 @@ struct Net : network<A0, A1, feedback<A1, A0, edge{.extent = {1, 3}}>, pool<pool
     area_delay<1>> {};
 const registered known{"d1_1169", plan_of<Net>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
 }  // namespace d1_1169
-
-namespace d1_1193 {
-struct A0T0 : excitatory<2, nonlinearity<activation::none>, signed_rates, tau<tau_mode::spatial>> {};
-struct A0T1 : excitatory<2, nonlinearity<activation::relu6>, tau<tau_mode::per_type>> {};
-struct A0 : area<input<1, 3, 3, neuron_class::excitatory>,
-    neurons<A0T0, A0T1>,
-    connectivity<
-        from<stimulus, 0, edge{.extent = {3, 1}}, 0>,
-        from<A0T0, edge{.groups = 2}, edge{.extent = {1, 1}}, edge{.extent = {3, 1}, .groups = 2}>,
-        from<A0T1, 1, edge{.extent = {3, 1}}, edge{.extent = {1, 3}, .groups = 2}>>,
-    output<2>> {};
-struct Net : network<A0> {};
-struct Head : classifier<Net, classes<3>, hidden<3>, readout_pool<pool_mode::average, 3, 3>> {};
-const registered known{"d1_1193", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
-}  // namespace d1_1193
-
-namespace d1_1253 {
-struct A0T0 : hybrid<2, tau<tau_mode::spatial>> {};
-struct A0 : area<input<2, 3, 5>,
-    neurons<A0T0>,
-    connectivity<
-        from<stimulus, edge{.groups = 2}, 0>,
-        from<A0T0, 0, edge{.extent = {1, 3}, .nonlinearity = activation::relu6}>>,
-    output<1, activation::relu>> {};
-struct Net : network<A0> {};
-struct Head : classifier<Net, classes<5>, hidden<4>, dropout<0.3>, readout_pool<pool_mode::average, 1, 1>> {};
-const registered known{"d1_1253", plan_of<Head>, CORTEXPR_DIFFERENTIAL_RUNS, __FILE__, __LINE__};
-}  // namespace d1_1253
 
 namespace d1_1254 {
 struct A0T0 : excitatory<1, nonlinearity<activation::elu>, signed_rates> {};

@@ -13,7 +13,7 @@ struct A0 : area<input<3, 4, 4>,
         from<stimulus, edge{.extent = {3, 1}, .bias = false}, 0>,
         from<top_down, edge{.extent = {3, 1}}, 0>,
         from<A0T0, 1, edge{.nonlinearity = activation::hard_tanh}>>,
-    output<2, activation::relu6>> {};
+    output<2, activation::sigmoid>> {};
 struct A1T0 : inhibitory<4, tau<tau_mode::per_subtype_spatial>, initial_state<fill::ones>> {};
 struct A1T1 : hybrid<1, tau<tau_mode::per_subtype_spatial>, initial_state<fill::ones>> {};
 struct A1 : area<input<2, 4, 4>,
@@ -246,7 +246,7 @@ struct A2 : area<input<1, 3, 3, neuron_class::excitatory>,
         from<A2T2, edge{.groups = 2, .bias = false}, 0, 0, edge{.groups = 2, .bias = false}>>,
     output<2>> {};
 struct A3T0 : inhibitory<1, nonlinearity<activation::relu>, tau<tau_mode::per_subtype_spatial>> {};
-struct A3T1 : excitatory<3, nonlinearity<activation::relu>> {};
+struct A3T1 : excitatory<3> {};
 struct A3T2 : inhibitory<3, tau<tau_mode::per_type>> {};
 struct A3T3 : inhibitory<3, tau<tau_mode::per_subtype_spatial>> {};
 struct A3 : area<input<2, 3, 4, neuron_class::excitatory>,

@@ -393,7 +393,7 @@ using declared = area<input<2, 5, 3, neuron_class::inhibitory>,
         from<top_down, edge{.bias = false}, 1, 0>,
         from<T0, 0, 0, edge{.bias = false}>,
         from<T1, 1, 0, 0>>,
-    output<2, activation::relu6>>;
+    output<2, activation::sigmoid>>;
 static_assert(is_one_of<rule::feedback_channels>(broken_rule<declared>), "seed 1, index 25: feedback of no channels");
 }  // namespace r0025
 

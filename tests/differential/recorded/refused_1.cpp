@@ -607,7 +607,7 @@ static_assert(is_one_of<rule::small_readout_pool>(broken_rule<declared>), "seed 
 namespace r0122 {  // a readout pooled to more than the map (classifier); the reference takes it
 struct A0T0 : inhibitory<2, nonlinearity<activation::softplus>, tau<tau_mode::spatial>> {};
 struct A0T1 : hybrid<4, nonlinearity<activation::gelu>> {};
-struct A0T2 : inhibitory<2> {};
+struct A0T2 : inhibitory<2, nonlinearity<activation::relu6>> {};
 struct A0T3 : inhibitory<4, nonlinearity<activation::relu6>, tau<tau_mode::spatial>> {};
 struct A0 : area<input<3, 3, 3, neuron_class::inhibitory>,
     neurons<A0T0, A0T1, A0T2, A0T3>,

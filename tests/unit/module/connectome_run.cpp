@@ -166,13 +166,29 @@ TEST_CASE("synapses are scaled and cut, time constants frozen, and noise added, 
         CHECK(std::abs(added.mean().item<double>()) < 0.02);
 
         CHECK_THROWS_WITH(net->run(input, steps{6}, scale_edge<L1, Mi1>{.factor = -1}), Catch::Contains("from 0"));
-        CHECK_THROWS_WITH(net->run(input, steps{6}, cut<R, Mod>{}), Catch::Contains("no synapse leads from R to Mod"));
         CHECK_THROWS_WITH(net->run(input, steps{6}, noise<Mod>{.deviation = -1}), Catch::Contains("deviation -1"));
         CHECK_THROWS_WITH(net->run(input, steps{6}, freeze_tau<Mi1>{.value = 0.5}), Catch::Contains("from 1"));
         CHECK_THROWS_WITH(net->run(input, steps{6}, scale_synapses{.synapses = {-1}}), Catch::Contains("synapse -1"));
         CHECK_THROWS_WITH(net->run(input, {.noises = {{.cells = {0}}}, .continuous = continuous_time{}}),
                           Catch::Contains("drawn step by step"));
     }
+}
+
+TEST_CASE("perturb: a projection that has no synapse can't be cut") {
+    auto data = motion_graph(7);
+    auto& [neurons, synapses] = data.graph;
+    for (std::size_t k = synapses.presynaptic.size(); k-- > 0;) {
+        if (neurons.type_names[static_cast<std::size_t>(
+                neurons.types[static_cast<std::size_t>(synapses.presynaptic[k])])] != "Mod")
+            continue;
+        const auto at = static_cast<std::ptrdiff_t>(k);
+        synapses.presynaptic.erase(synapses.presynaptic.begin() + at);
+        synapses.postsynaptic.erase(synapses.postsynaptic.begin() + at);
+        synapses.weights.erase(synapses.weights.begin() + at);
+    }
+    const auto net = make<Directions>(data);
+    CHECK_THROWS_WITH(net->run(at::rand({1, net->input_size()}), cut<Mod, Mi1>{}),
+                      Catch::Contains("no synapse leads from Mod to Mi1"));
 }
 
 TEST_CASE("perturb: all runs from then on, as if each were asked, until it ends") {

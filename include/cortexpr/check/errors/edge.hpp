@@ -85,15 +85,16 @@ struct E09_groups_of_target {
                   "channels); choose a divisor, or change the number of channels");
 };
 
-/// As N12, for the synapse: what leaves an excitatory source only adds, and what leaves an inhibitory one only
-/// subtracts (Dale's law). The nonlinearities by name, and chains of them, keep it so; one of one's own says so itself.
+/// As N12, for the synapse: what leaves an excitatory type only adds, and what leaves an inhibitory one only subtracts
+/// (Dale's law). The nonlinearities by name, and chains of them, keep it so; one of one's own says so itself.
 template <class Source, class Target, auto Custom>
 struct E10_negative_edge_nonlinearity {
     static_assert(
         never<E10_negative_edge_nonlinearity>,
-        "[cortexpr E10] this edge of an excitatory or inhibitory source has a nonlinearity of your own that can "
-        "be negative (source, target, nonlinearity), which turns its sign; choose one that can't be, make the "
-        "source hybrid, or ask for its signed_rates");
+        "[cortexpr E10] this edge of an excitatory or inhibitory type has a nonlinearity of your own that may turn its "
+        "sign (source, target, nonlinearity); if it is never below 0 for what is not, say keeps_sign = true in it, "
+        "else "
+        "choose another, make the source hybrid, or ask for its signed_rates");
 };
 
 }  // namespace cortexpr::errors

@@ -84,6 +84,18 @@ TEMPLATE_TEST_CASE("kernels: sparse runs number neurons in 16 bits or in 32", ""
             check<TestType>({.neurons = neurons, .synapses = 80'000, .batch = batch, .steps = 2, .heavy = 3'000});
 }
 
+TEMPLATE_TEST_CASE("kernels: sparse runs fetch states ahead where the cache doesn't hold them", "", float, double) {
+    for (const std::int32_t neurons : {20'000, 65'537})
+        for (const int batch : {16, 24}) {
+            check<TestType>({.neurons = neurons, .synapses = 90'000, .batch = batch, .steps = 2, .heavy = 3'000});
+            const auto size = static_cast<std::size_t>(neurons);
+            const sparse_network<TestType> network(sparse_index(neurons, {}, {}), std::vector<TestType>(size, 1),
+                                                   {{neurons, activation::relu, false}});
+            CHECK(network.fetches_ahead(batch));
+            CHECK_FALSE(network.fetches_ahead(1));
+        }
+}
+
 TEMPLATE_TEST_CASE("kernels: sparse runs apply each neuron's nonlinearity, rectified or not", "", float, double) {
     const auto all = all_functions();
     for (const bool rectified : {false, true})

@@ -1,12 +1,12 @@
 #pragma once
-// What kernels are asked for, counted by call, so that tests can hold it to the schedule's counts
-// (schedule/work/operations.hpp).
+// What kernels are asked for, counted by call: tests hold it to the schedule's counts (schedule/work/operations.hpp),
+// and timed.hpp divides it by time.
 
-#include <cortexpr/schedule/winograd.hpp>
+#include <cortexpr/numbers/winograd.hpp>
 
 #include <cstdint>
 
-namespace cortexpr::executors::planned {
+namespace cortexpr::kernels {
 
 /// Multiply-adds times two of a convolution or of its weights' gradient, channels counted as padded. Winograd, those at
 /// the points.
@@ -20,11 +20,11 @@ std::int64_t operations_of(const Job& job, bool is_winograd, int lanes) {
             if (job.source_is_read == nullptr || job.source_is_read[job.ranges[r].source])
                 weights += std::int64_t{job.ranges[r].count} * block.vectors * lanes;
     }
-    if (is_winograd) {
-        const auto tiles = plan::winograd_tile_count({job.kernel_height, job.kernel_width}, job.height, job.width);
-        return 2 * weights * plan::winograd_points * tiles;
-    }
-    return 2 * weights * job.kernel_height * job.kernel_width * job.height * job.width;
+    if (!is_winograd) return 2 * weights * job.kernel_height * job.kernel_width * job.height * job.width;
+    const int positions = winograd_reads + 1 - job.kernel_height;
+    const auto tiles =
+        std::int64_t{(job.height + positions - 1) / positions} * ((job.width + positions - 1) / positions);
+    return 2 * weights * winograd_points * tiles;
 }
 
-}  // namespace cortexpr::executors::planned
+}  // namespace cortexpr::kernels

@@ -1,0 +1,173 @@
+#include "timed.hpp"
+
+#include "counted_operations.hpp"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+
+namespace cortexpr::kernels {
+
+namespace {
+
+enum class kernel : std::uint8_t {
+    winograd,
+    winograd_gradient,
+    direct,
+    direct_gradient,
+    step,
+    step_adjoint,
+    replay,
+    apply,
+    apply_adjoint,
+    largest,
+    round,
+    add_current,
+    hold,
+    add_noise,
+    sparse_step,
+    sparse_adjoint,
+};
+
+constexpr std::array<std::string_view, 16> names{
+    "convolutions (Winograd)",
+    "gradients of weights (Winograd)",
+    "convolutions (direct)",
+    "gradients of weights (direct)",
+    "nonlinearity and time step",
+    "adjoint of nonlinearity and time step",
+    "time steps computed again",
+    "nonlinearity of an edge",
+    "adjoint of an edge's nonlinearity",
+    "max pooling",
+    "rounding to bfloat16",
+    "injected currents",
+    "held states",
+    "noise",
+    "time steps of a connectome",
+    "adjoint of a connectome's time steps",
+};
+
+struct spent {
+    std::atomic<std::int64_t> calls = 0, nanoseconds = 0, operations = 0;
+};
+std::array<spent, names.size()> all;
+std::atomic<bool> is_timing = false;
+
+std::int64_t synapses_of(const synapse_lines& lines, int first, int last) {
+    return lines.starts[last] - lines.starts[first];
+}
+
+/// What a call computes; only products are counted.
+template <kernel Which, class Job>
+std::int64_t computed_by(const Job& job, int lanes) {
+    using enum kernel;
+    if constexpr (Which == winograd || Which == winograd_gradient) {
+        return operations_of(job, true, lanes);
+    } else if constexpr (Which == direct || Which == direct_gradient) {
+        return operations_of(job, false, lanes);
+    } else if constexpr (Which == sparse_step) {
+        if (job.before == nullptr) return 0;
+        return 2 * synapses_of(job.rows, job.first, job.last) * job.batch;
+    } else if constexpr (Which == sparse_adjoint) {
+        if (job.drive_adjoint == nullptr) return 0;
+        const int products = (job.state != nullptr ? 1 : 0) + (job.weight_gradient != nullptr ? 1 : 0);
+        return 2 * products * synapses_of(job.columns, job.first, job.last) * job.batch;
+    } else {
+        return 0;
+    }
+}
+
+template <kernel Which, class Scalar, class Select, class Job>
+void timed(const Job& job) {
+    using clock = std::chrono::steady_clock;
+    const auto& table = kernels_for_this_cpu<Scalar>();
+    const auto start = clock::now();
+    Select()(table)(job);
+    const auto end = clock::now();
+    auto& own = all[static_cast<std::size_t>(Which)];
+    own.calls.fetch_add(1, std::memory_order_relaxed);
+    own.nanoseconds.fetch_add(std::chrono::duration_cast<std::chrono::nanoseconds>(end - start).count(),
+                              std::memory_order_relaxed);
+    own.operations.fetch_add(computed_by<Which>(job, table.lanes), std::memory_order_relaxed);
+}
+
+/// Puts a timed kernel in the place of the one that is selected.
+template <kernel Which, class Scalar, class Select>
+void replace(kernel_table<Scalar>& table, Select select) {
+    const auto put = []<class Job>(void (*&place)(const Job&)) {
+        if (place != nullptr) place = timed<Which, Scalar, Select, Job>;
+    };
+    put(select(table));
+}
+
+template <class Scalar>
+kernel_table<Scalar> timed_table() {
+    using enum kernel;
+    auto table = kernels_for_this_cpu<Scalar>();
+    replace<winograd>(
+        table, [](auto& of) -> auto& { return of.winograd.convolve; });
+    replace<winograd_gradient>(
+        table, [](auto& of) -> auto& { return of.winograd.add_weight_gradient; });
+    replace<direct>(
+        table, [](auto& of) -> auto& { return of.direct.convolve; });
+    replace<direct_gradient>(
+        table, [](auto& of) -> auto& { return of.direct.add_weight_gradient; });
+    replace<step>(
+        table, [](auto& of) -> auto& { return of.step; });
+    replace<step_adjoint>(
+        table, [](auto& of) -> auto& { return of.step_adjoint; });
+    replace<replay>(
+        table, [](auto& of) -> auto& { return of.replay; });
+    replace<apply>(
+        table, [](auto& of) -> auto& { return of.apply; });
+    replace<apply_adjoint>(
+        table, [](auto& of) -> auto& { return of.apply_adjoint; });
+    replace<largest>(
+        table, [](auto& of) -> auto& { return of.largest; });
+    replace<round>(
+        table, [](auto& of) -> auto& { return of.round; });
+    replace<add_current>(
+        table, [](auto& of) -> auto& { return of.add_current; });
+    replace<hold>(
+        table, [](auto& of) -> auto& { return of.hold; });
+    replace<add_noise>(
+        table, [](auto& of) -> auto& { return of.add_noise; });
+    replace<sparse_step>(
+        table, [](auto& of) -> auto& { return of.sparse.step; });
+    replace<sparse_adjoint>(
+        table, [](auto& of) -> auto& { return of.sparse.adjoint; });
+    return table;
+}
+
+}  // namespace
+
+kernel_timer::kernel_timer() {
+    for (auto& of_kernel : all) of_kernel.calls = of_kernel.nanoseconds = of_kernel.operations = 0;
+    is_timing = true;
+}
+
+kernel_timer::~kernel_timer() { is_timing = false; }
+
+std::vector<kernel_time> kernel_timer::times() const {
+    std::vector<kernel_time> times;
+    for (std::size_t i = 0; i < names.size(); ++i)
+        if (all[i].calls > 0)
+            times.push_back({names[i], all[i].calls, static_cast<double>(all[i].nanoseconds) / 1e9, all[i].operations});
+    std::ranges::sort(times, std::ranges::greater{}, &kernel_time::seconds);
+    return times;
+}
+
+template <class Scalar>
+const kernel_table<Scalar>& timed_where_asked(const kernel_table<Scalar>& table) {
+    if (!is_timing || &table != &kernels_for_this_cpu<Scalar>()) return table;
+    static const auto timed = timed_table<Scalar>();
+    return timed;
+}
+
+template const kernel_table<float>& timed_where_asked(const kernel_table<float>&);
+template const kernel_table<double>& timed_where_asked(const kernel_table<double>&);
+
+}  // namespace cortexpr::kernels
