@@ -97,8 +97,8 @@ struct effect_options {
 /// The unperturbed network first, then the variants in their order. In evaluation mode, of the same draws for each;
 /// modes and generators are put back. Intervals of one network are percentiles of a bootstrap over images (of a fixed
 /// seed), of its selectivity Student's of a jackknife over at most 20 groups of images, each with as much of a class as
-/// the others (cautious; where leaving one out leaves a class with too few, all that it can be); of several networks, Student's over
-/// them. \throws usage_error  no network, networks of different types, or what doesn't fit them
+/// the others (cautious; where leaving one out leaves a class with too few, all that it can be); of several networks,
+/// Student's over them. \throws usage_error  no network, networks of different types, or what doesn't fit them
 std::vector<effect> effects_of(std::span<const any_network> networks, const data::labelled_images& examples,
                                std::span<const variant> variants, const effect_options& options);
 /// The same of pointers to modules of one family: std::vector<network_module*>, std::vector<connectome_module*>.
