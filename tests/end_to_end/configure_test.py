@@ -401,8 +401,8 @@ class Debug(DigitsCase):
         operations, kernels = result.stdout.split("test accuracy")[0].split("kernel of the network")
         for table in (operations, kernels):
             self.assertLess(sum(float(share) for share in re.findall(r"([\d.]+) %", table)), 101)
-        self.assertRegex(kernels, r"convolutions \(\w+\)\s+\d.* ms\s+[\d.]+ %\s+\d+\.\d")
-        self.assertRegex(kernels, r"nonlinearity and time step\s+\d")
+        self.assertRegex(kernels, r"convolutions \(\w+\)\s+│\s+\d+ │\s+[\d.]+ ms │\s+[\d.]+ % │\s+\d+\.\d │")
+        self.assertRegex(kernels, r"nonlinearity and time step\s+│\s+\d+ │")
         assert_refused(self, ["train", "--data", DATA, "--profile", self.folder / "none" / "x.json", *TINY], "none")
         # Through a link, and not in its place.
         (self.folder / "link.json").symlink_to("real.json")

@@ -99,7 +99,7 @@ TEST_CASE("a set grows to all that paths lead to, and back to all that they come
             forward.add(start);
             forward.add(start);  // looked at once
             back.add(start);
-            forward.follow_edges();
+            forward.follow_edges(check::always);
             back.follow_edges_backward();
             CHECK(forward.first_outside() == first_outside(matrix.from(only, false)));
             CHECK(back.first_outside() == first_outside(matrix.from(only, true)));
@@ -131,19 +131,24 @@ TEST_CASE("a diagnosis names the first type that no path reaches, or that none l
 }
 
 TEST_CASE("a rectified type that hears inhibition only stays silent", "[check]") {
-    drawn matrix(2);  // E to I and the output, I to E and I; the stimulus to both
-    for (const auto& [row, column] : {std::pair(0, 0), {0, 1}, {1, 1}, {1, 2}, {2, 0}}) matrix.set(row, column);
+    drawn matrix(2);  // E to I and the output, I to E; the stimulus to I
+    for (const auto& [row, column] : {std::pair(0, 1), {1, 1}, {1, 2}, {2, 0}}) matrix.set(row, column);
     matrix.neurons[0].kind = neuron_class::excitatory;
     matrix.neurons[1].kind = neuron_class::inhibitory;
     matrix.neurons[0].nonlinearity = activation::relu;
-    CHECK(diagnose_reach(matrix.declared()).ok());
-    matrix.area.input_class = neuron_class::inhibitory;
     CHECK(diagnose_reach(matrix.declared()).broken == rule::only_inhibited);
     CHECK(diagnose_reach(matrix.declared()).numbers[0] == 0);
     matrix.neurons[0].nonlinearity = activation::sigmoid;  // above 0 for any drive
     CHECK(diagnose_reach(matrix.declared()).ok());
     matrix.neurons[0].nonlinearity = activation::relu;
     matrix.neurons[1].signed_rates = true;  // whose rates may be below 0, and so excite
+    CHECK(diagnose_reach(matrix.declared()).ok());
+    matrix.neurons[1].signed_rates = false;
+    matrix.neurons[0].initial_state = fill::ones;  // which decay, and reach the output
+    CHECK(diagnose_reach(matrix.declared()).ok());
+    matrix.neurons[0].initial_state = fill::zeros;
+    matrix.set(0, 0);
+    matrix.area.input_class = neuron_class::inhibitory;  // of weights: pixels may have either sign
     CHECK(diagnose_reach(matrix.declared()).ok());
 }
 
