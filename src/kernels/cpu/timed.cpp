@@ -162,7 +162,9 @@ std::vector<kernel_time> kernel_timer::times() const {
 
 template <class Scalar>
 const kernel_table<Scalar>& timed_where_asked(const kernel_table<Scalar>& table) {
-    if (!is_timing || &table != &kernels_for_this_cpu<Scalar>()) return table;
+    const bool is_untimed = !is_timing || &table != &kernels_for_this_cpu<Scalar>();
+    if (is_untimed)
+        return table;  // NOLINT(bugprone-return-const-ref-from-parameter): tables live as long as the program
     static const auto timed = timed_table<Scalar>();
     return timed;
 }
