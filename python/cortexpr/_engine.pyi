@@ -132,7 +132,7 @@ class Connectome(OwnedByPython):
         """By cell; none where cells go by number."""
     def wiring(self) -> str: ...
     def difference_from(self, noted_wiring: str) -> str:
-        """In words; empty where there is none."""
+        """What differs, as "other synapses"; empty where nothing does."""
     def cells(self, name: str) -> list[int]: ...
     def run(
         self,

@@ -1,6 +1,6 @@
 #include "svg.hpp"
 
-#include <cortexpr/view/table.hpp>
+#include "../utf_8.hpp"
 
 #include <fmt/format.h>
 
@@ -15,8 +15,7 @@ namespace {
 std::vector<std::string> letters_of(const std::string& text) {
     std::vector<std::string> letters;
     for (const char one : text) {
-        const bool continues = (static_cast<unsigned char>(one) & 0xc0U) == 0x80U;  // in UTF-8
-        if (continues && !letters.empty())
+        if (continues_point(one) && !letters.empty())
             letters.back() += one;
         else
             letters.emplace_back(1, one);
@@ -30,7 +29,7 @@ double width_of(const std::string& letter) {
     if (std::string_view("mwMW@%").find(letter) != std::string_view::npos) return 0.97;
     if (std::string_view(" .,:;|!'ijlftrI()[]/-").find(letter) != std::string_view::npos) return 0.38;
     const bool is_capital = letter.size() == 1 && letter.front() >= 'A' && letter.front() <= 'Z';
-    return (is_capital ? 0.71 : 0.63) * static_cast<double>(std::max<std::size_t>(1, text_width(letter)));
+    return is_capital ? 0.71 : 0.63;
 }
 
 }  // namespace

@@ -104,8 +104,8 @@ class parameter_set : public torch::nn::Module {
     /// What the network computes with beside its declaration and its parameters, a connectome's cells and synapses with
     /// their counts, as a text that tells others apart; empty where there is nothing.
     virtual std::string wiring() const { return {}; }
-    /// How a wiring that was noted differs from this network's, in words: "other synapses", or "the same cells in
-    /// another order". Empty where it doesn't, or where nothing was noted.
+    /// What differs between a wiring that was noted and this network's: "other synapses", or "the same cells in another
+    /// order". Empty where nothing does, or nothing was noted.
     std::string difference_from(std::string_view noted_wiring) const;
 
     /// What belongs to the network and isn't trained, such as the ends of synapses: written beside the parameters, and

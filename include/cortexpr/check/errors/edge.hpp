@@ -93,8 +93,7 @@ struct E10_negative_edge_nonlinearity {
         never<E10_negative_edge_nonlinearity>,
         "[cortexpr E10] this edge of an excitatory or inhibitory type has a nonlinearity of your own that may turn its "
         "sign (source, target, nonlinearity); if it is never below 0 for what is not, say keeps_sign = true in it, "
-        "else "
-        "choose another, make the source hybrid, or ask for its signed_rates");
+        "else choose another, make the source hybrid, or ask for its signed_rates");
 };
 
 }  // namespace cortexpr::errors
