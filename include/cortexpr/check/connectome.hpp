@@ -280,11 +280,6 @@ constexpr bool is_zero_below_zero(const cell_type_declaration& type) {
     return is_zero_below_zero(type.nonlinearity) || (type.rectified && keeps_below_zero(type.nonlinearity));
 }
 
-/// Whether the rates of a type only inhibit.
-constexpr bool only_inhibits(const cell_type_declaration& type) {
-    return type.kind == neuron_class::inhibitory && !type.signed_rates;
-}
-
 /// Adds the types that may be above 0: all but those that are 0 for a drive below 0, have no bias, start from 0, and
 /// hear inhibition, or each other, alone.
 constexpr void add_awake(const connectome_declaration& all, const declared_projections& projections,

@@ -10,6 +10,12 @@
 
 namespace cortexpr::check {
 
+/// Whether the rates of a neuron or cell type only inhibit.
+template <class Type>
+constexpr bool only_inhibits(const Type& type) {
+    return type.kind == neuron_class::inhibitory && !type.signed_rates;
+}
+
 /// Whether parameters, which are float32, can start from it. False for NaN, too.
 constexpr bool is_finite(double value) {
     return value >= std::numeric_limits<float>::lowest() && value <= (std::numeric_limits<float>::max)();

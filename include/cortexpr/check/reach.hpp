@@ -3,6 +3,7 @@
 
 #include <cortexpr/compiler.hpp>
 
+#include <cortexpr/check/neuron.hpp>
 #include <cortexpr/check/wiring.hpp>
 
 namespace cortexpr::check {
@@ -74,9 +75,7 @@ constexpr void add_awake(const area_declaration& area, reached& awake) {
             if (cells[type].present() && !awake.has(type) && excites_alone(area, row, cells[type].with))
                 awake.add(type);
     }
-    awake.follow_edges([&area](std::size_t type) {
-        return area.types[type].kind != neuron_class::inhibitory || area.types[type].signed_rates;
-    });
+    awake.follow_edges([&area](std::size_t type) { return !only_inhibits(area.types[type]); });
 }
 
 /// Whether anything that the output hears may be above 0.
