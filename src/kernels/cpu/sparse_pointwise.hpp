@@ -22,32 +22,65 @@ template <class Scalar, class Visitor>
     return range;
 }
 
+// Parts of vectors go by shuffles of whole numbers: through memory, a whole vector would be read back from what was
+// stored in two parts, for which processors wait.
+
+/// Twice the vector, the second half zeros.
+[[gnu::always_inline]] inline part_vector<std::int64_t, 32> widened(part_vector<std::int64_t, 16> half) {
+    return __builtin_shufflevector(half, part_vector<std::int64_t, 16>{}, 0, 1, 2, 3);
+}
+[[gnu::always_inline]] inline part_vector<std::int64_t, 64> widened(part_vector<std::int64_t, 32> half) {
+    return __builtin_shufflevector(half, part_vector<std::int64_t, 32>{}, 0, 1, 2, 3, 4, 5, 6, 7);
+}
+
+/// The first bytes of a vector, and zeros.
+template <class Scalar, int Bytes>
+[[gnu::always_inline]] inline vector<Scalar> load_part(const Scalar* from) {
+    part_vector<std::int64_t, Bytes> part;
+    std::memcpy(&part, from, Bytes);
+    if constexpr (Bytes == CORTEXPR_VECTOR_BYTES) {
+        return reinterpret_cast<vector<Scalar>>(part);
+    } else if constexpr (2 * Bytes == CORTEXPR_VECTOR_BYTES) {
+        return reinterpret_cast<vector<Scalar>>(widened(part));
+    } else {
+        return reinterpret_cast<vector<Scalar>>(widened(widened(part)));
+    }
+}
+template <class Scalar, int Bytes>
+[[gnu::always_inline]] inline void store_part(Scalar* to, vector<Scalar> value) {
+    const auto whole = reinterpret_cast<part_vector<std::int64_t, CORTEXPR_VECTOR_BYTES>>(value);
+    part_vector<std::int64_t, Bytes> part;
+    if constexpr (Bytes == CORTEXPR_VECTOR_BYTES) {
+        part = whole;
+    } else if constexpr (Bytes == 16) {
+        part = __builtin_shufflevector(whole, whole, 0, 1);
+    } else {
+        part = __builtin_shufflevector(whole, whole, 0, 1, 2, 3);
+    }
+    std::memcpy(to, &part, Bytes);
+}
+
 /// One vector of a neuron's samples, at most: a small batch fills a part of it.
 template <class Scalar>
 [[gnu::always_inline]] inline vector<Scalar> load_some(const Scalar* from, int count) {
-    vector<Scalar> value{};
     constexpr int unit = 16 / static_cast<int>(sizeof(Scalar));
     if (count == lanes<Scalar>) return load(from);
-    if (count == 1) {
-        std::memcpy(&value, from, sizeof(Scalar));
-    } else if (count == unit) {
-        std::memcpy(&value, from, 16);
-    } else if constexpr (CORTEXPR_VECTOR_BYTES > 32) {
-        std::memcpy(&value, from, 32);
-    }
-    return value;
+    if (count == 1) return vector<Scalar>{*from};
+    if constexpr (CORTEXPR_VECTOR_BYTES > 32)
+        if (count != unit) return load_part<Scalar, 32>(from);
+    return load_part<Scalar, 16>(from);
 }
 template <class Scalar>
 [[gnu::always_inline]] inline void store_some(Scalar* to, vector<Scalar> value, int count) {
     constexpr int unit = 16 / static_cast<int>(sizeof(Scalar));
     if (count == lanes<Scalar>) return store(to, value);
     if (count == 1) {
-        std::memcpy(to, &value, sizeof(Scalar));
-    } else if (count == unit) {
-        std::memcpy(to, &value, 16);
-    } else if constexpr (CORTEXPR_VECTOR_BYTES > 32) {
-        std::memcpy(to, &value, 32);
+        *to = value[0];
+        return;
     }
+    if constexpr (CORTEXPR_VECTOR_BYTES > 32)
+        if (count != unit) return store_part<Scalar, 32>(to, value);
+    store_part<Scalar, 16>(to, value);
 }
 
 /// All bits set in the lanes that hold samples, of the vector in which samples end and padding begins.
