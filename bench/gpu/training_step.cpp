@@ -194,16 +194,35 @@ struct merging_example {
             elements[static_cast<std::size_t>(i)] = i;  // the second row begins at 11000
         }
     }
-    /// merged numbers, elements' gradients.
-    void jobs(merge_job& merge, split_job& split, const float* w, const float* t, const float* g, const std::int32_t* e,
-              const std::int32_t* n, float* merged, float* gradients) const {
+    /// The same on the host or the device, and where results go: merged numbers, elements' gradients.
+    struct arrays {
+        const float *weights, *taus, *gradient;
+        const std::int32_t *elements, *numbers;
+        float *merged, *gradients;
+    };
+    arrays here(std::vector<float>& merged, std::vector<float>& gradients) const {
+        return {weights.data(), taus.data(),   gradient.data(), elements.data(),
+                numbers.data(), merged.data(), gradients.data()};
+    }
+    arrays there(device_copies& copies) const {
+        return {copies.put(weights),
+                copies.put(taus),
+                copies.put(gradient),
+                copies.put(elements),
+                copies.put(numbers),
+                copies.put(std::vector<float>(11000)),
+                copies.put(std::vector<float>(12032))};
+    }
+
+    static void set_jobs(merge_job& merge, split_job& split, const arrays& of) {
         merged_parameters from;
-        from.all[0] = {w, -1, 0};
-        from.all[1] = {t, 0, 12000};
+        from.all[0] = {of.weights, -1, 0};
+        from.all[1] = {of.taus, 0, 12000};
         from.count = 2;
         from.elements = 12032;
-        merge = {.from = from, .size = 11000, .terms = 2, .elements = e, .numbers = merged};
-        split = {.from = from, .most_numbers = 1, .numbers = n, .gradient = g, .gradients = gradients};
+        merge = {.from = from, .size = 11000, .terms = 2, .elements = of.elements, .numbers = of.merged};
+        split = {
+            .from = from, .most_numbers = 1, .numbers = of.numbers, .gradient = of.gradient, .gradients = of.gradients};
     }
 };
 
@@ -212,14 +231,11 @@ void check_merging() {
     std::vector<float> merged(11000), gradients(12032);
     merge_job merge;
     split_job split;
-    one.jobs(merge, split, one.weights.data(), one.taus.data(), one.gradient.data(), one.elements.data(),
-             one.numbers.data(), merged.data(), gradients.data());
+    merging_example::set_jobs(merge, split, one.here(merged, gradients));
     host::merge(&merge, nullptr);
     host::split(&split, nullptr);
     device_copies copies;
-    one.jobs(merge, split, copies.put(one.weights), copies.put(one.taus), copies.put(one.gradient),
-             copies.put(one.elements), copies.put(one.numbers), copies.put(std::vector<float>(11000)),
-             copies.put(std::vector<float>(12032)));
+    merging_example::set_jobs(merge, split, one.there(copies));
     check(CORTEXPR_LOADED(cortexpr_cuda_merge)(&merge, nullptr));
     check(CORTEXPR_LOADED(cortexpr_cuda_split)(&split, nullptr));
     report("merging: numbers", error_of(values(merge.numbers, 11000), merged), 1e-6);
@@ -257,9 +273,7 @@ void time_training_step() {
     device_copies copies;
     merge_job merge;
     split_job split;
-    list.jobs(merge, split, copies.put(list.weights), copies.put(list.taus), copies.put(list.gradient),
-              copies.put(list.elements), copies.put(list.numbers), copies.put(std::vector<float>(11000)),
-              copies.put(std::vector<float>(12032)));
+    merging_example::set_jobs(merge, split, list.there(copies));
     const double merging = microseconds([&] { check(CORTEXPR_LOADED(cortexpr_cuda_merge)(&merge, nullptr)); });
     const double splitting = microseconds([&] { check(CORTEXPR_LOADED(cortexpr_cuda_split)(&split, nullptr)); });
     std::printf(

@@ -23,6 +23,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <complex>
+#include <utility>
 
 namespace cortexpr::application {
 
@@ -151,6 +153,40 @@ std::vector<std::string> tuning_row(const std::string& name, const workbench::ty
     return row;
 }
 
+view::table tuning_table(const subject& of, bool is_circular) {
+    std::vector<view::table_column> columns{{of.type_title},
+                                            {of.is_connectome() ? "cells" : "neurons", alignment::right},
+                                            {"mean rate", alignment::right},
+                                            {"selectivity", alignment::right},
+                                            {"10 %", alignment::right},
+                                            {"90 %", alignment::right}};
+    if (is_circular) columns.push_back({"vector length", alignment::right});
+    return view::table(std::move(columns));
+}
+
+json tuning_json(const workbench::type_tuning& found, const char* unit, bool is_circular) {
+    json entry{{"mean_rate", found.mean_rate},
+               {"selectivity", found.selectivity.mean().item<double>()},
+               {"aligned", found.aligned},
+               {fmt::format("selectivity_by_{}", unit), numbers_of(mean_by_unit(found.selectivity, 1))}};
+    if (is_circular) entry["vector_length"] = found.vector_length.mean().item<double>();
+    return entry;
+}
+
+/// The tuning curve of each unit of a type.
+std::string tuning_csv(const std::string& name, const workbench::type_tuning& found,
+                       const std::vector<double>& values) {
+    std::string text;
+    const auto rates = mean_by_unit(found.rates, 2), deviations = mean_by_unit(found.deviation, 2);
+    for (std::int64_t unit = 0; unit < rates.size(1); ++unit)
+        for (std::size_t value = 0; value < values.size(); ++value) {
+            const auto index = static_cast<std::int64_t>(value);
+            add_row(text, {name, unit, values[value], rates[index][unit].item<double>(),
+                           deviations[index][unit].item<double>()});
+        }
+    return text;
+}
+
 findings tuning(const subject& of, const analyse_request& request, view::progress& bar) {
     const auto stimuli = stimuli_of(of, request);
     const bool is_circular = stimuli.is_circular();
@@ -162,14 +198,7 @@ findings tuning(const subject& of, const analyse_request& request, view::progres
     if (of.is_connectome()) options.perturbations = of.perturbations;
     const auto& shown = is_circular ? stimuli.gratings : of.examples;
     const auto found = workbench::tuning_of(of.network, shown, options);
-    std::vector<view::table_column> columns{{of.type_title},
-                                            {of.is_connectome() ? "cells" : "neurons", alignment::right},
-                                            {"mean rate", alignment::right},
-                                            {"selectivity", alignment::right},
-                                            {"10 %", alignment::right},
-                                            {"90 %", alignment::right}};
-    if (is_circular) columns.push_back({"vector length", alignment::right});
-    view::table table(std::move(columns));
+    auto table = tuning_table(of, is_circular);
     findings all{.text = {},
                  .numbers = {{"stimuli", shown.source}, {"values", stimuli.values}, {"types", json::object()}},
                  .csv = {},
@@ -182,19 +211,8 @@ findings tuning(const subject& of, const analyse_request& request, view::progres
         const auto& name = of.types[type];
         if (one.selectivity.numel() == 0) continue;  // a declared type of which there are no cells
         table.row(tuning_row(name, one, is_circular));
-        auto& entry = all.numbers["types"][name];
-        entry = {{"mean_rate", one.mean_rate},
-                 {"selectivity", one.selectivity.mean().item<double>()},
-                 {"aligned", one.aligned},
-                 {fmt::format("selectivity_by_{}", unit), numbers_of(mean_by_unit(one.selectivity, 1))}};
-        if (is_circular) entry["vector_length"] = one.vector_length.mean().item<double>();
-        const auto rates = mean_by_unit(one.rates, 2), deviations = mean_by_unit(one.deviation, 2);
-        for (std::int64_t subtype = 0; subtype < rates.size(1); ++subtype)
-            for (std::size_t value = 0; value < stimuli.values.size(); ++value) {
-                const auto index = static_cast<std::int64_t>(value);
-                add_row(all.csv, {name, subtype, stimuli.values[value], rates[index][subtype].item<double>(),
-                                  deviations[index][subtype].item<double>()});
-            }
+        all.numbers["types"][name] = tuning_json(one, unit, is_circular);
+        all.csv += tuning_csv(name, one, stimuli.values);
     }
     all.text = table.text();
     if (!is_circular) all.text += selectivity_note(shown);
@@ -203,7 +221,8 @@ findings tuning(const subject& of, const analyse_request& request, view::progres
     return all;
 }
 
-findings fields(const subject& of, const analyse_request& request, view::progress& bar) {
+std::vector<workbench::receptive_field> fields_found(const subject& of, const analyse_request& request,
+                                                     view::progress& bar) {
     auto options = request.fields;
     options.steps = of.steps;
     options.batch_size = std::min(request.shown.given.values.batch_size, options.batch_size);
@@ -214,10 +233,66 @@ findings fields(const subject& of, const analyse_request& request, view::progres
     std::vector<workbench::neuron_position> neurons;
     for (const auto& text : request.neurons)
         std::ranges::copy(workbench::neurons_in(of.plan(), text), std::back_inserter(neurons));
+    if (request.how == analyse_request::method::noise) return workbench::fields_by_noise(of.areas(), neurons, options);
+    const auto around = images_of(of.examples, 0, std::min(request.images, of.examples.count));
+    return workbench::fields_by_gradient(of.areas(), neurons, around, options);
+}
+
+/// A field as it is reported.
+struct shown_field {
+    const workbench::receptive_field& found;
+    std::string name;
+    workbench::field_shape shape;
+    std::optional<double> error{};  ///< standard error of a weight
+
+    shown_field(const plan::network& plan, const workbench::receptive_field& field)
+        : found(field), name(workbench::name_of(plan, field.of)), shape(workbench::shape_of(field)) {
+        if (field.error.defined()) error = field.error.flatten()[0].item<double>();
+    }
+    bool has_shape() const { return shape.weights_counted > 0; }
+
+    std::vector<std::string> cells() const {
+        const auto error_text = error ? fmt::format("{:.1g}", *error) : "";
+        if (!has_shape()) return {name, "none stands out", error_text, "", "", ""};
+        return {name,
+                fmt::format("{:.3g}", shape.peak),
+                error_text,
+                fmt::format("{:.1f}, {:.1f}", shape.row, shape.column),
+                fmt::format("{:.2f}", shape.radius),
+                percent(shape.excitatory)};
+    }
+    json numbers() const {
+        const auto number = [this](double value) { return has_shape() ? json(value) : json(); };
+        json entry{{"neuron", name},
+                   {"peak", number(shape.peak)},
+                   {"row", number(shape.row)},
+                   {"column", number(shape.column)},
+                   {"radius", number(shape.radius)},
+                   {"excitatory", number(shape.excitatory)}};
+        entry["weights_counted"] = shape.weights_counted;
+        entry["shape"] = found.weights.sizes().vec();
+        entry["weights"] = numbers_of(found.weights);
+        if (error) entry["standard_error"] = *error;
+        return entry;
+    }
+    /// A row for each weight.
+    std::string csv() const {
+        std::string text;
+        const auto weights = found.weights.contiguous();
+        const auto* next = weights.const_data_ptr<double>();
+        const auto error_cell = error ? io::csv_cell(*error) : io::csv_cell();
+        for (std::int64_t lag = 0; lag < weights.size(0); ++lag)
+            for (std::int64_t channel = 0; channel < weights.size(1); ++channel)
+                for (std::int64_t row = 0; row < weights.size(2); ++row)
+                    for (std::int64_t column = 0; column < weights.size(3); ++column)
+                        add_row(text, {name, lag, channel, row, column, *next++, error_cell});
+        return text;
+    }
+};
+
+findings fields(const subject& of, const analyse_request& request, view::progress& bar) {
     const bool is_noise = request.how == analyse_request::method::noise;
-    const auto around = [&] { return images_of(of.examples, 0, std::min(request.images, of.examples.count)); };
-    const auto found = is_noise ? workbench::fields_by_noise(of.areas(), neurons, options)
-                                : workbench::fields_by_gradient(of.areas(), neurons, around(), options);
+    const auto found = fields_found(of, request, bar);
     view::table table({{"neuron"},
                        {"peak", alignment::right},
                        {"standard error", alignment::right},
@@ -228,43 +303,43 @@ findings fields(const subject& of, const analyse_request& request, view::progres
                  .numbers = {{"by", is_noise ? "noise" : "gradient"}, {"neurons", json::array()}},
                  .csv = {},
                  .picture = {}};
-    if (is_noise) all.numbers["stimuli"] = fmt::format("white noise, {} stimuli", options.stimuli);
+    if (is_noise) all.numbers["stimuli"] = fmt::format("white noise, {} stimuli", request.fields.stimuli);
     all.csv = "neuron,lag,channel,row,column,weight,error\n";
     for (const auto& field : found) {
-        const auto name = workbench::name_of(of.plan(), field.of);
-        const auto shape = workbench::shape_of(field);
-        std::optional<double> error;
-        if (field.error.defined()) error = field.error.flatten()[0].item<double>();
-        const bool has_shape = shape.weights_counted > 0;
-        const auto number = [has_shape](double value) { return has_shape ? json(value) : json(); };
-        table.row({name, has_shape ? fmt::format("{:.3g}", shape.peak) : "none stands out",
-                   error ? fmt::format("{:.1g}", *error) : "",
-                   has_shape ? fmt::format("{:.1f}, {:.1f}", shape.row, shape.column) : "",
-                   has_shape ? fmt::format("{:.2f}", shape.radius) : "", has_shape ? percent(shape.excitatory) : ""});
-        json entry{{"neuron", name},
-                   {"peak", number(shape.peak)},
-                   {"row", number(shape.row)},
-                   {"column", number(shape.column)},
-                   {"radius", number(shape.radius)},
-                   {"excitatory", number(shape.excitatory)}};
-        entry["weights_counted"] = shape.weights_counted;
-        entry["shape"] = field.weights.sizes().vec();
-        entry["weights"] = numbers_of(field.weights);
-        if (error) entry["standard_error"] = *error;
-        all.numbers["neurons"].push_back(std::move(entry));
-        if (!request.csv) continue;
-        const auto weights = field.weights.contiguous();
-        const auto* next = weights.const_data_ptr<double>();
-        for (std::int64_t lag = 0; lag < weights.size(0); ++lag)
-            for (std::int64_t channel = 0; channel < weights.size(1); ++channel)
-                for (std::int64_t row = 0; row < weights.size(2); ++row)
-                    for (std::int64_t column = 0; column < weights.size(3); ++column)
-                        add_row(all.csv, {name, lag, channel, row, column, *next++,
-                                          error ? io::csv_cell(*error) : io::csv_cell()});
+        const shown_field one(of.plan(), field);
+        table.row(one.cells());
+        all.numbers["neurons"].push_back(one.numbers());
+        if (request.csv) all.csv += one.csv();
     }
     all.text = table.text();
     if (request.svg) all.picture = view::to_svg(workbench::field_maps(of.plan(), found));
     return all;
+}
+
+std::string leading_of(const std::vector<std::complex<double>>& eigenvalues) {
+    constexpr std::size_t shown = 3;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(shown, eigenvalues.size()); ++i) {
+        const auto value = eigenvalues[i];
+        text += i > 0 ? ", " : "";
+        text += value.imag() == 0 ? fmt::format("{:.4f}", value.real())
+                                  : fmt::format("{:.4f}{:+.4f}i", value.real(), value.imag());
+    }
+    return text;
+}
+
+json spectrum_json(const workbench::spectrum& one) {
+    json entry{
+        {"size", one.size}, {"is_complete", one.is_complete}, {"radius", one.radius()}, {"abscissa", one.abscissa()}};
+    for (const auto& value : one.eigenvalues) entry["eigenvalues"].push_back({value.real(), value.imag()});
+    return entry;
+}
+
+const char* verdict_on(const workbench::recurrent_spectrum& found) {
+    if (!found.is_stable()) return "The circuit is not stable at these rates.";
+    if (found.is_inhibition_stabilised())
+        return "The circuit is stable, and inhibition stabilises it: excitation alone would run away.";
+    return found.excitation ? "The circuit is stable, and would be without inhibition." : "The circuit is stable.";
 }
 
 findings spectrum(const subject& of, const analyse_request& request, view::progress&) {
@@ -282,42 +357,43 @@ findings spectrum(const subject& of, const analyse_request& request, view::progr
                        {"leading eigenvalues"}});
     findings all{.text = {}, .numbers = {{"image", request.image}, {"steps", of.steps}}, .csv = {}, .picture = {}};
     all.csv = "circuit,real,imaginary,size\n";
-    const auto add = [&](const std::string& name, const workbench::spectrum& one) {
-        constexpr std::size_t shown = 3;
-        std::string leading;
-        for (std::size_t i = 0; i < std::min(shown, one.eigenvalues.size()); ++i) {
-            const auto value = one.eigenvalues[i];
-            leading += i > 0 ? ", " : "";
-            leading += value.imag() == 0 ? fmt::format("{:.4f}", value.real())
-                                         : fmt::format("{:.4f}{:+.4f}i", value.real(), value.imag());
-        }
+    const auto add = [&](const char* key, const std::string& name, const workbench::spectrum& one) {
         table.row({name, grouped(one.size), fmt::format("{:.4f}", one.radius()), fmt::format("{:.4f}", one.abscissa()),
-                   leading});
-        auto& entry = all.numbers[name == "circuit" ? name : "excitation"];
-        entry = {{"size", one.size},
-                 {"is_complete", one.is_complete},
-                 {"radius", one.radius()},
-                 {"abscissa", one.abscissa()}};
-        for (const auto& value : one.eigenvalues) {
-            entry["eigenvalues"].push_back({value.real(), value.imag()});
-            add_row(all.csv, {name, value.real(), value.imag(), std::abs(value)});
-        }
+                   leading_of(one.eigenvalues)});
+        all.numbers[key] = spectrum_json(one);
+        for (const auto& value : one.eigenvalues) add_row(all.csv, {name, value.real(), value.imag(), std::abs(value)});
     };
-    add("circuit", found.whole);
-    if (found.excitation) add("excitation alone", *found.excitation);
+    add("circuit", "circuit", found.whole);
+    if (found.excitation) add("excitation", "excitation alone", *found.excitation);
     all.numbers["is_stable"] = found.is_stable();
     all.numbers["is_inhibition_stabilised"] = found.is_inhibition_stabilised();
-    const char* verdict = !found.is_stable() ? "The circuit is not stable at these rates."
-                          : found.is_inhibition_stabilised()
-                              ? "The circuit is stable, and inhibition stabilises it: excitation "
-                                "alone would run away."
-                          : found.excitation ? "The circuit is stable, and would be without inhibition."
-                                             : "The circuit is stable.";
-    all.text = table.text() + '\n' + verdict + '\n';
+    all.text = table.text() + '\n' + verdict_on(found) + '\n';
     if (request.svg) {
         const std::vector<view::line_plot> plots{workbench::spectrum_plot(found)};
         all.picture = view::to_svg(plots);
     }
+    return all;
+}
+
+/// A row for each step.
+void add_balance_rows(view::table& table, const std::string& name, const workbench::type_balance& one) {
+    const auto shown = [](double value) {
+        return std::isfinite(value) ? fmt::format("{:.3f}", value) : std::string("none");
+    };
+    for (std::size_t step = 0; step < one.steps.size(); ++step) {
+        const bool is_last = step + 1 == one.steps.size();
+        table.row({step == 0 ? name : "", std::to_string(one.steps[step]), fmt::format("{:.4g}", one.excitation[step]),
+                   fmt::format("{:.4g}", one.inhibition[step]), shown(one.ratio[step]),
+                   is_last ? shown(one.correlation) : ""});
+    }
+}
+
+/// Currents by the name of their source.
+std::vector<std::pair<std::string, std::vector<double>>> currents_in(const workbench::type_balance& one) {
+    std::vector<std::pair<std::string, std::vector<double>>> all;
+    for (int source = 0; source < workbench::current_sources; ++source)
+        if (const auto& currents = one.current[static_cast<std::size_t>(source)]; !currents.empty())
+            all.emplace_back(workbench::name_of(static_cast<workbench::current_source>(source)), currents);
     return all;
 }
 
@@ -334,32 +410,21 @@ findings balance(const subject& of, const analyse_request& request, view::progre
                        {"correlation", alignment::right}});
     findings all{.text = {}, .numbers = {{"types", json::object()}}, .csv = {}, .picture = {}};
     all.csv = "type,step,source,current\n";
-    const auto shown = [](double value) {
-        return std::isfinite(value) ? fmt::format("{:.3f}", value) : std::string("none");
-    };
     for (std::size_t type = 0; type < found.size(); ++type) {
         const auto& one = found[type];
         const auto& name = of.types[type];
+        if (type > 0) table.rule();
+        add_balance_rows(table, name, one);
         auto& entry = all.numbers["types"][name];
         entry = {{"steps", one.steps},
                  {"excitation", one.excitation},
                  {"inhibition", one.inhibition},
                  {"ratio", one.ratio},
                  {"correlation", one.correlation}};
-        for (std::size_t step = 0; step < one.steps.size(); ++step) {
-            const bool is_last = step + 1 == one.steps.size();
-            table.row({step == 0 ? name : "", std::to_string(one.steps[step]),
-                       fmt::format("{:.4g}", one.excitation[step]), fmt::format("{:.4g}", one.inhibition[step]),
-                       shown(one.ratio[step]), is_last ? shown(one.correlation) : ""});
-        }
-        if (type + 1 < found.size()) table.rule();
-        for (int source = 0; source < workbench::current_sources; ++source) {
-            const auto& currents = one.current[static_cast<std::size_t>(source)];
-            if (currents.empty()) continue;
-            const std::string source_name(workbench::name_of(static_cast<workbench::current_source>(source)));
-            entry["current"][source_name] = currents;
+        for (const auto& [source, currents] : currents_in(one)) {
+            entry["current"][source] = currents;
             for (std::size_t step = 0; step < currents.size(); ++step)
-                add_row(all.csv, {name, std::int64_t{one.steps[step]}, source_name, currents[step]});
+                add_row(all.csv, {name, std::int64_t{one.steps[step]}, source, currents[step]});
         }
     }
     all.text = table.text();

@@ -415,46 +415,64 @@ struct program_parts {
     questions& asked;
 };
 
-int run_commands(const program_parts& parts, const app_options& options, int argc, char** argv,
-                 const std::string& name) {
+common_requests requests_of(const program_parts& parts, const app_options& options, const std::string& name) {
     application::given_settings nothing;
     nothing.values.family = parts.family;
-    common_requests requests{.train = {.program = name, .make_data = options.make_data, .given = nothing},
-                             .sweep = {.program = name},
-                             .test = {.program = name, .make_data = options.make_data, .given = nothing},
-                             .check = {.program = name, .make_data = options.make_data, .given = nothing},
-                             .imported = {.given = nothing},
-                             .exported = {.program = name, .make_data = options.make_data, .given = nothing}};
-    auto& [train, sweep, test, check, imported, exported] = requests;
-    CLI::App program(fmt::format("{}, a network declared with cortexpr.", parts.name), name);
-    program.set_version_flag("--version",
-                             fmt::format("{} (cortexpr {}, LibTorch {})", name, application::version, TORCH_VERSION));
+    return {.train = {.program = name, .make_data = options.make_data, .given = nothing},
+            .sweep = {.program = name},
+            .test = {.program = name, .make_data = options.make_data, .given = nothing},
+            .check = {.program = name, .make_data = options.make_data, .given = nothing},
+            .imported = {.given = nothing},
+            .exported = {.program = name, .make_data = options.make_data, .given = nothing}};
+}
+
+void add_commands(CLI::App& program, const program_parts& parts, const app_options& options,
+                  common_requests& requests) {
+    program.set_version_flag("--version", fmt::format("{} (cortexpr {}, LibTorch {})", program.get_name(),
+                                                      application::version, TORCH_VERSION));
     program.require_subcommand(1);
-    const auto advice = [&] {
-        if (train.resume) return std::string("a new run with a smaller --batch, or fewer --steps, takes less");
-        const auto* command = given_of(program).command;
-        const auto has = [command](const char* option) { return command->get_option_no_throw(option) != nullptr; };
-        const auto* asked = parts.asked.settings(program);
-        const auto& used = asked != nullptr ? *asked : program.got_subcommand("test") ? test.given : train.given;
-        const auto batch = has("--batch") ? std::optional(used.values.batch_size) : std::nullopt;
-        return application::memory_advice(batch, has("--steps"));
+    application::add_train(program, requests.train, options);
+    application::add_sweep(program, requests.sweep);
+    application::add_test(program, requests.test, options);
+    application::add_check(program, requests.check, options);
+    add_import(program, requests.imported, options);
+    add_export(program, requests.exported, options);
+    parts.asked.add(program);
+}
+
+/// Why the first argument can't be a subcommand; nothing where it is one, or an option.
+std::optional<std::string> why_no_subcommand(const CLI::App& program, const std::string& first) {
+    const auto known = program.get_subcommands([](const CLI::App*) { return true; });
+    const auto is_first = [&](const CLI::App* command) { return command->check_name(first); };
+    if (first.starts_with('-') || std::any_of(known.begin(), known.end(), is_first)) return std::nullopt;
+    return fmt::format("there is no subcommand {}{}; see {} --help", io::shown_name(first),
+                       circuit::nearest_among(first, names_of_subcommands(program)), program.get_name());
+}
+
+/// What takes less memory than the command that was given.
+std::string what_takes_less(const CLI::App& program, const questions& asked, const common_requests& requests) {
+    if (requests.train.resume) return "a new run with a smaller --batch, or fewer --steps, takes less";
+    const auto* command = given_of(program).command;
+    const auto has = [command](const char* option) { return command->get_option_no_throw(option) != nullptr; };
+    const auto* settings = asked.settings(program);
+    const auto& used = settings != nullptr              ? *settings
+                       : program.got_subcommand("test") ? requests.test.given
+                                                        : requests.train.given;
+    const auto batch = has("--batch") ? std::optional(used.values.batch_size) : std::nullopt;
+    return application::memory_advice(batch, has("--steps"));
+}
+
+int run_commands(const program_parts& parts, const app_options& options, int argc, char** argv,
+                 const std::string& name) {
+    auto requests = requests_of(parts, options, name);
+    CLI::App program(fmt::format("{}, a network declared with cortexpr.", parts.name), name);
+    const auto lacks_memory = [&](const char* what) {
+        return fail(name, fmt::format("{}; {}", what, what_takes_less(program, parts.asked, requests)), failure);
     };
     try {
-        application::add_train(program, train, options);
-        application::add_sweep(program, sweep);
-        application::add_test(program, test, options);
-        application::add_check(program, check, options);
-        add_import(program, imported, options);
-        add_export(program, exported, options);
-        parts.asked.add(program);
-        const std::string first = argc > 1 ? argv[1] : "-";
-        const auto known = program.get_subcommands([](const CLI::App*) { return true; });
-        const auto is_first = [&](const CLI::App* command) { return command->check_name(first); };
-        if (!first.starts_with('-') && std::none_of(known.begin(), known.end(), is_first))
-            return fail(name,
-                        fmt::format("there is no subcommand {}{}; see {} --help", io::shown_name(first),
-                                    circuit::nearest_among(first, names_of_subcommands(program)), name),
-                        not_understood);
+        add_commands(program, parts, options, requests);
+        if (const auto why = why_no_subcommand(program, argc > 1 ? argv[1] : "-"))
+            return fail(name, *why, not_understood);
         program.parse(argc, argv);
         application::require_values(program);
         application::require_separate_files(program);
@@ -467,13 +485,13 @@ int run_commands(const program_parts& parts, const app_options& options, int arg
     } catch (const cortexpr::error& problem) {
         return fail(name, problem.what(), failure);
     } catch (const c10::OutOfMemoryError&) {
-        return fail(name, "the device's memory doesn't hold this run; " + advice(), failure);
+        return lacks_memory("the device's memory doesn't hold this run");
     } catch (const c10::Error& problem) {
         if (std::string_view(problem.what_without_backtrace()).find("can't allocate memory") != std::string_view::npos)
-            return fail(name, "out of memory; " + advice(), failure);
+            return lacks_memory("out of memory");
         return fail(name, problem.what_without_backtrace(), failure);
     } catch (const std::bad_alloc&) {
-        return fail(name, "out of memory; " + advice(), failure);
+        return lacks_memory("out of memory");
     } catch (const std::exception& problem) {
         return fail(name, problem.what(), failure);
     }

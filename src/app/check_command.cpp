@@ -69,6 +69,16 @@ std::string rates_picture(const trainable& network, const program_network& names
     return view::rate_traces_svg(traces, fmt::format("{}: rates by type", network.name()));
 }
 
+/// A line for each fault, or one that there is none.
+std::string verdict_of(const program_network& network, const network_health& found) {
+    std::string text;
+    for (const auto& fault : network.complaints(found)) text += fault + '\n';
+    if (!text.empty()) return text;
+    const bool is_of_one_image = !found.rates.empty() && std::isnan(found.rates.front().spread);
+    return fmt::format("every type is active{}, and gradients reach all parameters\n",
+                       is_of_one_image ? "" : " and differs between images");
+}
+
 }  // namespace
 
 int check_command(program_network& network, const check_request& request) {
@@ -102,12 +112,7 @@ int check_command(program_network& network, const check_request& request) {
     const auto found = network.health(images, steps);
     auto text = rates_table(network, found) + '\n' + gradients_table(*module, found) + '\n';
     if (const auto loops = network.loops(images, steps); !loops.empty()) text += loops + '\n';
-    const auto faults = network.complaints(found);
-    for (const auto& fault : faults) text += fault + '\n';
-    const bool is_of_one_image = !found.rates.empty() && std::isnan(found.rates.front().spread);
-    if (faults.empty())
-        text += fmt::format("every type is active{}, and gradients reach all parameters\n",
-                            is_of_one_image ? "" : " and differs between images");
+    text += verdict_of(network, found);
     io::say(stdout, text);  // first, so that a picture that can't be written leaves it
     if (request.rates) draw_picture(*request.rates, rates_picture(*module, network, found));
     return 0;

@@ -180,6 +180,21 @@ int import_command(program_network& network, const import_request& request) {
     return 0;
 }
 
+namespace {
+
+void export_onnx(program_network& network, const export_request& request, const notes_map& notes) {
+    const training_notes of_training(request.model, {notes.begin(), notes.end()});
+    const auto noted = of_training.steps();
+    const auto& given = request.given;
+    const int steps = given.has("--steps") ? given.values.steps : noted.value_or(given.values.steps);
+    network.write_onnx(request.to, steps, notes);
+    const bool is_normalised = request.make_data == nullptr && given.values.family != network_family::connectome;
+    of_training.say_what_is_open(
+        request.program, {.given = given, .steps = steps, .is_normalised = is_normalised, .has_data_set = false});
+}
+
+}  // namespace
+
 int export_command(program_network& network, const export_request& request) {
     if (is_same_file(request.model, request.to))
         throw usage_error(fmt::format("--to {} is the file of --model, too; give another name", request.to));
@@ -195,16 +210,7 @@ int export_command(program_network& network, const export_request& request) {
     if (!to.has_filename() || std::filesystem::is_directory(to, ignored)) {
         module->save_arrays(request.to, request.arrays == "csv" ? io::array_format::csv : io::array_format::npy);
     } else if (ending == ".onnx") {
-        const training_notes of_training(request.model, file.metadata());
-        const auto noted = of_training.steps();
-        const int steps =
-            request.given.has("--steps") ? request.given.values.steps : noted.value_or(request.given.values.steps);
-        network.write_onnx(request.to, steps, notes);
-        const bool is_normalised =
-            request.make_data == nullptr && request.given.values.family != network_family::connectome;
-        of_training.say_what_is_open(
-            request.program,
-            {.given = request.given, .steps = steps, .is_normalised = is_normalised, .has_data_set = false});
+        export_onnx(network, request, notes);
     } else if (ending == ".pt" || ending == ".pth" || ending == ".npz" || ending == ".safetensors") {
         module->save(request.to, notes);
     } else {

@@ -237,6 +237,28 @@ void require_different(std::vector<double> strengths) {
         throw usage_error(fmt::format("--strengths names {} twice; name each once", *twice));
 }
 
+/// Those that are asked for. \throws usage_error  where strengths don't suit the perturbations
+std::vector<variant> variants_asked(const workbench::any_network& network, const perturb_request& request) {
+    const auto all = perturbations_of(network, request.perturbations);
+    const auto has_amount = [](const perturbation& one) { return one.amount.has_value(); };
+    if (!request.strengths.empty() && std::ranges::none_of(all, has_amount))
+        throw usage_error("--strengths are amounts, and none of the perturbations has one; leave them out");
+    auto variants = variants_of(network, all, request.strengths);
+    if (request.svg && !request.strengths.empty() && all.size() > 1)
+        throw usage_error("a figure over strengths is of one perturbation; leave --svg out, or give one");
+    return variants;
+}
+
+std::string effects_text(const std::vector<effect>& effects, const workbench::any_network& network,
+                         const std::string& type_title) {
+    std::string text;
+    if (score_in(effects.front()))
+        text += score_table(effects) + '\n';
+    else if (network.module().targets() > 0)
+        text += "The targets that are shown are all alike, so there is no R².\n\n";
+    return text + rates_table(network.type_names(), type_title, effects);
+}
+
 }  // namespace
 
 int perturb_command(program_network& network, const perturb_request& request) {
@@ -250,16 +272,11 @@ int perturb_command(program_network& network, const perturb_request& request) {
         if (*file) require_writable(**file);
     std::vector<variant> variants;
     const auto loaded = load_shown(network, request.shown, [&](const workbench::any_network& opened) {
-        const auto all = perturbations_of(opened, request.perturbations);
-        if (!request.strengths.empty() &&
-            std::ranges::none_of(all, [](const auto& one) { return one.amount.has_value(); }))
-            throw usage_error("--strengths are amounts, and none of the perturbations has one; leave them out");
-        variants = variants_of(opened, all, request.strengths);
-        if (request.svg && !request.strengths.empty() && all.size() > 1)
-            throw usage_error("a figure over strengths is of one perturbation; leave --svg out, or give one");
+        variants = variants_asked(opened, request);
     });
-    const auto name = loaded.probed.front().name();
-    const auto types = loaded.probed.front().type_names();
+    const auto& first = loaded.probed.front();
+    const auto name = first.name();
+    const auto types = first.type_names();
     view::progress bar({.unit = "batches", .plain_every = 0});
     const auto effects = workbench::effects_of(loaded.probed, loaded.examples, variants,
                                                {.steps = loaded.steps,
@@ -279,12 +296,7 @@ int perturb_command(program_network& network, const perturb_request& request) {
     if (request.csv) io::write_file(*request.csv, csv_of(types, effects));
     if (request.svg)
         draw_picture(*request.svg, view::to_svg(plots_of(types, effects, !request.strengths.empty()), name));
-    std::string text;
-    if (score_in(effects.front()))
-        text += score_table(effects) + '\n';
-    else if (loaded.probed.front().module().targets() > 0)
-        text += "The targets that are shown are all alike, so there is no R².\n\n";
-    text += rates_table(types, network.type_titles().back(), effects);
+    const auto text = effects_text(effects, first, network.type_titles().back());
     io::say(stdout, text + selectivity_note(loaded.examples));
     return 0;
 }

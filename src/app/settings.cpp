@@ -319,16 +319,11 @@ std::string described(const setting& row, const run_settings& defaults) {
     return text.empty() ? row.help : fmt::format("{} [{}]", row.help, text);
 }
 
-void add(CLI::App& command, given_settings& given, const app_options& options, const setting& row,
-         const std::string& help) {
-    const bool is_data = row.where == member(&run_settings::data);
-    given.command = &command;
-    if (!is_of(row, given.values.family) || (is_data && options.make_data != nullptr) ||
-        (is_of_circuit(row) && options.make_circuit != nullptr))
-        return;
-    auto* option = std::visit(
+/// The option that reads a setting by its type.
+CLI::Option* option_for(const setting& row, CLI::App& command, run_settings& values, const std::string& help) {
+    return std::visit(
         [&](auto where) {
-            auto& value = given.values.*where;
+            auto& value = values.*where;
             using kind = std::remove_cvref_t<decltype(value)>;
             using enumeration = typename enumeration_in<kind>::type;
             const auto reading = [&](auto read) {
@@ -360,6 +355,16 @@ void add(CLI::App& command, given_settings& given, const app_options& options, c
             }
         },
         row.where);
+}
+
+void add(CLI::App& command, given_settings& given, const app_options& options, const setting& row,
+         const std::string& help) {
+    const bool is_data = row.where == member(&run_settings::data);
+    given.command = &command;
+    if (!is_of(row, given.values.family) || (is_data && options.make_data != nullptr) ||
+        (is_of_circuit(row) && options.make_circuit != nullptr))
+        return;
+    auto* option = option_for(row, command, given.values, help);
     option->check(check_of(row))->group(row.group);
     if (is_file(row)) option->type_name(is_data ? "DIR" : "FILE");
     if (const auto text = default_of(row, options.files); !text.empty()) option->default_str(text);

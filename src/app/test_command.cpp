@@ -55,7 +55,7 @@ std::string csv_of(const answers& all) {
 }
 
 /// The accuracy of a class that isn't shown is null.
-nlohmann::json json_of(const answers& all) {
+nlohmann::json classes_json(const answers& all) {
     auto classes = nlohmann::json::array();
     for (int label = 0; label < all.classes; ++label) {
         const auto images = all.images(label);
@@ -68,6 +68,41 @@ nlohmann::json json_of(const answers& all) {
     }
     return classes;
 }
+
+/// A note of the steps is read only where nothing else says how many.
+int steps_of_test(const data::labelled_images& images, const given_settings& given, const training_notes& notes) {
+    const bool needs_note = !given.has("--steps") && !images.is_sequence();
+    const auto noted = needs_note ? notes.steps() : std::nullopt;
+    return steps_of(images, given, noted.value_or(given.values.steps));
+}
+
+/// What a test found, and of what.
+struct test_result {
+    const trainable& network;
+    const data::labelled_images& images;
+    int steps;
+    evaluation found;
+    score measure = score_of(network.targets() > 0);
+
+    double value() const { return measure.is_r2 ? mean_r2(found.fits) : found.accuracy; }
+    answers by_class() const { return {found.confusion, images.classes, images.first_label}; }
+
+    std::string text() const {
+        return fmt::format("test {} {}, loss {:.4f}, {} {} of {}, {} steps, in {}\n{}", measure.name,
+                           measure.text(value()), found.loss, grouped(images.count), kind_of(images), images.source,
+                           steps, duration(found.seconds), fits_text(found.fits));
+    }
+    nlohmann::json numbers() const {
+        nlohmann::json all{
+            {"network", network.name()}, {"data", images.source},   {"test_images", images.count}, {"steps", steps},
+            {measure.key, value()},      {"test_loss", found.loss}, {"seconds", found.seconds}};
+        if (measure.is_r2)
+            all["test_targets"] = json_of(found.fits);
+        else
+            all["test_classes"] = classes_json(by_class());
+        return all;
+    }
+};
 
 }  // namespace
 
@@ -85,38 +120,27 @@ int test_command(program_network& network, const test_request& request) {
             fmt::format("{} fits targets and has no classes to confuse; leave --confusion out", module->name()));
     const auto images = load_examples({request.make_data, network.expected_images(), settings, notes.first_label()},
                                       data::split::test, settings.test_limit);
-    const bool needs_steps = !request.given.has("--steps") && !images.is_sequence();
-    const auto noted_steps = needs_steps ? notes.steps() : std::nullopt;
-    const int steps = steps_of(images, request.given, noted_steps.value_or(settings.steps));
+    const int steps = steps_of_test(images, request.given, notes);
     require_fit(*module, images);
     module->load(model, request.model);
     notes.say_what_is_open(request.program, {.given = request.given,
                                              .steps = steps,
                                              .takes_steps = !images.is_sequence(),
                                              .is_normalised = is_normalised(request.make_data, images)});
-    const auto result = evaluate(*module, images,
-                                 {.steps = steps,
-                                  .batch_size = settings.batch_size,
-                                  .loss_all_steps = notes.loss_all_steps(),
-                                  .loss = notes.loss(),
-                                  .target_deviations = notes.target_deviations(module->targets()),
-                                  .confusion = true});
-    const auto measure = score_of(module->targets() > 0);
-    const double score = measure.is_r2 ? mean_r2(result.fits) : result.accuracy;
-    // First, so that a file that can't be written leaves the result on the screen.
-    io::say(stdout, fmt::format("test {} {}, loss {:.4f}, {} {} of {}, {} steps, in {}\n{}", measure.name,
-                                measure.text(score), result.loss, grouped(images.count), kind_of(images), images.source,
-                                steps, duration(result.seconds), fits_text(result.fits)));
-    const answers by_class{result.confusion, images.classes, images.first_label};
-    if (request.confusion) io::write_file(*request.confusion, csv_of(by_class));
+    const test_result result{*module, images, steps,
+                             evaluate(*module, images,
+                                      {.steps = steps,
+                                       .batch_size = settings.batch_size,
+                                       .loss_all_steps = notes.loss_all_steps(),
+                                       .loss = notes.loss(),
+                                       .target_deviations = notes.target_deviations(module->targets()),
+                                       .confusion = true})};
+    io::say(stdout, result.text());  // first, so that a file that can't be written leaves it on the screen
+    if (request.confusion) io::write_file(*request.confusion, csv_of(result.by_class()));
     if (request.json) {
-        nlohmann::json report{{"program", request.program}, {"network", module->name()},   {"model", request.model},
-                              {"data", images.source},      {"test_images", images.count}, {"steps", steps},
-                              {measure.key, score},         {"test_loss", result.loss},    {"seconds", result.seconds}};
-        if (measure.is_r2)
-            report["test_targets"] = json_of(result.fits);
-        else
-            report["test_classes"] = json_of(by_class);
+        auto report = result.numbers();
+        report["program"] = request.program;
+        report["model"] = request.model;
         io::write_file(*request.json, io::json_text(report, 2) + '\n');
     }
     return 0;

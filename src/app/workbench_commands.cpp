@@ -280,60 +280,71 @@ void add_analyse(CLI::App& program, analyse_request& request, const app_options&
                     program.get_name(), what, by, perturbed));
 }
 
+namespace {
+
+using figure = plot_request::figure;
+
+/// A figure that `plot` draws, as its command is described.
+struct plotted_figure {
+    figure of;
+    const char *name, *help, *input, *input_help, *example;
+};
+
+constexpr plotted_figure plotted_figures[]{
+    {figure::curves, "curves", "test loss and accuracy of several runs in one figure", "runs",
+     "folders of training runs, or their curves.csv", "runs/one runs/another"},
+    {figure::rates, "rates", "mean rates over the steps of a recording; bands are standard deviations over images",
+     "recording", "a file that record has written", "activity.npz"},
+    {figure::maps, "maps", "maps of mean rates, a row for each type and a column for each step", "recording",
+     "a file that record has written", "activity.npz"},
+    {figure::movie, "movie", "an image's rates as a GIF, a frame for each step and a map for each subtype", "recording",
+     "a file that record has written", "activity.npz --image 3"},
+    {figure::weights, "weights", "how the weights of each edge are distributed", "model",
+     "the parameters: .safetensors, .pt, .npz or a folder of arrays", "runs/model.safetensors"},
+    {figure::spectra, "spectra", "singular values of each edge's weights", "model",
+     "the parameters: .safetensors, .pt, .npz or a folder of arrays", "runs/model.safetensors"},
+    {figure::kernels, "kernels", "the kernels of edges", "model",
+     "the parameters: .safetensors, .pt, .npz or a folder of arrays", "runs/model.safetensors --edge V1.E-V1.I"}};
+
+/// Options that only some figures have.
+void add_own_options(CLI::App& command, figure of, plot_request& request) {
+    if (of == figure::maps || of == figure::movie)
+        command
+            .add_option("--image", request.image,
+                        of == figure::maps ? "one of the recorded images, by its number in the set [mean of all]"
+                                           : "one of the recorded images, by its number in the set [the first]")
+            ->check(count(0));
+    if (of == figure::movie)
+        command.add_option("--seconds", request.seconds, "that a step is shown for [0.5]")
+            ->check(CLI::Range(0.01, 655.0));
+    if (of == figure::kernels)
+        command.add_option("--edge", request.edges, "only of this edge, as V1.E-V1.I; may be given several times")
+            ->allow_extra_args(false)
+            ->option_text("EDGE");
+}
+
+}  // namespace
+
 void add_plot(CLI::App& program, plot_request& request, const app_options& options) {
     const bool of_cells = is_connectome(request.given);
     auto& command = *program.add_subcommand("plot", "draw learning curves, rates or weights, as SVG or PNG");
     command.require_subcommand(1);
-    struct row {
-        plot_request::figure of;
-        const char *name, *help, *input, *input_help, *example;
-    };
-    using figure = plot_request::figure;
-    for (const auto& [of, name, help, input, input_help, example] :
-         {row{figure::curves, "curves", "test loss and accuracy of several runs in one figure", "runs",
-              "folders of training runs, or their curves.csv", "runs/one runs/another"},
-          row{figure::rates, "rates",
-              "mean rates over the steps of a recording; bands are standard deviations over images", "recording",
-              "a file that record has written", "activity.npz"},
-          row{figure::maps, "maps", "maps of mean rates, a row for each type and a column for each step", "recording",
-              "a file that record has written", "activity.npz"},
-          row{figure::movie, "movie", "an image's rates as a GIF, a frame for each step and a map for each subtype",
-              "recording", "a file that record has written", "activity.npz --image 3"},
-          row{figure::weights, "weights", "how the weights of each edge are distributed", "model",
-              "the parameters: .safetensors, .pt, .npz or a folder of arrays", "runs/model.safetensors"},
-          row{figure::spectra, "spectra", "singular values of each edge's weights", "model",
-              "the parameters: .safetensors, .pt, .npz or a folder of arrays", "runs/model.safetensors"},
-          row{figure::kernels, "kernels", "the kernels of edges", "model",
-              "the parameters: .safetensors, .pt, .npz or a folder of arrays",
-              "runs/model.safetensors --edge V1.E-V1.I"}}) {
+    for (const auto& [of, name, help, input, input_help, example] : plotted_figures) {
         auto& figure_command = *command.add_subcommand(name, help);
+        const bool is_movie = of == figure::movie;
         figure_command.footer(fmt::format("Example:\n  {0} plot {1} {2} --out {1}.{3}", program.get_name(), name,
-                                          example, of == figure::movie ? "gif" : "svg"));
+                                          example, is_movie ? "gif" : "svg"));
         const bool is_of_maps = of != figure::curves && of != figure::rates && of != figure::weights;
         if (of_cells && is_of_maps) figure_command.group("");  // which refuse: cells have no maps
         if (of == figure::weights) add_circuit_settings(figure_command, request.given, options);
         auto* inputs = figure_command.add_option(input, request.inputs, input_help)->required()->type_name("PATH");
         if (of != figure::curves) inputs->expected(1);
         figure_command
-            .add_option("--out", request.out,
-                        of == figure::movie ? "file to write: .gif" : "file to write: .svg or .png")
+            .add_option("--out", request.out, is_movie ? "file to write: .gif" : "file to write: .svg or .png")
             ->required()
             ->type_name("FILE");
-        if (of == figure::maps || of == figure::movie)
-            figure_command
-                .add_option("--image", request.image,
-                            of == figure::maps ? "one of the recorded images, by its number in the set [mean of all]"
-                                               : "one of the recorded images, by its number in the set [the first]")
-                ->check(count(0));
-        if (of == figure::movie)
-            figure_command.add_option("--seconds", request.seconds, "that a step is shown for [0.5]")
-                ->check(CLI::Range(0.01, 655.0));
-        if (of == figure::kernels)
-            figure_command
-                .add_option("--edge", request.edges, "only of this edge, as V1.E-V1.I; may be given several times")
-                ->allow_extra_args(false)
-                ->option_text("EDGE");
-        figure_command.callback([&request, of] { request.of = of; });
+        add_own_options(figure_command, of, request);
+        figure_command.callback([&request, of = of] { request.of = of; });
     }
     command.footer(
         fmt::format("Example: two runs in one figure\n  {} plot curves runs/digits-1 runs/digits-2 --out curves.svg",

@@ -23,6 +23,27 @@ std::optional<neuron_class> class_named(std::string_view word) {
     return std::nullopt;
 }
 
+/// Orders types by name, and has the neurons follow.
+void sort_types(neurons& all) {
+    std::vector<std::int32_t> order(all.type_names.size()), rank(order.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::ranges::sort(order, {}, [&](std::int32_t type) { return all.type_names[static_cast<std::size_t>(type)]; });
+    std::vector<std::string> sorted;
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        const auto type = static_cast<std::size_t>(order[i]);
+        rank[type] = static_cast<std::int32_t>(i);
+        sorted.push_back(std::move(all.type_names[type]));
+    }
+    all.type_names = std::move(sorted);
+    for (auto& type : all.types) type = rank[static_cast<std::size_t>(type)];
+}
+
+bool are_row_numbers(const std::vector<std::string>& ids) {
+    for (std::size_t i = 0; i < ids.size(); ++i)
+        if (ids[i] != std::to_string(i)) return false;
+    return true;
+}
+
 }  // namespace
 
 population::population(const files& from, const expectation& expected, report& found)
@@ -289,45 +310,44 @@ std::int32_t population::number_at(std::int64_t row, const place& at) const {
     return by_row_[static_cast<std::size_t>(row)];
 }
 
-neurons population::finish(std::string_view synapses_file) {
-    found_.unknown_names = unknown_.most();
-    found_.unused_signs = signs_.unused();
+void population::require_all_types(std::string_view synapses_file) const {
+    if (!is_declared()) return;
     std::vector<bool> is_used(labels_.size(), false);
     for (const auto type : types_) is_used[static_cast<std::size_t>(type)] = true;
-    if (is_declared())
-        for (std::size_t type = 0; type < labels_.size(); ++type)
-            if (!is_used[type])
-                throw file_error(has_cells_ ? cells_file_ : std::string(synapses_file),
-                                 fmt::format("has no neuron of the declared type {}", io::shown_name(labels_[type])));
-    neurons all{.types = std::move(types_), .type_names = std::move(labels_), .ids = std::move(ids_), .classes = {}};
-    if (!is_declared() && !keeps_order_) {
-        std::vector<std::int32_t> order(all.type_names.size()), rank(order.size());
-        std::iota(order.begin(), order.end(), 0);
-        std::ranges::sort(order, {}, [&](std::int32_t type) { return all.type_names[static_cast<std::size_t>(type)]; });
-        std::vector<std::string> sorted;
-        for (std::size_t i = 0; i < order.size(); ++i) {
-            const auto type = static_cast<std::size_t>(order[i]);
-            rank[type] = static_cast<std::int32_t>(i);
-            sorted.push_back(std::move(all.type_names[type]));
-        }
-        all.type_names = std::move(sorted);
-        for (auto& type : all.types) type = rank[static_cast<std::size_t>(type)];
-    }
-    bool are_numbers = true;
-    for (std::size_t i = 0; are_numbers && i < all.ids.size(); ++i) are_numbers = all.ids[i] == std::to_string(i);
-    if (are_numbers) all.ids.clear();
+    for (std::size_t type = 0; type < labels_.size(); ++type)
+        if (!is_used[type])
+            throw file_error(has_cells_ ? cells_file_ : std::string(synapses_file),
+                             fmt::format("has no neuron of the declared type {}", io::shown_name(labels_[type])));
+}
+
+std::vector<neuron_class> population::found_classes() const {
     const auto is_known = [](std::int8_t of) { return of != unknown; };
     const bool are_open =
         !is_declared() || std::ranges::count(expected_.types, neuron_class::hybrid, &expected_type::sign);
     const bool says_classes = !signs_.empty() || from_.otherwise != neuron_class::hybrid;
-    if (are_open && (says_classes || std::ranges::any_of(classes_, is_known)))
-        for (std::size_t neuron = 0; neuron < classes_.size(); ++neuron) {
-            const auto declared = declared_class(all.types[neuron]);
-            const auto known = classes_[neuron];
-            all.classes.push_back(declared != neuron_class::hybrid ? declared
-                                  : known == unknown               ? from_.otherwise
-                                                                   : static_cast<neuron_class>(known));
-        }
+    std::vector<neuron_class> all;
+    if (!are_open || !(says_classes || std::ranges::any_of(classes_, is_known))) return all;
+    for (std::size_t neuron = 0; neuron < classes_.size(); ++neuron) {
+        const auto declared = declared_class(types_[neuron]);
+        const auto known = classes_[neuron];
+        all.push_back(declared != neuron_class::hybrid ? declared
+                      : known == unknown               ? from_.otherwise
+                                                       : static_cast<neuron_class>(known));
+    }
+    return all;
+}
+
+neurons population::finish(std::string_view synapses_file) {
+    found_.unknown_names = unknown_.most();
+    found_.unused_signs = signs_.unused();
+    require_all_types(synapses_file);
+    auto classes = found_classes();
+    neurons all{.types = std::move(types_),
+                .type_names = std::move(labels_),
+                .ids = std::move(ids_),
+                .classes = std::move(classes)};
+    if (!is_declared() && !keeps_order_) sort_types(all);
+    if (are_row_numbers(all.ids)) all.ids.clear();
     return all;
 }
 

@@ -74,6 +74,10 @@ class population {
     neuron_class declared_class(std::int32_t type) const;
     void check_class(neuron_class of, std::int32_t type, const std::string& reason, const place& at) const;
     std::int32_t admit(std::string_view id, const place& at);
+    /// \throws file_error  a declared type has no neuron
+    void require_all_types(std::string_view synapses_file) const;
+    /// By neuron; empty where nothing says them, or the declaration all.
+    std::vector<neuron_class> found_classes() const;
 
     const files& from_;
     const expectation& expected_;

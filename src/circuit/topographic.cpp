@@ -5,7 +5,10 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <cstdint>
 #include <limits>
+#include <utility>
+#include <vector>
 
 namespace cortexpr::circuit {
 
@@ -31,41 +34,22 @@ std::int64_t place_on(std::int32_t size, double position) {
     return nearest < 0 || nearest >= size ? -1 : static_cast<std::int64_t>(nearest);
 }
 
-}  // namespace
+/// Chooses the partners of one neuron of a sheet after the other.
+class sheet_wiring {
+  public:
+    explicit sheet_wiring(const topographic_options& options)
+        : options_(options),
+          draw_(options.seed),
+          scale_(options.partners > 0 ? std::sqrt(2.0 / options.partners) : 1.0),
+          chosen_by_(static_cast<std::size_t>(options.rows * options.columns), -1) {}
 
-graph topographic(const topographic_options& options) {
-    require_sound(options);
-    constexpr int most_misses = 100'000;  // in a row
-    const auto count = options.rows * options.columns;
-    graph sheet;
-    sheet.neurons = {.types = std::vector<std::int32_t>(static_cast<std::size_t>(count), 0),
-                     .type_names = {"neuron"},
-                     .ids = {},
-                     .classes = {}};
-    random_stream draw(options.seed);
-    const double scale = options.partners > 0 ? std::sqrt(2.0 / options.partners) : 1.0;
-    std::vector<std::int32_t> chosen_by(static_cast<std::size_t>(count), -1);  // the last neuron that chose this one
-    const auto connect = [&](std::int32_t pre, std::int32_t post) {
-        chosen_by[static_cast<std::size_t>(pre)] = post;
-        sheet.synapses.presynaptic.push_back(pre);
-        sheet.synapses.postsynaptic.push_back(post);
-        sheet.synapses.weights.push_back(std::abs(draw.normal()) * scale);
-    };
-    for (std::int32_t post = 0; post < count; ++post) {
-        chosen_by[static_cast<std::size_t>(post)] = post;
-        if (options.self) connect(post, post);
-        const std::int32_t row = post / options.columns, column = post % options.columns;
-        for (std::int32_t found = 0, misses = 0; found < options.partners;) {
-            const double down = options.deviation * draw.normal(), across = options.deviation * draw.normal();
-            const auto at_row = place_on(options.rows, row + down),
-                       at_column = place_on(options.columns, column + across);
-            const auto pre = static_cast<std::int32_t>(at_row * options.columns + at_column);
-            if (at_row < 0 || at_column < 0 || chosen_by[static_cast<std::size_t>(pre)] == post) {
-                if (++misses > most_misses)
-                    throw usage_error(
-                        fmt::format("a deviation of {} leaves too few of the sheet's {}x{} neurons in reach "
-                                    "for {} partners; give a greater one, or fewer partners",
-                                    options.deviation, options.rows, options.columns, options.partners));
+    void connect_to(std::int32_t post) {
+        chosen_by_[static_cast<std::size_t>(post)] = post;
+        if (options_.self) connect(post, post);
+        for (std::int32_t found = 0, misses = 0; found < options_.partners;) {
+            const auto pre = drawn_near(post);
+            if (pre < 0 || chosen_by_[static_cast<std::size_t>(pre)] == post) {
+                if (++misses > most_misses) refuse_reach();
                 continue;
             }
             connect(pre, post);
@@ -73,6 +57,53 @@ graph topographic(const topographic_options& options) {
             misses = 0;
         }
     }
+    synapses take() { return std::move(synapses_); }
+
+  private:
+    static constexpr int most_misses = 100'000;  // in a row
+
+    /// A neuron at a distance that is drawn, or -1 where that is beyond the sheet.
+    std::int32_t drawn_near(std::int32_t post) {
+        const std::int32_t row = post / options_.columns, column = post % options_.columns;
+        const double down = options_.deviation * draw_.normal(), across = options_.deviation * draw_.normal();
+        const auto at_row = place_on(options_.rows, row + down),
+                   at_column = place_on(options_.columns, column + across);
+        if (at_row < 0 || at_column < 0) return -1;
+        return static_cast<std::int32_t>(at_row * options_.columns + at_column);
+    }
+    void connect(std::int32_t pre, std::int32_t post) {
+        chosen_by_[static_cast<std::size_t>(pre)] = post;
+        synapses_.presynaptic.push_back(pre);
+        synapses_.postsynaptic.push_back(post);
+        synapses_.weights.push_back(std::abs(draw_.normal()) * scale_);
+    }
+    [[noreturn]] void refuse_reach() const {
+        throw usage_error(
+            fmt::format("a deviation of {} leaves too few of the sheet's {}x{} neurons in reach for {} partners; give "
+                        "a greater one, or fewer partners",
+                        options_.deviation, options_.rows, options_.columns, options_.partners));
+    }
+
+    const topographic_options& options_;
+    random_stream draw_;
+    double scale_;
+    std::vector<std::int32_t> chosen_by_;  ///< the last neuron that chose this one
+    synapses synapses_{};
+};
+
+}  // namespace
+
+graph topographic(const topographic_options& options) {
+    require_sound(options);
+    const auto count = options.rows * options.columns;
+    graph sheet;
+    sheet.neurons = {.types = std::vector<std::int32_t>(static_cast<std::size_t>(count), 0),
+                     .type_names = {"neuron"},
+                     .ids = {},
+                     .classes = {}};
+    sheet_wiring wiring(options);
+    for (std::int32_t post = 0; post < count; ++post) wiring.connect_to(post);
+    sheet.synapses = wiring.take();
     return sheet;
 }
 

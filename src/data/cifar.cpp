@@ -51,48 +51,70 @@ fs::path located(const fs::path& folder, const std::string& name) {
     return folder / name;
 }
 
-labelled_images load(const variant& kind, const fs::path& folder, split part, const expected_images& expected) {
-    const std::size_t record = kind.label_bytes + image_bytes;
-    const bool coarse = kind.label_bytes == 2 && expected.classes == coarse_classes;
-    labelled_images set{
-        .channels = channels, .height = side, .width = side, .pixels = {}, .labels = {}, .scale = {}, .source = {}};
-    set.classes = coarse ? coarse_classes : kind.classes.front();
-    std::vector<fs::path> files;
-    for (const auto& name : part == split::train ? kind.train_files : kind.test_files)
-        files.push_back(located(folder, name));
-    const auto check_size = [&](std::uint64_t bytes) {
+/// The files of a split, as they are to be read.
+struct record_files {
+    const variant& kind;
+    const fs::path& folder;
+    const expected_images& expected;
+    std::vector<fs::path> paths;
+
+    record_files(const variant& of, const fs::path& where, split part, const expected_images& wanted)
+        : kind(of), folder(where), expected(wanted), paths() {
+        for (const auto& name : part == split::train ? kind.train_files : kind.test_files)
+            paths.push_back(located(folder, name));
+    }
+    std::size_t record() const { return kind.label_bytes + image_bytes; }
+    bool is_coarse() const { return kind.label_bytes == 2 && expected.classes == coarse_classes; }
+
+    void check_size(std::uint64_t bytes) const {
         if (bytes > expected.limit_bytes)
             throw file_error(folder.string(), fmt::format("holds {} bytes of images, more than the limit of {}", bytes,
                                                           expected.limit_bytes));
-    };
-    std::uint64_t bytes = 0;
-    for (const auto& path : files) {  // all sizes that files state, before memory is taken
-        const io::byte_stream stream(path);
-        const auto size = stream.file().size();
-        if (stream.zipped()) continue;
-        if (size == 0 || size % record != 0)
-            stream.file().refuse(fmt::format("holds {} bytes, which are no whole number of {}'s records of {}", size,
-                                             kind.name, record));
-        bytes += size;
     }
-    check_size(bytes);
-    set.pixels.reserve(bytes / record * image_bytes);
-    std::vector<std::uint8_t> one(record), classes;
-    for (const auto& path : files) {
+    /// The sum of what files that aren't zipped state, checked before memory is taken.
+    std::uint64_t stated_bytes() const {
+        std::uint64_t bytes = 0;
+        for (const auto& path : paths) {
+            const io::byte_stream stream(path);
+            const auto size = stream.file().size();
+            if (stream.zipped()) continue;
+            if (size == 0 || size % record() != 0)
+                stream.file().refuse(fmt::format("holds {} bytes, which are no whole number of {}'s records of {}",
+                                                 size, kind.name, record()));
+            bytes += size;
+        }
+        check_size(bytes);
+        return bytes;
+    }
+    /// Adds the pixels of a file to the set's, and sets its labels to the file's.
+    void read(const fs::path& path, labelled_images& set) const {
         io::byte_stream stream(path);
+        std::vector<std::uint8_t> one(record());
         std::vector<std::int64_t> labels;
         while (const auto found = stream.read(one)) {
-            if (found < record)
-                stream.file().refuse(fmt::format("ends within one of {}'s records of {} bytes", kind.name, record));
-            labels.push_back(one[coarse ? 0 : kind.label_bytes - 1]);
+            if (found < one.size())
+                stream.file().refuse(fmt::format("ends within one of {}'s records of {} bytes", kind.name, one.size()));
+            labels.push_back(one[is_coarse() ? 0 : kind.label_bytes - 1]);
             set.pixels.insert(set.pixels.end(), one.begin() + static_cast<std::ptrdiff_t>(kind.label_bytes), one.end());
             check_size(set.pixels.size());
         }
         if (labels.empty()) stream.file().refuse("holds no images");
         set_labels(set, labels, 0, expected, path.string());
-        classes.insert(classes.end(), set.labels.begin(), set.labels.end());
     }
-    set.labels = std::move(classes);
+};
+
+labelled_images load(const variant& kind, const fs::path& folder, split part, const expected_images& expected) {
+    const record_files files(kind, folder, part, expected);
+    labelled_images set{
+        .channels = channels, .height = side, .width = side, .pixels = {}, .labels = {}, .scale = {}, .source = {}};
+    set.classes = files.is_coarse() ? coarse_classes : kind.classes.front();
+    set.pixels.reserve(files.stated_bytes() / files.record() * image_bytes);
+    std::vector<std::uint8_t> labels;
+    for (const auto& path : files.paths) {
+        files.read(path, set);
+        labels.insert(labels.end(), set.labels.begin(), set.labels.end());
+    }
+    set.labels = std::move(labels);
     set.count = static_cast<int>(set.labels.size());
     return set;
 }

@@ -42,7 +42,8 @@ struct axes_limits {
     int least, most;
 };
 
-idx_header read_header(io::byte_stream& stream, axes_limits axes, std::uint8_t code) {
+/// The number of axes that the first four bytes give, of elements of this type.
+int read_rank(io::byte_stream& stream, axes_limits axes, std::uint8_t code) {
     const io::input_file& file = stream.file();
     std::array<std::uint8_t, 4> magic{};
     if (stream.read(magic) < magic.size())
@@ -65,18 +66,27 @@ idx_header read_header(io::byte_stream& stream, axes_limits axes, std::uint8_t c
             axes.least == axes.most ? fmt::format("{}", axes.least) : fmt::format("{} to {}", axes.least, axes.most),
             swapped));
     }
+    return rank;
+}
+
+std::uint32_t read_big_endian(io::byte_stream& stream, int rank) {
+    std::array<std::uint8_t, 4> bytes{};
+    if (stream.read(bytes) < bytes.size())
+        stream.file().refuse(fmt::format("is cut short: it ends within the sizes of its {} axes", rank));
+    std::uint32_t number = 0;
+    for (const std::uint8_t byte : bytes) number = number << 8U | byte;
+    return number;
+}
+
+idx_header read_header(io::byte_stream& stream, axes_limits axes, std::uint8_t code) {
+    const int rank = read_rank(stream, axes, code);
     idx_header header;
     header.content_bytes = code == integers_code ? sizeof(std::int32_t) : 1;
     for (int axis = 0; axis < rank; ++axis) {
-        std::array<std::uint8_t, 4> big_endian{};
-        if (stream.read(big_endian) < big_endian.size()) {
-            file.refuse(fmt::format("is cut short: it ends within the sizes of its {} axes", rank));
-        }
-        std::uint32_t size = 0;
-        for (const std::uint8_t byte : big_endian) size = size << 8U | byte;
+        const auto size = read_big_endian(stream, rank);
         header.shape.push_back(size);
         if (__builtin_mul_overflow(header.content_bytes, std::uint64_t{size}, &header.content_bytes)) {
-            file.refuse(
+            stream.file().refuse(
                 fmt::format("announces {} elements or more, which is beyond 64 bits", fmt::join(header.shape, "x")));
         }
     }

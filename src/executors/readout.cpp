@@ -56,26 +56,29 @@ kernels::cuda::head_weights weights_of(const at::Tensor& first, const at::Tensor
 /// The same by the device's kernels, of which there are three in all: one forward and two backward.
 class head_function : public torch::autograd::Function<head_function> {
   public:
-    /// `seed`: of dropout; none without one.
-    static at::Tensor forward(AutogradContext* context, const at::Tensor& given, const at::Tensor& first,
-                              const at::Tensor& first_bias, const at::Tensor& second, const at::Tensor& second_bias,
-                              const std::optional<at::Tensor>& seed, double dropout, bool needs_gradient) {
-        const auto features = given.contiguous();
-        const auto sizes = sizes_of(features, first, second);
+    /// Inputs are features and the layers as layers_of gives them. `seed`: of dropout; none without one.
+    static at::Tensor forward(AutogradContext* context, at::TensorList inputs, const std::optional<at::Tensor>& seed,
+                              double dropout, bool needs_gradient) {
+        const auto features = inputs[0].contiguous();
+        const auto sizes = sizes_of(features, inputs[1], inputs[3]);
         auto logits = at::empty({sizes.rows, sizes.classes}, features.options());
         at::Tensor units;
         if (needs_gradient) units = at::empty({sizes.rows, sizes.hidden}, features.options());
         const auto* kernels = kernels_on(features.device());
         launch(*kernels, kernels->head,
                {.sizes = sizes,
-                .weights = weights_of(first, first_bias, second, second_bias),
+                .weights = weights_of(inputs[1], inputs[2], inputs[3], inputs[4]),
                 .features = features.const_data_ptr<float>(),
                 .dropout = static_cast<float>(dropout),
                 .seed = seed ? seed->const_data_ptr<std::int64_t>() : nullptr,
                 .units = needs_gradient ? units.mutable_data_ptr<float>() : nullptr,
                 .logits = logits.mutable_data_ptr<float>()},
                features.device());
-        if (needs_gradient) context->save_for_backward({given, first, first_bias, second, second_bias, units});
+        if (needs_gradient) {
+            auto saved = inputs.vec();
+            saved.push_back(units);
+            context->save_for_backward(saved);
+        }
         context->saved_data["dropout"] = seed ? dropout : 0.0;
         return logits;
     }
@@ -143,12 +146,11 @@ at::Tensor logits_by_kernels(const std::array<at::Tensor, 4>& layers, const at::
         seed = at::empty({1}, features.options().dtype(at::kLong).device(generator.device()))
                    .random_(generator)
                    .to(features.device());
-    const auto& [first, first_bias, second, second_bias] = layers;
+    std::vector<at::Tensor> inputs{features};
+    inputs.insert(inputs.end(), layers.begin(), layers.end());
     const bool needs_gradient = at::GradMode::is_enabled() &&
-                                (features.requires_grad() || std::ranges::any_of(layers, [](const at::Tensor& one) {
-                                     return one.requires_grad();
-                                 }));
-    return head_function::apply(features, first, first_bias, second, second_bias, seed, dropout, needs_gradient);
+                                std::ranges::any_of(inputs, [](const at::Tensor& one) { return one.requires_grad(); });
+    return head_function::apply(at::TensorList(inputs), seed, dropout, needs_gradient);
 }
 
 }  // namespace

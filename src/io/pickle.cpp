@@ -378,9 +378,10 @@ class machine {
         if (top().is != kind::mapping) fail_malformed();
     }
 
-    /// One instruction; false for the last.
-    bool step() {
-        const auto code = static_cast<unsigned char>(take(1).front());
+    // Each runs an instruction of one kind; false if the code is of another.
+
+    /// Those that begin a pickle or a part of it.
+    bool run_frame(unsigned char code) {
         switch (code) {
             case 0x80: {  // PROTO
                 const auto protocol = take_number(1);
@@ -391,124 +392,179 @@ class machine {
             case 0x95:  // FRAME
                 take(8);
                 return true;
-            case '.':
+            default:
                 return false;
-            case '(':
+        }
+    }
+
+    /// Those of the stack and the memo.
+    bool run_stack(unsigned char code) {
+        switch (code) {
+            case '(':  // MARK
                 count();
                 marks_.push_back(stack_.size());
                 return true;
-            case '0':
+            case '0':  // POP
                 pop();
                 return true;
-            case '1':
+            case '1':  // POP_MARK
                 pop_to_mark();
                 return true;
-            case 'N':
+            case 'q':  // BINPUT
+                remember(take_number(1));
+                return true;
+            case 'r':  // LONG_BINPUT
+                remember(take_number(4));
+                return true;
+            case 0x94:  // MEMOIZE
+                remember(memo_.size());
+                return true;
+            case 'h':  // BINGET
+                recall(take_number(1));
+                return true;
+            case 'j':  // LONG_BINGET
+                recall(take_number(4));
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// Those that push a number, or none.
+    bool run_number(unsigned char code) {
+        switch (code) {
+            case 'N':  // NONE
                 push(kind::none);
                 return true;
-            case 0x88:
-            case 0x89:
+            case 0x88:  // NEWTRUE
+            case 0x89:  // NEWFALSE
                 push(kind::whole, code == 0x88 ? 1 : 0);
                 return true;
-            case 'J':
+            case 'J':  // BININT
                 push_whole(take(4));
                 return true;
-            case 'K':
+            case 'K':  // BININT1
                 push(kind::whole, static_cast<std::int64_t>(take_number(1)));
                 return true;
-            case 'M':
+            case 'M':  // BININT2
                 push(kind::whole, static_cast<std::int64_t>(take_number(2)));
                 return true;
-            case 0x8A:
+            case 0x8A:  // LONG1
                 push_whole(take(take_number(1)));
                 return true;
-            case 0x8B:
+            case 0x8B:  // LONG4
                 push_whole(take(take_number(4)));
                 return true;
-            case 'G':
+            case 'G':  // BINFLOAT
                 take(8);
                 push(kind::other);
                 return true;
-            case 'X':
+            default:
+                return false;
+        }
+    }
+
+    /// Those that push a text.
+    bool run_text(unsigned char code) {
+        switch (code) {
+            case 'X':  // BINUNICODE
                 push_text(take(take_number(4)));
                 return true;
-            case 0x8C:
+            case 0x8C:  // SHORT_BINUNICODE
                 push_text(take(take_number(1)));
                 return true;
-            case 0x8D:
+            case 0x8D:  // BINUNICODE8
                 push_text(take(take_number(8)));
                 return true;
-            case ')':
+            default:
+                return false;
+        }
+    }
+
+    /// Those of tuples and lists.
+    bool run_sequence(unsigned char code) {
+        switch (code) {
+            case ')':  // EMPTY_TUPLE
+            case ']':  // EMPTY_LIST
                 push_sequence({});
                 return true;
-            case 't':
+            case 't':  // TUPLE
                 push_sequence(pop_to_mark());
                 return true;
-            case 0x85:
+            case 0x85:  // TUPLE1 to TUPLE3
             case 0x86:
             case 0x87:
                 push_tuple(code - 0x84U);
                 return true;
-            case ']':
-                push_sequence({});
-                return true;
-            case 'a':
+            case 'a':  // APPEND
                 append({pop()});
                 return true;
-            case 'e':
+            case 'e':  // APPENDS
                 append(pop_to_mark());
                 return true;
-            case '}':
+            default:
+                return false;
+        }
+    }
+
+    /// Those of dictionaries.
+    bool run_mapping(unsigned char code) {
+        switch (code) {
+            case '}':  // EMPTY_DICT
                 push_mapping();
                 return true;
-            case 's': {
+            case 's': {  // SETITEM
                 const auto item = pop(), key = pop();
                 set_items({key, item});
                 return true;
             }
-            case 'u':
+            case 'u':  // SETITEMS
                 set_items(pop_to_mark());
                 return true;
-            case 'q':
-                remember(take_number(1));
-                return true;
-            case 'r':
-                remember(take_number(4));
-                return true;
-            case 0x94:
-                remember(memo_.size());
-                return true;
-            case 'h':
-                recall(take_number(1));
-                return true;
-            case 'j':
-                recall(take_number(4));
-                return true;
-            case 'c': {
+            default:
+                return false;
+        }
+    }
+
+    /// Those of what a pickle names and calls.
+    bool run_object(unsigned char code) {
+        switch (code) {
+            case 'c': {  // GLOBAL
                 const auto module = take_line();
                 push_name(module, take_line());
                 return true;
             }
-            case 0x93: {
+            case 0x93: {  // STACK_GLOBAL
                 const auto name = text(pop());
                 push_name(text(pop()), name);
                 return true;
             }
-            case 'Q':
+            case 'Q':  // BINPERSID
                 push_storage();
                 return true;
-            case 'R':
+            case 'R':  // REDUCE
                 call();
                 return true;
-            case 'b':
+            case 'b':  // BUILD
                 build();
                 return true;
             default:
-                fail(fmt::format(
-                    "has the pickle instruction 0x{:02X}, which no file of weights needs, so it is not read "
-                    "and nothing of it was run; save the network's state_dict() alone",
-                    code));
+                return false;
         }
+    }
+
+    /// One instruction; false for the last, STOP.
+    bool step() {
+        const auto code = static_cast<unsigned char>(take(1).front());
+        if (code == '.') return false;
+        const bool is_run = run_frame(code) || run_stack(code) || run_number(code) || run_text(code) ||
+                            run_sequence(code) || run_mapping(code) || run_object(code);
+        if (!is_run)
+            fail(
+                fmt::format("has the pickle instruction 0x{:02X}, which no file of weights needs, so it is not read "
+                            "and nothing of it was run; save the network's state_dict() alone",
+                            code));
+        return true;
     }
 
     // --- the state dict ----------------------------------------------------------------------------------------------

@@ -79,6 +79,16 @@ void check_amounts(const connectome_request& request, const connectome_layout& l
     }
 }
 
+/// The steps of a sequence.
+int steps_brought(std::int64_t brought, const connectome_request& request) {
+    if (brought > most_steps)
+        throw usage_error(fmt::format("the sequence has {} steps, more than 1,000,000; give it in parts", brought));
+    if (request.steps && *request.steps != brought)
+        throw usage_error(fmt::format("the sequence has {} steps, but {} are asked for; leave the number out", brought,
+                                      *request.steps));
+    return static_cast<int>(brought);
+}
+
 }  // namespace
 
 checked_input checked(const std::string& name, std::int64_t size, const at::Tensor& input,
@@ -111,12 +121,7 @@ checked_input checked(const std::string& name, std::int64_t size, const at::Tens
         all.inputs = flat.t().unsqueeze(0);
     } else {
         const auto brought = flat.size(time_first ? 0 : 1);
-        if (brought > most_steps)
-            throw usage_error(fmt::format("the sequence has {} steps, more than 1,000,000; give it in parts", brought));
-        if (request.steps && *request.steps != brought)
-            throw usage_error(fmt::format("the sequence has {} steps, but {} are asked for; leave the number out",
-                                          brought, *request.steps));
-        all.steps = static_cast<int>(brought);
+        all.steps = steps_brought(brought, request);
         all.inputs = time_first ? flat.permute({0, 2, 1}) : flat.permute({1, 2, 0});
     }
     if (all.steps < 1 || all.steps > most_steps)

@@ -89,6 +89,29 @@ at::Tensor laid(const at::Tensor& values, layout wanted) {
     return wanted == layout::time_first ? values.permute({0, 2, 1}) : values.permute({2, 0, 1});
 }
 
+void require_logits(const plan::connectome& plan, const std::string& name) {
+    if (!plan.has_readout())
+        throw usage_error(fmt::format("{} is no classifier, so it has no logits; record its outputs", name));
+}
+
+/// What drives the cells beside each other: the stimulus and their biases.
+at::Tensor drive_of(const connectome_operands& operands, const at::Tensor& inputs) {
+    auto drive = executors::drive_of(operands.stimulus, inputs);
+    if (!operands.bias.defined()) return drive;
+    return drive.is_alias_of(inputs) ? drive + operands.bias : drive.add_(operands.bias);
+}
+
+/// All that a run gives but logits.
+connectome_result result_of(const connectome_request& request, const executors::recurrence_states& states,
+                            const at::Tensor& outputs) {
+    connectome_result result{.final_state = states.last.t()};
+    if (request.continuous) result.times = times_of(*request.continuous);
+    if (request.record_states) result.states = laid(states.all, request.layout);
+    if (request.record_outputs) result.outputs = laid(outputs, request.layout);
+    result.output = outputs.select(0, -1).t();
+    return result;
+}
+
 }  // namespace
 
 connectome_module::connectome_module(const plan::connectome& plan, const connectome_data& data,
@@ -212,23 +235,18 @@ connectome_result connectome_module::run_with(std::span<const at::Tensor> stand_
     require_constraints(stand_ins);
     if (!training) require_finite(stand_ins);
     const auto shown = checked(name(), input_size(), input, request, device, dtype);
-    const int steps = request.continuous ? executors::steps_of(*request.continuous) : shown.steps;
-    check_perturbations(request, *layout_, steps);
+    check_perturbations(request, *layout_, request.continuous ? executors::steps_of(*request.continuous) : shown.steps);
     if (request.continuous) require_continuous(request);
-    if (request.all_logits && !plan().has_readout())
-        throw usage_error(fmt::format("{} is no classifier, so it has no logits; record its outputs", name()));
+    if (request.all_logits) require_logits(plan(), name());
 
     const auto ready = prepared(device, dtype);
     const connectome_operands operands(*layout_, *ready.indices, stand_ins);
     const auto start = request.initial_state.defined()
                            ? given_start(*layout_, request.initial_state, shown.batch, device, dtype)
                            : declared_start(*layout_, *ready.indices, shown.batch, device, dtype, generator());
-    const auto inputs = shown.inputs.contiguous();
-    auto drive = executors::drive_of(operands.stimulus, inputs);
-    if (operands.bias.defined()) drive = drive.is_alias_of(inputs) ? drive + operands.bias : drive.add_(operands.bias);
     const bool reads_every_step = request.record_outputs || request.all_logits;
     const executors::recurrence_inputs whole{.steps = shown.steps,
-                                             .drive = drive,
+                                             .drive = drive_of(operands, shown.inputs.contiguous()),
                                              .weights = operands.weights,
                                              .rates = operands.rates,
                                              .start = start,
@@ -239,13 +257,9 @@ connectome_result connectome_module::run_with(std::span<const at::Tensor> stand_
                                 [layout = layout_](std::int64_t cell) { return shown_cell(*layout, cell); })
             : discrete_states(*ready.runner, whole, request, keys_for(request, shown.batch, generator()));
 
-    connectome_result result{.final_state = states.last.t()};
-    if (request.continuous) result.times = times_of(*request.continuous);
-    if (request.record_states) result.states = laid(states.all, request.layout);
     const auto outputs =
         executors::outputs_of(operands.output, reads_every_step ? states.all : states.last.unsqueeze(0));
-    if (request.record_outputs) result.outputs = laid(outputs, request.layout);
-    result.output = outputs.select(0, -1).t();
+    auto result = result_of(request, states, outputs);
     if (!plan().has_readout()) return result;
     const auto features = request.all_logits ? outputs : outputs.slice(0, outputs.size(0) - 1);
     result.logits = executors::logits_of(layout_->readout, stand_ins, features.transpose(1, 2),

@@ -242,6 +242,20 @@ auto clamped_from(const connectome_request& request, int step, const at::Tensor&
     };
 }
 
+/// Names of cells in the runner's order.
+auto names_by_row(const std::function<std::string(std::int64_t)>& name_of, const at::Tensor& cells) {
+    return [name_of, cells](std::size_t, std::int64_t row) {
+        return name_of(cells.defined() ? cells[row].item<std::int64_t>() : row);
+    };
+}
+
+/// From solved states, (evaluations, B, N), in the runner's order.
+executors::recurrence_states in_users_order(const at::Tensor& solved, const at::Tensor& numbers) {
+    auto states = solved.transpose(1, 2);
+    if (numbers.defined()) states = states.index_select(1, numbers);
+    return {states, states.select(0, -1)};
+}
+
 }  // namespace
 
 executors::recurrence_states continuous_states(const std::shared_ptr<executors::recurrence>& runner,
@@ -277,17 +291,13 @@ executors::recurrence_states continuous_states(const std::shared_ptr<executors::
                            .start = bounds[i],
                            .end = bounds[i + 1],
                            .breaks = within.within};
-        piece.equation.name_of = [name_of, cells = order.cells](std::size_t, std::int64_t row) {
-            return name_of(cells.defined() ? cells[row].item<std::int64_t>() : row);
-        };
+        piece.equation.name_of = names_by_row(name_of, order.cells);
         if (changed.held.defined()) piece.entered = clamped_from(request, step, order.numbers);
         pieces.push_back(std::move(piece));
     }
     const auto start = whole.start.defined() ? ordered(whole.start, 0) : at::zeros_like(drives[0]);
     const auto solved = solve::integrate_pieces(pieces, {start.t()}, times_of(time), time.solver);
-    auto states = solved[0].transpose(1, 2);
-    if (any_order.numbers.defined()) states = states.index_select(1, any_order.numbers);
-    return {states, states.select(0, -1)};
+    return in_users_order(solved[0], any_order.numbers);
 }
 
 }  // namespace cortexpr

@@ -91,6 +91,51 @@ at::Tensor answers_by_class(const at::Tensor& logits, const at::Tensor& labels) 
     return (labels * classes + last.argmax(1)).bincount({}, classes * classes);
 }
 
+/// What an evaluation adds up, batch by batch.
+class evaluation_sums {
+  public:
+    evaluation_sums(const data::labelled_images& images, bool counts_answers) : images_(images), fits_(images) {
+        if (counts_answers && !images.has_targets())
+            confusion_ = at::zeros({std::int64_t{images.classes} * images.classes}, at::kLong);
+    }
+
+    /// `loss` is the sum over the batch. \throws divergence_error
+    void add(std::string_view network, const at::Tensor& logits, const at::Tensor& labels, double loss) {
+        loss_ += loss;
+        seen_ += labels.size(0);
+        if (images_.has_targets()) {
+            fits_.add(logits, labels);
+        } else {
+            correct_ += right_answers(logits, labels).item<std::int64_t>();
+            if (confusion_.defined()) confusion_ += answers_by_class(logits, labels).cpu();
+        }
+        if (!std::isfinite(loss_) || !is_finite(logits))
+            throw divergence_error(
+                fmt::format("the logits of {} are infinite or NaN for an image among the first {} of "
+                            "{}; the network's activity runs away, so train it with a smaller "
+                            "learning rate",
+                            network, seen_, images_.source));
+    }
+    /// Fits are of all examples alone.
+    evaluation result(double seconds, bool is_complete) const {
+        const auto count = static_cast<double>(images_.count);
+        evaluation found{loss_ / count, static_cast<double>(correct_) / count, seconds};
+        if (images_.has_targets() && is_complete) found.fits = fits_.fits();
+        if (confusion_.defined()) {
+            const auto* first = confusion_.const_data_ptr<std::int64_t>();
+            found.confusion.assign(first, first + confusion_.numel());
+        }
+        return found;
+    }
+
+  private:
+    const data::labelled_images& images_;
+    double loss_ = 0;
+    std::int64_t correct_ = 0, seen_ = 0;
+    fit_sums fits_;
+    at::Tensor confusion_{};  ///< undefined where it isn't asked for
+};
+
 /// Evaluates the batches until `wants_stop`, which may be empty, says so.
 evaluation evaluated(trainable& network, const data::labelled_images& images, const evaluation_options& options,
                      const std::function<bool()>& wants_stop, bool& is_stopped) {
@@ -104,39 +149,17 @@ evaluation evaluated(trainable& network, const data::labelled_images& images, co
     const auto order = data::natural_order(static_cast<std::uint32_t>(images.count));
     const auto request = shown(images, options.steps, options.loss_all_steps);
     const auto criterion = criterion_for(options, images, network.parameter(0).options().requires_grad(false));
-    fit_sums fits(images);
-    double loss = 0;
-    std::int64_t correct = 0, seen = 0;
-    at::Tensor confusion;
-    if (options.confusion && !images.has_targets())
-        confusion = at::zeros({std::int64_t{images.classes} * images.classes}, at::kLong);
+    evaluation_sums sums(images, options.confusion);
     loader.follow(order);
     for (const auto indices : data::batches(order, options.batch_size)) {
         const auto batch = loader.next(indices.size());
         const auto logits = network.logits(batch.images, request);
-        loss += loss_of(logits, batch.labels, criterion, at::Reduction::Sum).item<double>();
-        if (images.has_targets()) {
-            fits.add(logits, batch.labels);
-        } else {
-            correct += right_answers(logits, batch.labels).item<std::int64_t>();
-            if (confusion.defined()) confusion += answers_by_class(logits, batch.labels).cpu();
-        }
-        seen += static_cast<std::int64_t>(indices.size());
-        if (!std::isfinite(loss) || !is_finite(logits))
-            throw divergence_error(
-                fmt::format("the logits of {} are infinite or NaN for an image among the first {} of "
-                            "{}; the network's activity runs away, so train it with a smaller "
-                            "learning rate",
-                            network.name(), seen, images.source));
+        const auto loss = loss_of(logits, batch.labels, criterion, at::Reduction::Sum);
+        sums.add(network.name(), logits, batch.labels, loss.item<double>());
         is_stopped = wants_stop && wants_stop();
         if (is_stopped) break;
     }
-    const auto count = static_cast<double>(images.count);
-    return {loss / count, static_cast<double>(correct) / count, time.seconds(),
-            images.has_targets() && !is_stopped ? fits.fits() : std::vector<target_fit>(),
-            confusion.defined() ? std::vector(confusion.const_data_ptr<std::int64_t>(),
-                                              confusion.const_data_ptr<std::int64_t>() + confusion.numel())
-                                : std::vector<std::int64_t>()};
+    return sums.result(time.seconds(), !is_stopped);
 }
 
 }  // namespace

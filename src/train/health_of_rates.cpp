@@ -132,6 +132,45 @@ void look_at_gradients(const trainable& network, const at::Tensor& logits, const
             found[i].size = arrived[i].square().mean().sqrt().item<double>();
 }
 
+/// A sentence for each type with a fault at the last step: earlier it may not have been reached yet.
+std::vector<std::string> faults_by_type(std::span<const rate_health> rates,
+                                        const std::function<std::string(int)>& type) {
+    std::vector<std::string> all;
+    for (std::size_t last = 0; last < rates.size(); ++last) {
+        if (last + 1 < rates.size() && rates[last + 1].type == rates[last].type) continue;
+        const auto kind = fault_of(rates[last]);
+        if (kind == fault::none) continue;
+        std::size_t first = last;
+        while (first > 0 && rates[first - 1].type == rates[last].type && fault_of(rates[first - 1]) == kind) --first;
+        all.push_back(fmt::format("{} {} from step {} on", type(rates[last].type), text_of(kind, rates[last]),
+                                  rates[first].step));
+    }
+    return all;
+}
+
+/// Of the parameters that a gradient hardly reaches, as the gradients of the others go.
+std::vector<std::string> unreached_parameters(std::span<const gradient_health> gradients,
+                                              std::span<const plan::parameter> parameters) {
+    const auto declared = [&](const gradient_health& one) -> const plan::parameter& {
+        return parameters[static_cast<std::size_t>(one.parameter)];
+    };
+    // Rates that have settled don't depend on tau: it may well have no gradient.
+    const auto is_tau = [&](const gradient_health& one) {
+        const auto is = declared(one).is;
+        return is == plan::parameter::role::tau || is == plan::parameter::role::cell_tau;
+    };
+    std::vector<double> sizes;
+    for (const auto& one : gradients)
+        if (!is_tau(one)) sizes.push_back(one.size);
+    if (sizes.empty()) return {};
+    std::ranges::nth_element(sizes, sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() / 2));
+    const double middle = sizes[sizes.size() / 2];
+    std::vector<std::string> unreached;
+    for (const auto& one : gradients)
+        if (!(one.size > 1e-6 * middle) && !is_tau(one)) unreached.emplace_back(std::string_view(declared(one).name));
+    return unreached;
+}
+
 }  // namespace
 
 void look_at_rates(int type, const at::Tensor& states, const activation_function& function,
@@ -161,19 +200,7 @@ network_health health_of(trainable& network, const at::Tensor& labels,
 
 std::vector<std::string> complaints_of(const network_health& found, const std::function<std::string(int)>& type,
                                        std::span<const plan::parameter> parameters) {
-    std::vector<std::string> all;
-    // A sentence for each type with a fault at the last step: earlier it may not have been reached yet.
-    for (std::size_t last = 0; last < found.rates.size(); ++last) {
-        if (last + 1 < found.rates.size() && found.rates[last + 1].type == found.rates[last].type) continue;
-        const auto kind = fault_of(found.rates[last]);
-        if (kind == fault::none) continue;
-        std::size_t first = last;
-        while (first > 0 && found.rates[first - 1].type == found.rates[last].type &&
-               fault_of(found.rates[first - 1]) == kind)
-            --first;
-        all.push_back(fmt::format("{} {} from step {} on", type(found.rates[last].type),
-                                  text_of(kind, found.rates[last]), found.rates[first].step));
-    }
+    auto all = faults_by_type(found.rates, type);
     if (std::ranges::any_of(found.rates, [](const auto& one) { return fault_of(one) == fault::unbounded; })) return all;
     const auto unbounded =
         std::ranges::find_if(found.gradients, [](const auto& one) { return !std::isfinite(one.size); });
@@ -182,22 +209,7 @@ std::vector<std::string> complaints_of(const network_health& found, const std::f
                                   std::string_view(parameters[static_cast<std::size_t>(unbounded->parameter)].name)));
         return all;
     }
-    // Rates that have settled don't depend on tau: it may well have no gradient.
-    const auto is_tau = [&](const gradient_health& one) {
-        const auto is = parameters[static_cast<std::size_t>(one.parameter)].is;
-        return is == plan::parameter::role::tau || is == plan::parameter::role::cell_tau;
-    };
-    std::vector<double> sizes;
-    for (const auto& one : found.gradients)
-        if (!is_tau(one)) sizes.push_back(one.size);
-    if (sizes.empty()) return all;
-    std::ranges::nth_element(sizes, sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() / 2));
-    const double middle = sizes[sizes.size() / 2];
-    std::vector<std::string> unreached;
-    for (const auto& one : found.gradients)
-        if (!(one.size > 1e-6 * middle) && !is_tau(one))
-            unreached.emplace_back(std::string_view(parameters[static_cast<std::size_t>(one.parameter)].name));
-    if (!unreached.empty())
+    if (const auto unreached = unreached_parameters(found.gradients, parameters); !unreached.empty())
         all.push_back(fmt::format(
             "no gradient to speak of reaches {}{}", unreached.front(),
             unreached.size() > 1 ? fmt::format(" and {} more parameters", unreached.size() - 1) : std::string()));

@@ -44,30 +44,36 @@ void end_interval(training_state& state, training_observer& observer, double lea
     observer.interval_done(state.log.intervals.back());
 }
 
+/// What is learnt from, and what is tested with.
+struct training_sets {
+    const data::labelled_images& train;
+    const data::labelled_images& test;
+};
+
 /// One run from a state to its end.
 class training_run {
   public:
-    training_run(trainable& network, const data::labelled_images& train, const data::labelled_images& test,
-                 const training_options& options, training_observer& observer, training_state& state,
-                 const std::shared_ptr<const update_rule>& rule)
+    training_run(trainable& network, const training_sets& sets, const training_options& options,
+                 training_observer& observer, training_state& state, const std::shared_ptr<const update_rule>& rule)
         : network_(network),
-          train_(train),
-          test_(test),
+          train_(sets.train),
+          test_(sets.test),
           options_(options),
           observer_(observer),
           state_(state),
-          loader_(train, options.batch_size, network.device(), network.dtype()),
-          optimiser_(network, state.memory, rule, decays_of(network, options), readout_units(network, train)),
-          task_{.request = shown(train, options.steps, options.loss_all_steps),
-                .criterion = criterion_of(options, train, network.parameter(0).options().requires_grad(false)),
+          loader_(sets.train, options.batch_size, network.device(), network.dtype()),
+          optimiser_(network, state.memory, rule, decays_of(network, options), readout_units(network, sets.train)),
+          task_{.request = shown(sets.train, options.steps, options.loss_all_steps),
+                .criterion = criterion_of(options, sets.train, network.parameter(0).options().requires_grad(false)),
                 .penalties = options,
                 .costs = costs_of(network, options),
                 .clipping = options},
-          black_(black_of(train)),
+          black_(black_of(sets.train)),
           draws_(network.generator()) {
         if (options.cuda_graph) require_replayable(*rule);
-        if (train.has_targets())
-            for (const auto& target : data::measured_targets(train)) deviations_.push_back(target.standard_deviation);
+        if (sets.train.has_targets())
+            for (const auto& target : data::measured_targets(sets.train))
+                deviations_.push_back(target.standard_deviation);
         // On a GPU nothing of a step waits for the CPU, and a graph draws what eager steps do.
         if (network.device().is_cuda() && network.reason_against_replay().empty())
             network.generator(at::globalContext().defaultGenerator(network.device()).clone());
@@ -259,7 +265,7 @@ training_end train(trainable& network, const data::labelled_images& train, const
     const auto batches = batches_of(train, options);
     require_sound(options, state, batches);
     if (rule == nullptr) rule = rule_of(options);
-    const auto end = training_run(network, train, test, options, observer, state, rule).run(batches);
+    const auto end = training_run(network, {train, test}, options, observer, state, rule).run(batches);
     network.eval();
     return end;
 }

@@ -135,6 +135,55 @@ std::vector<std::pair<double, double>> shares_of(std::vector<std::int64_t> degre
     return points;
 }
 
+/// A square for each pair of types, presynaptic ones from top to bottom.
+struct type_grid {
+    svg::box panel;
+    double side;  ///< of a square
+    double font;
+
+    /// The types' names at the left and, turned, at the bottom.
+    std::string labelled(const std::vector<std::string>& names) const {
+        const auto style = fmt::format(R"(text-anchor="end" font-size="{}")", number(font));
+        std::string all;
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            const double middle = (static_cast<double>(i) + 0.5) * side;
+            all += svg::text(panel.left - 5, panel.top + middle + 0.35 * font, names[i], "ink", style);
+            all += svg::turned_text(panel.left + middle + 0.35 * font, panel.bottom() + 5, -90, names[i], "ink", style);
+        }
+        return all;
+    }
+    std::string square(std::size_t pre, std::size_t post, const std::string& fill, const std::string& words) const {
+        return fmt::format(R"(<rect x="{}" y="{}" width="{}" height="{}" {}><title>{}</title></rect>)"
+                           "\n",
+                           number(panel.left + static_cast<double>(post) * side + 0.5),
+                           number(panel.top + static_cast<double>(pre) * side + 0.5), number(side - 1),
+                           number(side - 1), fill, words);
+    }
+};
+
+std::string squares_of(const std::vector<field>& fields, const std::vector<std::string>& names, const shading& shades,
+                       const type_grid& grid) {
+    std::string all;
+    for (std::size_t pre = 0; pre < names.size(); ++pre)
+        for (std::size_t post = 0; post < names.size(); ++post) {
+            const auto& one = fields[pre * names.size() + post];
+            if (!(one.contacts > 0)) continue;
+            const auto words =
+                fmt::format("{} to {}: {:.3g} contacts a neuron, {} synapses in all", svg::escaped(names[pre]),
+                            svg::escaped(names[post]), one.contacts, grouped(one.synapses));
+            all += grid.square(pre, post, shades.fill(one.contacts, one.sign), words);
+        }
+    return all;
+}
+
+std::string path_through(const std::vector<std::pair<double, double>>& points, const svg::scale& across,
+                         const svg::scale& up) {
+    std::string path;
+    for (const auto& [x, y] : points)
+        path += fmt::format("{}{} {}", path.empty() ? "M" : "L", number(across.place(x)), number(up.place(y)));
+    return path;
+}
+
 }  // namespace
 
 std::string type_matrix_svg(const circuit::graph& circuit, const std::string& title) {
@@ -154,27 +203,8 @@ std::string type_matrix_svg(const circuit::graph& circuit, const std::string& ti
     const double height = panel.bottom() + labels + 22 + key_height + margin;
     auto all = svg::page(width, height, title.empty() ? "synapses by type" : title, shading::dark_rules()) +
                svg::heading(width, title);
-    const auto style = [&](const char* anchor) {
-        return fmt::format(R"(text-anchor="{}" font-size="{}")", anchor, number(font));
-    };
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        const double middle = (static_cast<double>(i) + 0.5) * side;
-        all += svg::text(panel.left - 5, panel.top + middle + 0.35 * font, shown[i], "ink", style("end"));
-        all +=
-            svg::turned_text(panel.left + middle + 0.35 * font, panel.bottom() + 5, -90, shown[i], "ink", style("end"));
-    }
-    for (std::size_t pre = 0; pre < names.size(); ++pre)
-        for (std::size_t post = 0; post < names.size(); ++post) {
-            const auto& one = fields[pre * names.size() + post];
-            if (!(one.contacts > 0)) continue;
-            all += fmt::format(R"(<rect x="{}" y="{}" width="{}" height="{}" {}><title>{} to {}: {:.3g} contacts a )"
-                               R"(neuron, {} synapses in all</title></rect>)"
-                               "\n",
-                               number(panel.left + static_cast<double>(post) * side + 0.5),
-                               number(panel.top + static_cast<double>(pre) * side + 0.5), number(side - 1),
-                               number(side - 1), shades.fill(one.contacts, one.sign), svg::escaped(names[pre]),
-                               svg::escaped(names[post]), one.contacts, grouped(one.synapses));
-        }
+    const type_grid grid{panel, side, font};
+    all += grid.labelled(shown) + squares_of(fields, names, shades, grid);
     all += fmt::format(R"(<rect class="axis" x="{}" y="{}" width="{}" height="{}" stroke="#8c959f" fill="none"/>)"
                        "\n",
                        number(panel.left), number(panel.top), number(panel.width), number(panel.height));
@@ -211,13 +241,9 @@ std::string degrees_svg(const circuit::graph& circuit, const std::string& title)
         const auto stroke =
             fmt::format(R"(class="line{}" stroke="{}" stroke-width="2" fill="none"{})", i,
                         svg::colours[static_cast<std::size_t>(i)].on_light, i == 1 ? R"( stroke-dasharray="6 3")" : "");
-        std::string path;
-        for (const auto& [degree, share] : points)
-            path +=
-                fmt::format("{}{} {}", path.empty() ? "M" : "L", number(across.place(degree)), number(up.place(share)));
         all += fmt::format(R"(<path d="{}" {}/>)"
                            "\n",
-                           path, stroke);
+                           path_through(points, across, up), stroke);
         all += fmt::format(R"(<path d="M{} {}h24" {}/>)"
                            "\n",
                            number(legend), number(head + 6), stroke);

@@ -131,6 +131,39 @@ std::string key(double top, std::pair<double, double> range, bool is_signed, con
                            R"(font-size="11")");
 }
 
+/// Maps side by side; those without values leave their places empty.
+struct row_of_maps {
+    std::span<const map_panel> panels;
+    double step;  ///< from one to the next
+
+    bool has_labels() const {
+        return std::ranges::any_of(panels, [](const auto& one) { return !one.values.empty() && !one.label.empty(); });
+    }
+    double height() const {
+        double most = 0;
+        for (const auto& panel : panels)
+            if (!panel.values.empty())
+                most = std::max(most, std::min(tallest, (step - gap) * panel.rows / panel.columns));
+        return most;
+    }
+    std::string drawn_at(double top, std::pair<double, double> range, bool is_signed) const {
+        const double tall = height();
+        std::string all;
+        for (std::size_t i = 0; i < panels.size(); ++i) {
+            const auto& panel = panels[i];
+            if (panel.values.empty()) continue;
+            const double width = std::min(step - gap, tall * panel.columns / panel.rows);
+            const svg::box place{map_margin + static_cast<double>(i) * step, top, width,
+                                 width * panel.rows / panel.columns};
+            if (!panel.label.empty())
+                all +=
+                    svg::text(place.left, top - 4, svg::shortened(panel.label, step, 11), "soft", R"(font-size="11")");
+            all += drawn(panel, place, range, is_signed);
+        }
+        return all;
+    }
+};
+
 }  // namespace
 
 std::array<std::uint8_t, 3> colour_at(double share, bool is_signed) {
@@ -152,26 +185,10 @@ std::string to_svg(const map_picture& picture) {
             all += svg::text(map_margin, y + 12, title, "ink", R"(font-size="12" font-weight="600")");
             y += map_title_height;
         }
-        bool has_labels = false;
-        double height = 0;
-        for (std::size_t i = first; i < last; ++i) {
-            const auto& panel = picture.panels[i];
-            if (panel.values.empty()) continue;
-            has_labels = has_labels || !panel.label.empty();
-            height = std::max(height, std::min(tallest, (step - gap) * panel.rows / panel.columns));
-        }
-        if (has_labels) y += label_height;
-        for (std::size_t i = first; i < last; ++i) {
-            const auto& panel = picture.panels[i];
-            if (panel.values.empty()) continue;
-            const double width = std::min(step - gap, height * panel.columns / panel.rows);
-            const svg::box place{map_margin + static_cast<double>(i - first) * step, y, width,
-                                 width * panel.rows / panel.columns};
-            if (!panel.label.empty())
-                all += svg::text(place.left, y - 4, svg::shortened(panel.label, step, 11), "soft", R"(font-size="11")");
-            all += drawn(panel, place, range, picture.is_signed);
-        }
-        y += height + gap + 2;
+        const row_of_maps row{std::span(picture.panels).subspan(first, last - first), step};
+        if (row.has_labels()) y += label_height;
+        all += row.drawn_at(y, range, picture.is_signed);
+        y += row.height() + gap + 2;
     }
     all += key(y + 6, range, picture.is_signed, picture.value_label);
     y += 6 + key_height + 22;

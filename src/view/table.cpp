@@ -44,6 +44,43 @@ std::string with_bars_escaped(std::string text) {
     return text;
 }
 
+std::vector<std::size_t> widths_of(const std::vector<std::vector<std::string>>& rows, std::size_t columns,
+                                   std::size_t least) {
+    std::vector<std::size_t> widths(columns, least);
+    for (const auto& cells : rows)
+        for (std::size_t index = 0; index < cells.size(); ++index)
+            widths[index] = std::max(widths[index], text_width(cells[index]));
+    return widths;
+}
+
+// The lines of a table whose columns have these widths.
+struct table_lines {
+    const std::vector<table_column>& columns;
+    std::vector<std::size_t> widths;
+    std::string_view bar;
+    bool is_markdown;
+
+    std::string rule(const line_pieces& ends) const {
+        std::string text(ends.left);
+        for (std::size_t index = 0; index < widths.size(); ++index) {
+            if (index > 0) text += ends.between;
+            // Markdown marks right alignment by a colon in position of the last stroke.
+            const bool colon = is_markdown && columns[index].align == alignment::right;
+            for (std::size_t stroke = 0; stroke < widths[index] + (colon ? 1 : 2); ++stroke) text += ends.stroke;
+            if (colon) text += ':';
+        }
+        return text.append(ends.right) + '\n';
+    }
+    std::string row(const std::vector<std::string>& cells) const {
+        std::string text(bar);
+        for (std::size_t index = 0; index < cells.size(); ++index) {
+            text += ' ' + padded(cells[index], widths[index], columns[index].align) + ' ';
+            text += bar;
+        }
+        return text + '\n';
+    }
+};
+
 }  // namespace
 
 std::size_t text_width(std::string_view text) noexcept {
@@ -80,40 +117,16 @@ std::string table::text(table_style style) const {
         for (auto& cells : rows) std::ranges::transform(cells, cells.begin(), with_bars_escaped);
     }
 
-    std::vector<std::size_t> widths(columns_.size(), markdown ? 3 : 0);
-    for (const auto& cells : rows) {
-        for (std::size_t index = 0; index < cells.size(); ++index) {
-            widths[index] = std::max(widths[index], text_width(cells[index]));
-        }
-    }
-    const auto line = [&](const line_pieces& ends) {
-        std::string text(ends.left);
-        for (std::size_t index = 0; index < widths.size(); ++index) {
-            if (index > 0) text += ends.between;
-            // Markdown marks right alignment by a colon in position of the last stroke.
-            const bool colon = markdown && columns_[index].align == alignment::right;
-            for (std::size_t stroke = 0; stroke < widths[index] + (colon ? 1 : 2); ++stroke) text += ends.stroke;
-            if (colon) text += ':';
-        }
-        return text.append(ends.right) + '\n';
-    };
-
-    std::string text = markdown ? std::string() : line(pieces.top);
+    const table_lines lines{columns_, widths_of(rows, columns_.size(), markdown ? 3 : 0), pieces.bar, markdown};
+    std::string text = markdown ? std::string() : lines.rule(pieces.top);
     for (std::size_t number = 0; number < rows.size(); ++number) {
-        const auto& cells = rows[number];
-        if (cells.empty()) {
-            if (!markdown) text += line(pieces.middle);
-            continue;
-        }
-        text += pieces.bar;
-        for (std::size_t index = 0; index < cells.size(); ++index) {
-            text += ' ' + padded(cells[index], widths[index], columns_[index].align) + ' ';
-            text += pieces.bar;
-        }
-        text += '\n';
-        if (number == 0) text += line(pieces.middle);
+        if (!rows[number].empty())
+            text += lines.row(rows[number]);
+        else if (!markdown)
+            text += lines.rule(pieces.middle);
+        if (number == 0) text += lines.rule(pieces.middle);
     }
-    return markdown ? text : text + line(pieces.bottom);
+    return markdown ? text : text + lines.rule(pieces.bottom);
 }
 
 }  // namespace cortexpr::view

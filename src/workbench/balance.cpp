@@ -334,6 +334,67 @@ std::vector<std::array<bool, current_sources>> sources_by_type(const connectome_
     return all;
 }
 
+/// The currents of a connectome's cell types, added up batch by batch.
+class cell_currents {
+  public:
+    cell_currents(connectome_module& network, const std::vector<perturbation>& perturbations, int steps)
+        : synapses_(network, perturbations), steps_(steps) {
+        const auto sources = sources_by_type(network);
+        for (std::size_t type = 0; type < sources.size(); ++type) {
+            cells_.push_back(as_index(network.cells_of(static_cast<int>(type))));
+            sums_.push_back(zero_sums(cells_.back().numel(), sources[type]));
+        }
+    }
+
+    /// States are (B, T, N); the currents of the stimulus (1 or T, N, B).
+    void add_batch(const at::Tensor& states, const at::Tensor& stimulus) {
+        for (int t = 2; t <= steps_; ++t)
+            add_step(stimulus[std::min<std::int64_t>(t, stimulus.size(0)) - 1],
+                     states.select(1, t - 2).t().contiguous(), t);
+    }
+
+    std::vector<type_balance> found(std::int64_t images) const {
+        std::vector<type_balance> all;
+        for (const auto& one : sums_) all.push_back(summarised(one, images));
+        return all;
+    }
+
+  private:
+    sums zero_sums(std::int64_t cells, const std::array<bool, current_sources>& sources) const {
+        sums zeros;
+        zeros.excitation.resize(static_cast<std::size_t>(steps_) - 1);
+        zeros.inhibition = zeros.excitation;
+        zeros.by_neuron_excitation = at::zeros({cells}, at::kDouble);
+        zeros.by_neuron_inhibition = zeros.by_neuron_excitation.clone();
+        for (std::size_t source = 0; source < sources.size(); ++source)
+            if (sources[source]) zeros.current[source] = zeros.excitation;
+        return zeros;
+    }
+
+    /// `before` are the states (N, B) that synapses read at step t.
+    void add_step(const at::Tensor& stimulus, const at::Tensor& before, int t) {
+        const auto step = static_cast<std::size_t>(t) - 2;
+        auto excitation = at::zeros(before.sizes(), at::kDouble), inhibition = excitation.clone();
+        const auto take = [&](current_source source, const at::Tensor& current) {
+            excitation += current.clamp_min(0);
+            inhibition -= current.clamp_max(0);
+            for (std::size_t type = 0; type < sums_.size(); ++type)
+                if (auto& sum = sums_[type].current[static_cast<std::size_t>(source)]; !sum.empty())
+                    sum[step] += current.index_select(0, cells_[type]).sum().item<double>();
+        };
+        take(current_source::stimulus, stimulus);
+        for (const auto& [source, weights] : synapses_.at_step(t)) take(source, weights.mm(before));
+        for (std::size_t type = 0; type < sums_.size(); ++type)
+            add(sums_[type], step, t == steps_, excitation.index_select(0, cells_[type]).t(),
+                inhibition.index_select(0, cells_[type]).t());
+    }
+
+    class_currents synapses_;
+    int steps_;
+    std::vector<at::Tensor> cells_{};  ///< by cell type
+    std::vector<sums> sums_{};         ///< likewise
+};
+
 std::vector<type_balance> balance_of_cells(connectome_module& network, const data::labelled_images& examples,
                                            const balance_options& options) {
     const shown_examples shown(examples, {});
@@ -342,48 +403,17 @@ std::vector<type_balance> balance_of_cells(connectome_module& network, const dat
     const evaluation_mode mode(network);
     auto request = with_perturbations(network, options.perturbations, {.record_states = true});
     if (!shown.frames()) request.steps = options.steps;
-    class_currents synapses(network, options.perturbations);
-    const auto sources = sources_by_type(network);
-    std::vector<sums> all(sources.size());
-    std::vector<at::Tensor> cells;
-    for (std::size_t type = 0; type < all.size(); ++type) {
-        cells.push_back(as_index(network.cells_of(static_cast<int>(type))));
-        all[type].excitation.resize(static_cast<std::size_t>(steps) - 1);
-        all[type].inhibition = all[type].excitation;
-        all[type].by_neuron_excitation = at::zeros({cells.back().numel()}, at::kDouble);
-        all[type].by_neuron_inhibition = all[type].by_neuron_excitation.clone();
-        for (std::size_t source = 0; source < sources[type].size(); ++source)
-            if (sources[type][source]) all[type].current[source] = all[type].excitation;
-    }
+    cell_currents currents(network, options.perturbations, steps);
     for (std::int64_t first = 0; first < shown.count(); first += options.batch_size) {
         const auto count = std::min<std::int64_t>(options.batch_size, shown.count() - first);
         const auto inputs = shown.inputs(first, count, network);
         const auto run = network.run(inputs, request);
         require_bounded(network.name(), run);
-        const auto states = run.states.cpu().to(at::kDouble);                                    // (B, T, N)
-        const auto stimulus = network.stimulus_currents(inputs).detach().cpu().to(at::kDouble);  // (1 or T, N, B)
-        for (int t = 2; t <= steps; ++t) {
-            const auto step = static_cast<std::size_t>(t) - 2;
-            auto excitation = at::zeros({network.cell_count(), count}, at::kDouble), inhibition = excitation.clone();
-            const auto take = [&](current_source source, const at::Tensor& current) {
-                excitation += current.clamp_min(0);
-                inhibition -= current.clamp_max(0);
-                for (std::size_t type = 0; type < all.size(); ++type)
-                    if (auto& sum = all[type].current[static_cast<std::size_t>(source)]; !sum.empty())
-                        sum[step] += current.index_select(0, cells[type]).sum().item<double>();
-            };
-            take(current_source::stimulus, stimulus[std::min<std::int64_t>(t, stimulus.size(0)) - 1]);
-            const auto before = states.select(1, t - 2).t().contiguous();
-            for (const auto& [source, weights] : synapses.at_step(t)) take(source, weights.mm(before));
-            for (std::size_t type = 0; type < all.size(); ++type)
-                add(all[type], step, t == steps, excitation.index_select(0, cells[type]).t(),
-                    inhibition.index_select(0, cells[type]).t());
-        }
+        currents.add_batch(run.states.cpu().to(at::kDouble),
+                           network.stimulus_currents(inputs).detach().cpu().to(at::kDouble));
         if (options.progress) options.progress(first + count, shown.count());
     }
-    std::vector<type_balance> found;
-    for (const auto& one : all) found.push_back(summarised(one, shown.count()));
-    return found;
+    return currents.found(shown.count());
 }
 
 /// Rates that are bounded may come of currents that aren't. \throws divergence_error

@@ -71,6 +71,44 @@ at::Tensor standing_out(const receptive_field& field) {
 /// Frames (..., T, C, H, W) as lags: the last frame first.
 at::Tensor as_lags(const at::Tensor& frames, bool by_lag) { return by_lag ? frames.flip(0) : frames.unsqueeze(0); }
 
+/// Sums from which the covariances of rates with noise come, and the rates' variance; the noise's mean and variance are
+/// known.
+class noise_correlation {
+  public:
+    noise_correlation(std::int64_t neurons, std::int64_t numbers)
+        : products_(at::zeros({neurons, numbers}, at::kDouble)),
+          noise_sum_(at::zeros({numbers}, at::kDouble)),
+          rate_sum_(at::zeros({neurons}, at::kDouble)),
+          rate_squares_(rate_sum_.clone()) {}
+
+    /// Rates are (neurons, stimuli), the noise (stimuli, numbers).
+    void add(const at::Tensor& rates, const at::Tensor& noise) {
+        products_.addmm_(rates, noise);
+        noise_sum_ += noise.sum(0);
+        rate_sum_ += rates.sum(1);
+        rate_squares_ += rates.square().sum(1);
+    }
+
+    struct found_fields {
+        at::Tensor weights;  ///< (neurons, numbers)
+        at::Tensor errors;   ///< (neurons)
+    };
+    found_fields fields(double stimuli, double noise_deviation) const {
+        const auto mean = rate_sum_ / stimuli;
+        // Less the mean rate: else its product with the noise's own mean would be the largest part of the error.
+        const auto deviation = (rate_squares_ / stimuli - mean.square()).clamp_min(0).sqrt();
+        // Rates that differ by less than float32 tells apart don't answer the noise: their products are rounding.
+        const auto answers = (deviation > 1e-6 * mean.abs()).unsqueeze(1);
+        const auto covariance = products_ - mean.unsqueeze(1) * noise_sum_;
+        const double variance = noise_deviation * noise_deviation;
+        return {.weights = at::where(answers, covariance / (stimuli * variance), 0.0),
+                .errors = deviation / (noise_deviation * std::sqrt(stimuli))};
+    }
+
+  private:
+    at::Tensor products_, noise_sum_, rate_sum_, rate_squares_;
+};
+
 }  // namespace
 
 std::vector<neuron_position> neurons_in(const plan::network& network, std::string_view text) {
@@ -130,9 +168,7 @@ std::vector<receptive_field> fields_by_noise(network_module& network, const std:
     if (options.by_lag) sizes.insert(sizes.begin(), options.steps);
     const auto numbers = shape.size() * (options.by_lag ? options.steps : 1);
     const auto count = static_cast<std::int64_t>(neurons.size());
-    // Sums from which the covariances and the rates' variance come; the noise's mean and variance are known.
-    auto products = at::zeros({count, numbers}, at::kDouble), noise_sum = at::zeros({numbers}, at::kDouble);
-    auto rate_sum = at::zeros({count}, at::kDouble), rate_squares = rate_sum.clone();
+    noise_correlation sums(count, numbers);
     auto draws = at::detail::createCPUGenerator(options.seed);
     const auto request = request_for(options);
     for (std::int64_t first = 0; first < options.stimuli; first += options.batch_size) {
@@ -144,21 +180,10 @@ std::vector<receptive_field> fields_by_noise(network_module& network, const std:
         require_bounded(network.name(), run);
         std::vector<at::Tensor> of_neurons;
         for (const auto& one : neurons) of_neurons.push_back(rate_of(run, one).cpu().to(at::kDouble));
-        const auto rates = at::stack(of_neurons);  // (neurons, stimuli)
-        products.addmm_(rates, noise.flatten(1));
-        noise_sum += noise.flatten(1).sum(0);
-        rate_sum += rates.sum(1);
-        rate_squares += rates.square().sum(1);
+        sums.add(at::stack(of_neurons), noise.flatten(1));
         if (options.progress) options.progress(first + here, options.stimuli);
     }
-    const double all = options.stimuli, variance = options.deviation * options.deviation;
-    const auto mean = rate_sum / all;
-    // Less the mean rate: else its product with the noise's own mean would be the largest part of the error.
-    const auto deviation = (rate_squares / all - mean.square()).clamp_min(0).sqrt();
-    // Rates that differ by less than float32 tells apart don't answer the noise: their products are rounding.
-    const auto answers = (deviation > 1e-6 * mean.abs()).unsqueeze(1);
-    const auto fields = at::where(answers, (products - mean.unsqueeze(1) * noise_sum) / (all * variance), 0.0);
-    const auto errors = deviation / (options.deviation * std::sqrt(all));
+    const auto [fields, errors] = sums.fields(options.stimuli, options.deviation);
     std::vector<receptive_field> found;
     for (std::int64_t i = 0; i < count; ++i) {
         const auto weights = as_lags(fields[i].view(sizes), options.by_lag);

@@ -57,28 +57,33 @@ consteval auto negative_cell_verdict(std::index_sequence<Members...>) {
     }
 }
 
-/// The verdict on what a cell type derives from, and on its options.
+/// The verdict on what a cell type hears and reaches, and on its nonlinearity.
 template <class Reader, diagnosis Found>
-consteval auto cell_type_verdict() {
+consteval auto wired_cell_type_verdict() {
+    using namespace errors;
+    constexpr int n = Found.numbers[0];
+    using type = cell_type_of<Reader, n>;
+    if constexpr (Found.broken == rule::cell_type_hears_nothing) {
+        return type_box<S34_cell_type_hears_nothing<type>>{};
+    } else if constexpr (Found.broken == rule::cell_type_hears_no_stimulus) {
+        return type_box<S35_cell_type_hears_no_stimulus<type>>{};
+    } else if constexpr (Found.broken == rule::cell_type_reaches_nothing) {
+        return type_box<S36_cell_type_reaches_nothing<type>>{};
+    } else if constexpr (Found.broken == rule::only_inhibited_cells) {
+        return type_box<S40_only_inhibited_cells<type>>{};
+    } else {
+        return nonlinearity_verdict<Found.broken, Reader::declaration.types[n].nonlinearity, type>();
+    }
+}
+
+/// The verdict on a cell type's options.
+template <class Reader, diagnosis Found>
+consteval auto cell_type_option_verdict() {
     using namespace errors;
     constexpr int n = Found.numbers[0];
     using type = cell_type_of<Reader, n>;
     constexpr auto& declared = Reader::declaration.types[n];
-    if constexpr (Found.broken == rule::not_a_cell_type) {
-        return type_box<S01_not_a_cell_type<type>>{};
-    } else if constexpr (Found.broken == rule::incomplete_cell_type) {
-        return type_box<S02_incomplete_cell_type<type>>{};
-    } else if constexpr (Found.broken == rule::underived_cell_type) {
-        return type_box<S03_underived_cell_type<type>>{};
-    } else if constexpr (Found.broken == rule::cell_type_inheritance) {
-        return type_box<S04_cell_type_inheritance<type>>{};
-    } else if constexpr (Found.broken == rule::neuron_type_as_cell_type) {
-        return type_box<S05_neuron_type_as_cell_type<type>>{};
-    } else if constexpr (Found.broken == rule::repeated_cell_type) {
-        return type_box<S07_repeated_cell_type<type>>{};
-    } else if constexpr (Found.broken == rule::repeated_cell_name) {
-        return type_box<S08_repeated_cell_name<type, cell_type_of<Reader, Found.numbers[1]>>>{};
-    } else if constexpr (Found.broken == rule::unknown_cell_option) {
+    if constexpr (Found.broken == rule::unknown_cell_option) {
         return type_box<S09_unknown_cell_option<type, typename type::template option_at<declared.unknown_option>>>{};
     } else if constexpr (Found.broken == rule::repeated_neuron_option) {
         return type_box<
@@ -106,16 +111,33 @@ consteval auto cell_type_verdict() {
             std::make_index_sequence<(function.is_custom() ? 0 : function.length)>{});
     } else if constexpr (Found.broken == rule::negative_initial_state) {
         return type_box<N13_negative_initial_state<type>>{};
-    } else if constexpr (Found.broken == rule::cell_type_hears_nothing) {
-        return type_box<S34_cell_type_hears_nothing<type>>{};
-    } else if constexpr (Found.broken == rule::cell_type_hears_no_stimulus) {
-        return type_box<S35_cell_type_hears_no_stimulus<type>>{};
-    } else if constexpr (Found.broken == rule::cell_type_reaches_nothing) {
-        return type_box<S36_cell_type_reaches_nothing<type>>{};
-    } else if constexpr (Found.broken == rule::only_inhibited_cells) {
-        return type_box<S40_only_inhibited_cells<type>>{};
     } else {
-        return nonlinearity_verdict<Found.broken, declared.nonlinearity, type>();
+        return wired_cell_type_verdict<Reader, Found>();
+    }
+}
+
+/// The verdict on a cell type: on what it derives from and its name, else on the rest.
+template <class Reader, diagnosis Found>
+consteval auto cell_type_verdict() {
+    using namespace errors;
+    constexpr int n = Found.numbers[0];
+    using type = cell_type_of<Reader, n>;
+    if constexpr (Found.broken == rule::not_a_cell_type) {
+        return type_box<S01_not_a_cell_type<type>>{};
+    } else if constexpr (Found.broken == rule::incomplete_cell_type) {
+        return type_box<S02_incomplete_cell_type<type>>{};
+    } else if constexpr (Found.broken == rule::underived_cell_type) {
+        return type_box<S03_underived_cell_type<type>>{};
+    } else if constexpr (Found.broken == rule::cell_type_inheritance) {
+        return type_box<S04_cell_type_inheritance<type>>{};
+    } else if constexpr (Found.broken == rule::neuron_type_as_cell_type) {
+        return type_box<S05_neuron_type_as_cell_type<type>>{};
+    } else if constexpr (Found.broken == rule::repeated_cell_type) {
+        return type_box<S07_repeated_cell_type<type>>{};
+    } else if constexpr (Found.broken == rule::repeated_cell_name) {
+        return type_box<S08_repeated_cell_name<type, cell_type_of<Reader, Found.numbers[1]>>>{};
+    } else {
+        return cell_type_option_verdict<Reader, Found>();
     }
 }
 

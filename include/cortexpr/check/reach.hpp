@@ -99,6 +99,31 @@ constexpr std::size_t first_silent(const area_declaration& area, const reached& 
     return awake.first_outside();
 }
 
+/// Adds the types that a row's source sends to. Whether there are any, or it sends to the output.
+constexpr bool add_targets(const row_declaration& row, std::size_t types, reached& set) {
+    bool used = row.cells[types].present();
+    for (std::size_t type = 0; type < types; ++type) {
+        if (!row.cells[type].present()) continue;
+        used = true;
+        set.add(type);
+    }
+    return used;
+}
+
+/// The first type that nothing sends to, or the number of types.
+constexpr std::size_t first_without_source(const area_declaration& area) {
+    const std::size_t types = area.types.size();
+    list_of<bool> receives(types, false);
+    for (const auto& row : area.rows) {
+        const auto* cells = row.cells.data();
+        for (std::size_t type = 0; type < types; ++type)
+            if (cells[type].present()) receives[type] = true;
+    }
+    std::size_t first = 0;
+    while (first < types && receives[first]) ++first;
+    return first;
+}
+
 constexpr diagnosis diagnose_reach(const area_declaration& area) {
     const std::size_t types = area.types.size();
     bool any_output = false;
@@ -108,24 +133,12 @@ constexpr diagnosis diagnose_reach(const area_declaration& area) {
     reached from_input(area), to_output(area);
     for (const auto& row : area.rows) {
         if (row.from == source::neuron_type) continue;
-        bool used = row.cells[types].present();
-        for (std::size_t type = 0; type < types; ++type) {
-            if (!row.cells[type].present()) continue;
-            used = true;
-            from_input.add(type);
-        }
-        if (!used)
+        if (!add_targets(row, types, from_input))
             return found(row.from == source::stimulus ? rule::unused_stimulus : rule::unused_top_down,
                          place::declaration);
     }
-    list_of<bool> receives(types, false);
-    for (const auto& row : area.rows) {
-        const auto* cells = row.cells.data();
-        for (std::size_t type = 0; type < types; ++type)
-            if (cells[type].present()) receives[type] = true;
-    }
-    for (std::size_t type = 0; type < types; ++type)
-        if (!receives[type]) return found(rule::receives_nothing, place::neuron_type, type);
+    if (const auto type = first_without_source(area); type < types)
+        return found(rule::receives_nothing, place::neuron_type, type);
     from_input.follow_edges(always);
     if (from_input.first_outside() < types)
         return found(rule::hears_no_input, place::neuron_type, from_input.first_outside());

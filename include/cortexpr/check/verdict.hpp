@@ -1,8 +1,8 @@
 #pragma once
 // From a diagnosis, which is integers, back to the user's types: the error template that says what is wrong, with its
-// arguments filled in. There is one function for each place, and each ends in the rule that is left, so that a rule
-// which is found at a place where no error is written for it does not compile. Nothing is instantiated here but names,
-// so nothing fires yet.
+// arguments filled in. There is one function for each place, of a neuron type one for each kind of rule, and each place
+// ends in the rule that is left, so that a rule which is found at a place where no error is written for it does not
+// compile. Nothing is instantiated here but names, so nothing fires yet.
 
 #include <cortexpr/compiler.hpp>
 
@@ -99,26 +99,36 @@ consteval auto area_part_verdict() {
     }
 }
 
+/// The verdict on a neuron type's place in the wiring, and on its nonlinearity.
 template <class Reader, diagnosis Found>
-consteval auto neuron_verdict() {
+consteval auto wired_neuron_verdict() {
+    using namespace errors;
+    constexpr int n = Found.numbers[0];
+    using type = type_of<Reader, n>;
+    if constexpr (Found.broken == rule::missing_row) {
+        return type_box<A13_missing_row<type>>{};
+    } else if constexpr (Found.broken == rule::receives_nothing) {
+        return type_box<A20_receives_nothing<type>>{};
+    } else if constexpr (Found.broken == rule::hears_no_input) {
+        return type_box<A21_hears_no_input<type>>{};
+    } else if constexpr (Found.broken == rule::reaches_nothing) {
+        return type_box<A22_reaches_nothing<type>>{};
+    } else if constexpr (Found.broken == rule::only_inhibited) {
+        return type_box<A24_only_inhibited<type>>{};
+    } else {
+        return nonlinearity_verdict<Found.broken, Reader::declaration.types[n].nonlinearity, type>();
+    }
+}
+
+/// The verdict on a neuron type's options.
+template <class Reader, diagnosis Found>
+consteval auto neuron_option_verdict() {
     using namespace errors;
     constexpr int n = Found.numbers[0];
     using type = type_of<Reader, n>;
     constexpr auto& area = Reader::declaration;
     constexpr auto& declared = area.types[n];
-    if constexpr (Found.broken == rule::not_a_neuron_type) {
-        return type_box<N01_not_a_neuron_type<type>>{};
-    } else if constexpr (Found.broken == rule::incomplete_neuron_type) {
-        return type_box<N02_incomplete_neuron_type<type>>{};
-    } else if constexpr (Found.broken == rule::underived_neuron_type) {
-        return type_box<N03_underived_neuron_type<type>>{};
-    } else if constexpr (Found.broken == rule::neuron_type_inheritance) {
-        return type_box<N04_neuron_type_inheritance<type>>{};
-    } else if constexpr (Found.broken == rule::repeated_neuron_type) {
-        return type_box<N06_repeated_neuron_type<type>>{};
-    } else if constexpr (Found.broken == rule::repeated_neuron_name) {
-        return type_box<N07_repeated_neuron_name<type, type_of<Reader, Found.numbers[1]>>>{};
-    } else if constexpr (Found.broken == rule::subtypes) {
+    if constexpr (Found.broken == rule::subtypes) {
         return type_box<N08_subtypes<type, declared.subtypes>>{};
     } else if constexpr (Found.broken == rule::unknown_neuron_option) {
         return type_box<N09_unknown_neuron_option<type, typename type::template option_at<declared.unknown_option>>>{};
@@ -140,18 +150,31 @@ consteval auto neuron_verdict() {
     } else if constexpr (Found.broken == rule::initial_tau_draw) {
         constexpr auto start = declared.initial_tau;
         return type_box<N16_initial_tau_draw<type, start.first, start.second>>{};
-    } else if constexpr (Found.broken == rule::missing_row) {
-        return type_box<A13_missing_row<type>>{};
-    } else if constexpr (Found.broken == rule::receives_nothing) {
-        return type_box<A20_receives_nothing<type>>{};
-    } else if constexpr (Found.broken == rule::hears_no_input) {
-        return type_box<A21_hears_no_input<type>>{};
-    } else if constexpr (Found.broken == rule::reaches_nothing) {
-        return type_box<A22_reaches_nothing<type>>{};
-    } else if constexpr (Found.broken == rule::only_inhibited) {
-        return type_box<A24_only_inhibited<type>>{};
     } else {
-        return nonlinearity_verdict<Found.broken, declared.nonlinearity, type>();
+        return wired_neuron_verdict<Reader, Found>();
+    }
+}
+
+/// The verdict on a neuron type: on what it derives from and its name, else on the rest.
+template <class Reader, diagnosis Found>
+consteval auto neuron_verdict() {
+    using namespace errors;
+    constexpr int n = Found.numbers[0];
+    using type = type_of<Reader, n>;
+    if constexpr (Found.broken == rule::not_a_neuron_type) {
+        return type_box<N01_not_a_neuron_type<type>>{};
+    } else if constexpr (Found.broken == rule::incomplete_neuron_type) {
+        return type_box<N02_incomplete_neuron_type<type>>{};
+    } else if constexpr (Found.broken == rule::underived_neuron_type) {
+        return type_box<N03_underived_neuron_type<type>>{};
+    } else if constexpr (Found.broken == rule::neuron_type_inheritance) {
+        return type_box<N04_neuron_type_inheritance<type>>{};
+    } else if constexpr (Found.broken == rule::repeated_neuron_type) {
+        return type_box<N06_repeated_neuron_type<type>>{};
+    } else if constexpr (Found.broken == rule::repeated_neuron_name) {
+        return type_box<N07_repeated_neuron_name<type, type_of<Reader, Found.numbers[1]>>>{};
+    } else {
+        return neuron_option_verdict<Reader, Found>();
     }
 }
 

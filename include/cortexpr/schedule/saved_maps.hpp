@@ -28,6 +28,12 @@ struct saved_map {
     constexpr bool is_read_forward() const { return is != kind::state; }
 };
 
+/// Of the drive of a merged convolution that has a nonlinearity, and so its target's whole map to itself.
+constexpr map_shape drive_shape(const run_facts& run, const merged_convolution& one) {
+    return one.to_output() ? run.network().areas[index(one.area)].output
+                           : run.schedule().maps[index(one.target_map)].shape();
+}
+
 /// Step by step.
 constexpr std::vector<saved_map> saved_maps(const run_facts& run) {
     using kind = saved_map::kind;
@@ -41,12 +47,9 @@ constexpr std::vector<saved_map> saved_maps(const run_facts& run) {
     const auto save_edge_drives = [&](bool are_constant, int step) {
         for (std::size_t c = 0; c < convolutions.size(); ++c) {
             const auto& one = convolutions[c];
-            // An edge with a nonlinearity has its target's whole map to itself.
-            const auto& shape =
-                one.to_output() ? network.areas[index(one.area)].output : maps[index(one.target_map)].shape();
             save(!one.is_plain() && run.is_constant_drive(one) == are_constant &&
                      run.is_live(one, are_constant ? 1 : step),
-                 kind::edge_drive, c, step, shape);
+                 kind::edge_drive, c, step, drive_shape(run, one));
         }
     };
     save_edge_drives(true, 0);

@@ -118,73 +118,94 @@ at::Tensor forward_steps(device_run& run, const std::vector<at::Tensor>& inputs)
     return output;
 }
 
-/// Gradients of the inputs that need one. `arriving` is the adjoint of the output.
-torch::autograd::variable_list backward_steps(const device_run& run, const std::vector<at::Tensor>& inputs,
-                                              const at::Tensor& output, const std::array<bool, input_count>& needs_grad,
-                                              const at::Tensor& arriving) {
-    const auto& circuit = *run.circuit;
-    const auto& of_drive = inputs[drive];
-    const auto adjoint = arriving.contiguous();
-    const int batch = static_cast<int>(of_drive.size(2));
-    const bool has_own_drives = needs_grad[drive] && of_drive.size(0) > 1;
-    torch::autograd::variable_list gradients(input_count);
-    const auto made = [&](input of) {
-        return needs_grad[of] ? gradients[of] = at::empty_like(inputs[of]) : at::Tensor();
-    };
-    const auto of_drives = made(drive), of_rates = made(rates), of_start = made(start), of_weights = made(weights);
-    const auto columns = needs_grad[weights] ? at::empty_like(inputs[weights]) : at::Tensor();
-    const auto spare = at::empty({2, of_drive.size(1), of_drive.size(2)}, of_drive.options());
-    const auto state = of_start.defined() ? of_start : at::empty_like(spare.select(0, 0));
-    const auto data = [](const at::Tensor& values) {
-        return values.defined() ? values.mutable_data_ptr<float>() : nullptr;
-    };
-    const auto drive_adjoint_of = [&](int step) {
-        return has_own_drives ? written_step_of(of_drives, step) : written_step_of(spare, step % 2);
-    };
-    const states_of_run states{run, output, inputs.size() > start ? inputs[start].const_data_ptr<float>() : nullptr};
+/// A run's backward pass.
+class device_adjoint {
+  public:
+    device_adjoint(const device_run& run, const std::vector<at::Tensor>& inputs, const at::Tensor& output,
+                   const std::array<bool, input_count>& needs_grad)
+        : run_(run),
+          inputs_(inputs),
+          needs_grad_(needs_grad),
+          has_own_drives_(needs_grad[drive] && inputs[drive].size(0) > 1),
+          states_{run, output, inputs.size() > start ? inputs[start].const_data_ptr<float>() : nullptr},
+          gradients_(input_count),
+          spare_(at::empty({2, inputs[drive].size(1), inputs[drive].size(2)}, inputs[drive].options())) {
+        for (const auto of : {drive, rates, start, weights})
+            if (needs_grad[of]) gradients_[of] = at::empty_like(inputs[of]);
+        if (needs_grad[weights]) columns_ = at::empty_like(inputs[weights]);
+        state_ = needs_grad[start] ? gradients_[start] : at::empty_like(spare_.select(0, 0));
+    }
 
-    // Pass t takes the adjoint of step t's drive to that of the state before, and on to step t - 1's drive.
-    bool has_weights = false;
-    for (int pass = run.steps; pass >= 0; --pass) {
-        cuda::cell_adjoint_job job{.batch = batch,
-                                   .columns = circuit.columns.order(),
-                                   .weights = run.columns.const_data_ptr<float>(),
-                                   .rules = circuit.rules(inputs[rates]),
-                                   .state = state.mutable_data_ptr<float>(),
-                                   .is_first = pass == run.steps};
-        if (!job.is_first) {
-            job.drive_adjoint = drive_adjoint_of(pass);
-            job.states = states.before(pass);
-            job.weight_gradient = job.states == nullptr ? nullptr : data(columns);
+    /// Of the inputs that need one. `arriving` is the adjoint of the output.
+    torch::autograd::variable_list gradients(const at::Tensor& arriving) {
+        const auto adjoint = arriving.contiguous();
+        bool has_weights = false;
+        for (int pass = run_.steps; pass >= 0; --pass) {
+            auto job = job_of(pass, adjoint);
+            if (job.state == nullptr && job.weight_gradient == nullptr) break;
             job.sets_weights = !has_weights;
             has_weights = has_weights || job.weight_gradient != nullptr;
+            launch(*run_.kernels, run_.kernels->cell_adjoint, job, states_.output.device());
         }
-        if (pass > 0) {
-            const int step = pass - 1;
-            if (run.all_requested) {
-                job.arriving = step_of(adjoint, step);
-            } else if (job.is_first) {
-                job.arriving = adjoint.const_data_ptr<float>();
-            }
-            job.next = {.saved = step_of(run.saved, step),
-                        .before = states.before(step),
-                        .drive = drive_adjoint_of(step),
-                        .constant_drive_adjoint = has_own_drives ? nullptr : data(of_drives),
-                        .rate_sum = data(of_rates)};
-        } else if (!needs_grad[start]) {
-            job.state = nullptr;
-            if (job.weight_gradient == nullptr) break;
+        if (!needs_grad_[weights]) return gradients_;
+        if (has_weights) {
+            reorder(*run_.kernels, columns_, list_in<std::int32_t>(run_.circuit->column_of_synapse),
+                    gradients_[weights]);
+        } else {
+            gradients_[weights] = at::zeros_like(inputs_[weights]);
         }
-        launch(*run.kernels, run.kernels->cell_adjoint, job, output.device());
+        return gradients_;
     }
-    if (!of_weights.defined()) return gradients;
-    if (has_weights) {
-        reorder(*run.kernels, columns, list_in<std::int32_t>(circuit.column_of_synapse), of_weights);
-    } else {
-        gradients[weights] = at::zeros_like(inputs[weights]);
+
+  private:
+    static float* data(const at::Tensor& values) {
+        return values.defined() ? values.mutable_data_ptr<float>() : nullptr;
     }
-    return gradients;
-}
+    float* drive_adjoint_of(int step) const {
+        return has_own_drives_ ? written_step_of(gradients_[drive], step) : written_step_of(spare_, step % 2);
+    }
+
+    /// Pass t takes the adjoint of step t's drive to that of the state before, and on to step t - 1's drive.
+    cuda::cell_adjoint_job job_of(int pass, const at::Tensor& adjoint) const {
+        cuda::cell_adjoint_job job{.batch = static_cast<int>(inputs_[drive].size(2)),
+                                   .columns = run_.circuit->columns.order(),
+                                   .weights = run_.columns.const_data_ptr<float>(),
+                                   .rules = run_.circuit->rules(inputs_[rates]),
+                                   .state = state_.mutable_data_ptr<float>(),
+                                   .is_first = pass == run_.steps};
+        if (!job.is_first) {
+            job.drive_adjoint = drive_adjoint_of(pass);
+            job.states = states_.before(pass);
+            job.weight_gradient = job.states == nullptr ? nullptr : data(columns_);
+        }
+        if (pass == 0) {
+            if (!needs_grad_[start]) job.state = nullptr;
+            return job;
+        }
+        const int step = pass - 1;
+        if (run_.all_requested) {
+            job.arriving = step_of(adjoint, step);
+        } else if (job.is_first) {
+            job.arriving = adjoint.const_data_ptr<float>();
+        }
+        job.next = {.saved = step_of(run_.saved, step),
+                    .before = states_.before(step),
+                    .drive = drive_adjoint_of(step),
+                    .constant_drive_adjoint = has_own_drives_ ? nullptr : data(gradients_[drive]),
+                    .rate_sum = data(gradients_[rates])};
+        return job;
+    }
+
+    const device_run& run_;
+    const std::vector<at::Tensor>& inputs_;
+    const std::array<bool, input_count>& needs_grad_;
+    bool has_own_drives_;
+    states_of_run states_;
+    torch::autograd::variable_list gradients_;
+    at::Tensor spare_;      ///< (2, N, B): adjoints of drives that take turns
+    at::Tensor columns_{};  ///< the weights' gradient in the order of the columns
+    at::Tensor state_{};    ///< the adjoint of a state
+};
 
 class device_steps : public torch::autograd::Function<device_steps> {
   public:
@@ -208,7 +229,7 @@ class device_steps : public torch::autograd::Function<device_steps> {
         std::array<bool, input_count> needs_grad{};
         for (std::size_t i = 0; i < inputs.size(); ++i) needs_grad[i] = context->needs_input_grad(i);
         torch::autograd::variable_list gradients(input_count);
-        if (arriving[0].defined()) gradients = backward_steps(*run, inputs, output, needs_grad, arriving[0]);
+        if (arriving[0].defined()) gradients = device_adjoint(*run, inputs, output, needs_grad).gradients(arriving[0]);
         gradients.resize(inputs.size() + 1);  // of the run
         return gradients;
     }

@@ -226,6 +226,15 @@ class state_adjoints {
     std::vector<const Scalar*> pointers_;
 };
 
+/// Arrays of adjoints by step, as a tensor of this shape.
+template <class Scalar>
+at::Tensor unpacked(const sparse_steps<Scalar>& steps, const Scalar* arrays, int batch, const at::Tensor& like) {
+    auto all = at::empty(like.sizes(), like.options());
+    for (std::int64_t step = 0; step < like.size(0); ++step)
+        steps.network->unpack(steps.array(arrays, step, batch), batch, steps.written(all.select(0, step)), on_threads);
+    return all;
+}
+
 template <class Scalar>
 torch::autograd::variable_list backward_steps(sparse_steps<Scalar>& steps, const std::vector<at::Tensor>& inputs,
                                               const std::array<bool, input_count>& needs_grad, const at::Tensor& last,
@@ -233,8 +242,8 @@ torch::autograd::variable_list backward_steps(sparse_steps<Scalar>& steps, const
     const auto& network = *steps.network;
     const int batch = steps.run->batch(), count = steps.run->steps();
     const state_adjoints<Scalar> adjoints(steps, count, batch, last, all);
-    const auto drives = inputs[drive].size(0);
-    const auto drive_adjoint = needs_grad[drive] ? steps.arrays(drives, batch) : borrowed_array<Scalar>();
+    const auto drive_adjoint =
+        needs_grad[drive] ? steps.arrays(inputs[drive].size(0), batch) : borrowed_array<Scalar>();
     const auto initial = needs_grad[start] ? steps.arrays(1, batch) : borrowed_array<Scalar>();
     const bool is_ordered = steps.ordered != nullptr;
     auto columns = is_ordered ? borrowed_array<Scalar>() : steps.columns(inputs[weights]);
@@ -254,12 +263,7 @@ torch::autograd::variable_list backward_steps(sparse_steps<Scalar>& steps, const
         if (!is_ordered) by_column = network.spread_columns(std::move(by_column), on_threads);
         gradients[weights] = by_synapse(steps.network, std::move(by_column), options);
     }
-    if (needs_grad[drive]) {
-        gradients[drive] = at::empty(inputs[drive].sizes(), options);
-        for (std::int64_t step = 0; step < drives; ++step)
-            network.unpack(steps.array(drive_adjoint.data(), step, batch), batch,
-                           steps.written(gradients[drive].select(0, step)), on_threads);
-    }
+    if (needs_grad[drive]) gradients[drive] = unpacked(steps, drive_adjoint.data(), batch, inputs[drive]);
     if (needs_grad[start]) {
         gradients[start] = at::empty(inputs[start].sizes(), options);
         network.unpack(initial.data(), batch, steps.written(gradients[start]), on_threads);

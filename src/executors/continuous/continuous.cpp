@@ -292,33 +292,24 @@ const coupled_areas& network_at(const std::vector<run_piece>& pieces, double tim
     return *found->network;
 }
 
-/// From the states at all times to what was asked for.
-run_values<at::Tensor> values_of(const std::vector<run_piece>& pieces, const run_context& context,
-                                 const continuous_time& time, const solve::state& states) {
+bool is_asked_for(const std::vector<bool>& recorded, std::size_t index) { return !recorded.empty() && recorded[index]; }
+
+/// What areas give and receive, computed from the states at each time.
+struct maps_over_time {
+    std::vector<std::vector<at::Tensor>> outputs, feedback;  ///< by area; none where they aren't asked for
+    std::vector<at::Tensor> features;
+    at::Tensor output;  ///< of the last area at the last time
+};
+
+maps_over_time maps_of(const std::vector<run_piece>& pieces, const run_context& context, const continuous_time& time,
+                       const solve::state& states) {
     const auto& plan = context.plan;
     const auto& request = context.request;
-    const auto is_recorded = [](const std::vector<bool>& asked, std::size_t index) {
-        return !asked.empty() && asked[index];
-    };
-    const auto laid = [&](const at::Tensor& time_first) {
-        return context.shape.time_dimension == 0 ? time_first : time_first.transpose(0, 1);
-    };
-    run_values<at::Tensor> values{.states = std::vector<at::Tensor>(plan.types.size()),
-                                  .final_states = {},
-                                  .outputs = std::vector<at::Tensor>(plan.areas.size()),
-                                  .feedback = std::vector<at::Tensor>(plan.areas.size()),
-                                  .output = {},
-                                  .features = {}};
-    for (std::size_t i = 0; i < plan.types.size(); ++i) {
-        values.final_states.push_back(states[i].select(0, -1));
-        if (is_recorded(request.record_states, i)) values.states[i] = laid(states[i]);
-    }
     const auto last_area = static_cast<int>(plan.areas.size()) - 1;
-    const auto features_of = [&](const at::Tensor& output) {
-        return pooled(output, plan.readout.pool, plan.readout.pool_height, plan.readout.pool_width);
-    };
-    std::vector<std::vector<at::Tensor>> outputs(plan.areas.size()), feedback(plan.areas.size());
-    std::vector<at::Tensor> features;
+    maps_over_time all{.outputs = std::vector<std::vector<at::Tensor>>(plan.areas.size()),
+                       .feedback = std::vector<std::vector<at::Tensor>>(plan.areas.size()),
+                       .features = {},
+                       .output = {}};
     const auto times = times_of(time);
     for (std::size_t t = 0; t < times.size(); ++t) {
         solve::state at_time;
@@ -326,20 +317,42 @@ run_values<at::Tensor> values_of(const std::vector<run_piece>& pieces, const run
         const auto& network = network_at(pieces, times[t]);
         moment_of_areas now(network, at_time, network.held[segment_before(time, times[t], network.held.size())]);
         for (std::size_t area = 0; area < plan.areas.size(); ++area) {
-            if (is_recorded(request.record_outputs, area)) outputs[area].push_back(now.output(static_cast<int>(area)));
-            if (is_recorded(request.record_feedback, area))
-                feedback[area].push_back(now.feedback(static_cast<int>(area)));
+            const auto number = static_cast<int>(area);
+            if (is_asked_for(request.record_outputs, area)) all.outputs[area].push_back(now.output(number));
+            if (is_asked_for(request.record_feedback, area)) all.feedback[area].push_back(now.feedback(number));
         }
         const bool is_last = t + 1 == times.size();
-        if (is_last) values.output = now.output(last_area);
+        if (is_last) all.output = now.output(last_area);
         if (plan.has_readout() && (is_last || request.all_logits))
-            features.push_back(features_of(now.output(last_area)));
+            all.features.push_back(
+                pooled(now.output(last_area), plan.readout.pool, plan.readout.pool_height, plan.readout.pool_width));
+    }
+    return all;
+}
+
+/// From the states at all times to what was asked for.
+run_values<at::Tensor> values_of(const std::vector<run_piece>& pieces, const run_context& context,
+                                 const continuous_time& time, const solve::state& states) {
+    const auto& plan = context.plan;
+    const auto laid = [&](const at::Tensor& time_first) {
+        return context.shape.time_dimension == 0 ? time_first : time_first.transpose(0, 1);
+    };
+    const auto maps = maps_of(pieces, context, time, states);
+    run_values<at::Tensor> values{.states = std::vector<at::Tensor>(plan.types.size()),
+                                  .final_states = {},
+                                  .outputs = std::vector<at::Tensor>(plan.areas.size()),
+                                  .feedback = std::vector<at::Tensor>(plan.areas.size()),
+                                  .output = maps.output,
+                                  .features = {}};
+    for (std::size_t i = 0; i < plan.types.size(); ++i) {
+        values.final_states.push_back(states[i].select(0, -1));
+        if (is_asked_for(context.request.record_states, i)) values.states[i] = laid(states[i]);
     }
     for (std::size_t area = 0; area < plan.areas.size(); ++area) {
-        if (!outputs[area].empty()) values.outputs[area] = laid(at::stack(outputs[area]));
-        if (!feedback[area].empty()) values.feedback[area] = laid(at::stack(feedback[area]));
+        if (!maps.outputs[area].empty()) values.outputs[area] = laid(at::stack(maps.outputs[area]));
+        if (!maps.feedback[area].empty()) values.feedback[area] = laid(at::stack(maps.feedback[area]));
     }
-    if (!features.empty()) values.features = at::stack(features);
+    if (!maps.features.empty()) values.features = at::stack(maps.features);
     return values;
 }
 

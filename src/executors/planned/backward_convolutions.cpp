@@ -97,7 +97,7 @@ void backward_pass<Scalar>::propagate_to_states(const ready_convolution<Scalar>&
     const auto between = layout.view(upsampled_adjoints_[index(map)].data());
     clear(between, layout);  // also what isn't needed
     propagate(one, adjoint, {between, between, layout, blocks}, read_sources);
-    add_interpolation_adjoint<Scalar>(between, size_of(layout), to, size_of(one.source), one.source.channels);
+    add_interpolation_adjoint<Scalar>({between, size_of(layout)}, {to, size_of(one.source)}, one.source.channels);
 }
 
 template <class Scalar>
@@ -176,8 +176,8 @@ void backward_pass<Scalar>::propagate_feedback(int step) {
             if (size_of(sent) == size_of(one.source)) {
                 add_map<Scalar>(resized, output_adjoint(from, step), size_of(sent), sent.channels);
             } else {
-                add_interpolation_adjoint<Scalar>(resized, size_of(one.source), output_adjoint(from, step),
-                                                  size_of(sent), sent.channels);
+                add_interpolation_adjoint<Scalar>({resized, size_of(one.source)},
+                                                  {output_adjoint(from, step), size_of(sent)}, sent.channels);
             }
             output_has_adjoint_[now][index(from)] = 1;
         }

@@ -410,15 +410,15 @@ void backward_pass<Scalar>::propagate_stimulus(int a, int step) {
     constant_view arriving = adjoint;
     if (grows && shrinks) {
         fill_map(between, least, input.channels, Scalar{0});
-        add_interpolation_adjoint<Scalar>(adjoint, size_of(input), between, least, input.channels);
+        add_interpolation_adjoint<Scalar>({adjoint, size_of(input)}, {between, least}, input.channels);
         arriving = between;
     } else if (grows) {
-        add_interpolation_adjoint<Scalar>(adjoint, size_of(input), to, least, input.channels);
+        add_interpolation_adjoint<Scalar>({adjoint, size_of(input)}, {to, least}, input.channels);
         return;
     }
     if (shrinks) {
-        add_pool_adjoint<Scalar>(program_->network().pool, base::output_before(a - 1, sent), size_of(below), arriving,
-                                 least, to, input.channels);
+        add_pool_adjoint<Scalar>(program_->network().pool, {base::output_before(a - 1, sent), size_of(below)},
+                                 {arriving, least}, to, input.channels);
     } else {
         add_map<Scalar>(arriving, to, size_of(input), input.channels);
     }

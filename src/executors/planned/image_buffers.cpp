@@ -90,13 +90,13 @@ void image_buffers<Scalar>::load_stimulus(int area, int step) {
     if (least != size_of(below)) {
         const mutable_view between{shrunk_[index(area)].data(), std::ptrdiff_t{least.width} * input.stride,
                                    input.stride};
-        pool_map<Scalar>(program_->network().pool, from, size_of(below), between, least, input.channels);
+        pool_map<Scalar>(program_->network().pool, {from, size_of(below)}, {between, least}, input.channels);
         shrunk = between;
     }
     if (least == size_of(input)) {
         copy_map<Scalar>(shrunk, to, size_of(input), input.channels);
     } else {
-        interpolate_map<Scalar>(shrunk, least, to, size_of(input), input.channels);
+        interpolate_map<Scalar>({shrunk, least}, {to, size_of(input)}, input.channels);
     }
     round(to, input);
 }
@@ -112,7 +112,7 @@ auto image_buffers<Scalar>::source_of(const ready_convolution<Scalar>& one, int 
     } else if (what.upsample) {
         const auto& layout = program_->maps()[index(what.source_map)].on_full_grid;
         const auto to = layout.view(upsampled_[index(what.source_map)].data());
-        interpolate_map<Scalar>(state(what.source_map, state_step), size_of(one.source), to, size_of(layout),
+        interpolate_map<Scalar>({state(what.source_map, state_step), size_of(one.source)}, {to, size_of(layout)},
                                 one.source.channels);
         round(to, layout);
         map = to;
@@ -132,7 +132,7 @@ auto image_buffers<Scalar>::feedback_source(int edge, int step) -> constant_view
     if (size_of(sent) == size_of(ready.source)) {
         copy_map<Scalar>(output, to, size_of(sent), sent.channels);
     } else {
-        interpolate_map<Scalar>(output, size_of(sent), to, size_of(ready.source), sent.channels);
+        interpolate_map<Scalar>({output, size_of(sent)}, {to, size_of(ready.source)}, sent.channels);
     }
     round(to, ready.source);
     return from_first_tap(to, ready.what.extent);

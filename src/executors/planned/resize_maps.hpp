@@ -4,6 +4,8 @@
 
 #include "layout.hpp"
 
+#include <cortexpr/dsl/options.hpp>
+
 #include <algorithm>
 #include <cmath>
 
@@ -40,6 +42,13 @@ struct map_size {
     friend bool operator==(const map_size&, const map_size&) = default;
 };
 
+/// A map with its size.
+template <class Scalar>
+struct sized_map {
+    view<Scalar> map;
+    map_size size;
+};
+
 /// Where the largest value of a channel in a window stands first; NaN counts as larger than all.
 template <class Scalar>
 std::pair<int, int> largest_of(view<const Scalar> map, window rows, window columns, int channel) {
@@ -56,7 +65,9 @@ std::pair<int, int> largest_of(view<const Scalar> map, window rows, window colum
 }
 
 template <class Scalar>
-void pool_map(pool_mode mode, view<const Scalar> map, map_size from, view<Scalar> out, map_size to, int channels) {
+void pool_map(pool_mode mode, sized_map<const Scalar> whole, sized_map<Scalar> pooled, int channels) {
+    const auto [map, from] = whole;
+    const auto [out, to] = pooled;
     for (int y = 0; y < to.height; ++y)
         for (int x = 0; x < to.width; ++x) {
             const auto rows = pooled_from(y, from.height, to.height), columns = pooled_from(x, from.width, to.width);
@@ -80,10 +91,12 @@ void pool_map(pool_mode mode, view<const Scalar> map, map_size from, view<Scalar
         }
 }
 
-/// map_adjoint += what out_adjoint says of it.
+/// map_adjoint, of the size of the whole map, += what the pooled map's adjoint says of it.
 template <class Scalar>
-void add_pool_adjoint(pool_mode mode, view<const Scalar> map, map_size from, view<const Scalar> out_adjoint,
-                      map_size to, view<Scalar> map_adjoint, int channels) {
+void add_pool_adjoint(pool_mode mode, sized_map<const Scalar> whole, sized_map<const Scalar> pooled_adjoint,
+                      view<Scalar> map_adjoint, int channels) {
+    const auto [map, from] = whole;
+    const auto [out_adjoint, to] = pooled_adjoint;
     for (int y = 0; y < to.height; ++y)
         for (int x = 0; x < to.width; ++x) {
             const auto rows = pooled_from(y, from.height, to.height), columns = pooled_from(x, from.width, to.width);
@@ -103,7 +116,9 @@ void add_pool_adjoint(pool_mode mode, view<const Scalar> map, map_size from, vie
 }
 
 template <class Scalar>
-void interpolate_map(view<const Scalar> map, map_size from, view<Scalar> out, map_size to, int channels) {
+void interpolate_map(sized_map<const Scalar> source, sized_map<Scalar> resized, int channels) {
+    const auto [map, from] = source;
+    const auto [out, to] = resized;
     for (int y = 0; y < to.height; ++y) {
         const auto v = resized_from<Scalar>(y, from.height, to.height);
         for (int x = 0; x < to.width; ++x) {
@@ -119,8 +134,11 @@ void interpolate_map(view<const Scalar> map, map_size from, view<Scalar> out, ma
 }
 
 template <class Scalar>
-void add_interpolation_adjoint(view<const Scalar> out_adjoint, map_size to, view<Scalar> map_adjoint, map_size from,
+void add_interpolation_adjoint(sized_map<const Scalar> resized_adjoint, sized_map<Scalar> source_adjoint,
                                int channels) {
+    const auto [out_adjoint, to] = resized_adjoint;
+    const auto map_adjoint = source_adjoint.map;
+    const auto from = source_adjoint.size;
     for (int y = 0; y < to.height; ++y) {
         const auto v = resized_from<Scalar>(y, from.height, to.height);
         for (int x = 0; x < to.width; ++x) {

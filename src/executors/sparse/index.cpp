@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <utility>
 
 namespace cortexpr::executors::sparse {
@@ -36,6 +37,12 @@ void check(std::int32_t neurons, std::span<const std::int32_t> pre, std::span<co
         check_end(pre[k], k, "presynaptic");
         check_end(post[k], k, "postsynaptic");
     }
+}
+
+[[noreturn]] void refuse_repeated(std::size_t first, std::size_t second, std::span<const std::int32_t> pre,
+                                  std::span<const std::int32_t> post) {
+    throw usage_error(fmt::format("synapses {} and {} both lead from neuron {} to neuron {}; add them up", first,
+                                  second, pre[second], post[second]));
 }
 
 void check_inner_numbers(std::int32_t neurons, std::span<const std::int32_t> inner_number) {
@@ -97,6 +104,52 @@ void make_ends(line_order& order, std::int32_t neurons, std::size_t synapses, Fi
     }
 }
 
+/// The two ends of synapses in the inner order.
+struct inner_ends {
+    std::span<const std::int32_t> pre, post, inner_number;
+
+    std::size_t pre_of(std::size_t synapse) const { return number_of(pre[synapse]); }
+    std::size_t post_of(std::size_t synapse) const { return number_of(post[synapse]); }
+
+  private:
+    std::size_t number_of(std::int32_t neuron) const {
+        const auto at = static_cast<std::size_t>(neuron);
+        return static_cast<std::size_t>(inner_number.empty() ? neuron : inner_number[at]);
+    }
+};
+
+/// Sorts the synapses `synapse_at(0)`, `synapse_at(1)`, ... by their lines, of which `next` are the starts. Within a
+/// line their order stays.
+template <class SynapseAt, class Line>
+void sort_by_line(std::vector<std::int64_t> next, std::size_t count, big_array<std::uint32_t>& sorted,
+                  SynapseAt synapse_at, Line line) {
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::size_t synapse = synapse_at(i);
+        sorted[static_cast<std::size_t>(next[line(synapse)]++)] = static_cast<std::uint32_t>(synapse);
+    }
+}
+
+/// The first place whose end is that of the place before, in the same column; ends rise within a column.
+template <class End>
+std::optional<std::size_t> first_repeated(const std::vector<std::int64_t>& column_starts, const End* ends) {
+    for (std::size_t j = 0; j + 1 < column_starts.size(); ++j)
+        for (auto k = static_cast<std::size_t>(column_starts[j]) + 1;
+             k < static_cast<std::size_t>(column_starts[j + 1]); ++k)
+            if (ends[k] == ends[k - 1]) return k;
+    return std::nullopt;
+}
+
+/// Calls `visit(k, column, row)` for each place k of the columns; `row` is that of the same synapse in the rows, of
+/// which `next` are the starts.
+template <class End, class Visit>
+void visit_in_both(const std::vector<std::int64_t>& column_starts, const End* ends, std::vector<std::int64_t> next,
+                   Visit visit) {
+    std::size_t k = 0;
+    for (std::size_t j = 0; j + 1 < column_starts.size(); ++j)
+        for (; k < static_cast<std::size_t>(column_starts[j + 1]); ++k)
+            visit(k, j, static_cast<std::size_t>(next[ends[k]]++));
+}
+
 }  // namespace
 
 sparse_index::sparse_index(std::int32_t neurons, std::span<const std::int32_t> pre, std::span<const std::int32_t> post,
@@ -106,54 +159,38 @@ sparse_index::sparse_index(std::int32_t neurons, std::span<const std::int32_t> p
     rows_first_ = neighbours_with_one(post) >= neighbours_with_one(pre);
     check_inner_numbers(neurons, inner_number);
     const auto count = pre.size();
-    const auto inner = [inner_number](std::int32_t neuron) {
-        const auto at = static_cast<std::size_t>(neuron);
-        return static_cast<std::size_t>(inner_number.empty() ? neuron : inner_number[at]);
-    };
-    columns_.starts = starts_of(neurons, count, [&](std::size_t k) { return inner(pre[k]); });
-    rows_.starts = starts_of(neurons, count, [&](std::size_t k) { return inner(post[k]); });
+    const inner_ends inner{pre, post, inner_number};
+    const auto pre_of = [&](std::size_t k) { return inner.pre_of(k); };
+    const auto post_of = [&](std::size_t k) { return inner.post_of(k); };
+    columns_.starts = starts_of(neurons, count, pre_of);
+    rows_.starts = starts_of(neurons, count, post_of);
 
-    // Sorted by post, and then, keeping that order among equals, by pre: ends rise within a column.
+    // Sorted by post, and then by pre: ends rise within a column.
     big_array<std::uint32_t> by_post(count), user_of_column(count);
-    auto next = rows_.starts;
-    for (std::size_t k = 0; k < count; ++k)
-        by_post[static_cast<std::size_t>(next[inner(post[k])]++)] = static_cast<std::uint32_t>(k);
-    next = columns_.starts;
-    for (std::size_t i = 0; i < count; ++i)
-        user_of_column[static_cast<std::size_t>(next[inner(pre[by_post[i]])]++)] = by_post[i];
+    sort_by_line(
+        rows_.starts, count, by_post, [](std::size_t k) { return k; }, post_of);
+    sort_by_line(
+        columns_.starts, count, user_of_column, [&](std::size_t i) { return by_post[i]; }, pre_of);
 
     auto& user_of_row = by_post;  // its place is free by then
-    auto column_of_row = rows_first_ ? big_array<std::uint32_t>() : big_array<std::uint32_t>(count);
-    auto row_of_column = rows_first_ ? big_array<std::uint32_t>(count) : big_array<std::uint32_t>();
+    first_of_second_ = big_array<std::uint32_t>(count);
     make_ends(columns_, neurons, count, [&]<class End>(End* ends) {
-        for (std::size_t k = 0; k < count; ++k) ends[k] = static_cast<End>(inner(post[user_of_column[k]]));
-        for (std::size_t j = 0; j + 1 < columns_.starts.size(); ++j)
-            for (auto k = static_cast<std::size_t>(columns_.starts[j]) + 1;
-                 k < static_cast<std::size_t>(columns_.starts[j + 1]); ++k)
-                if (ends[k] == ends[k - 1]) {
-                    const auto user = user_of_column[k];
-                    throw usage_error(
-                        fmt::format("synapses {} and {} both lead from neuron {} to neuron {}; add them up",
-                                    user_of_column[k - 1], user, pre[user], post[user]));
-                }
-        next = rows_.starts;
+        for (std::size_t k = 0; k < count; ++k) ends[k] = static_cast<End>(inner.post_of(user_of_column[k]));
+        if (const auto k = first_repeated(columns_.starts, ends))
+            refuse_repeated(user_of_column[*k - 1], user_of_column[*k], pre, post);
         make_ends(rows_, neurons, count, [&]<class RowEnd>(RowEnd* row_ends) {
-            std::size_t k = 0;
-            for (std::size_t j = 0; j + 1 < columns_.starts.size(); ++j)
-                for (; k < static_cast<std::size_t>(columns_.starts[j + 1]); ++k) {
-                    const auto row = static_cast<std::size_t>(next[ends[k]]++);
-                    row_ends[row] = static_cast<RowEnd>(j);
-                    user_of_row[row] = user_of_column[k];
-                    if (rows_first_) {
-                        row_of_column[k] = static_cast<std::uint32_t>(row);
-                    } else {
-                        column_of_row[row] = static_cast<std::uint32_t>(k);
-                    }
+            visit_in_both(columns_.starts, ends, rows_.starts, [&](std::size_t k, std::size_t column, std::size_t row) {
+                row_ends[row] = static_cast<RowEnd>(column);
+                user_of_row[row] = user_of_column[k];
+                if (rows_first_) {
+                    first_of_second_[k] = static_cast<std::uint32_t>(row);
+                } else {
+                    first_of_second_[row] = static_cast<std::uint32_t>(k);
                 }
+            });
         });
     });
     user_of_first_ = std::move(rows_first_ ? user_of_row : user_of_column);
-    first_of_second_ = std::move(rows_first_ ? row_of_column : column_of_row);
     set_chunks(rows_);
     set_chunks(columns_);
 }

@@ -149,48 +149,22 @@ template <class Scalar>
 void sparse_run<Scalar>::backward(const sparse_adjoints<Scalar>& adjoints, const thread_team& team) const {
     if (saves_ != saved_values::for_backward)
         throw usage_error("this run saved nothing for a backward pass; run with saved_values::for_backward");
-    const int last_step = last_step_of(adjoints, steps_);
     const auto& index = network_->index();
-    const auto size = network_->size_of_array(batch_);
-
-    // Two arrays for the adjoint of the drive take turns, unless each step has its own among the results.
-    const bool own_drives = adjoints.drive != nullptr && drive_by_step_;
     const auto scratch = network_->borrow(3 * array_size_);
     auto* const spare = scratch.data();
-    const auto drive_of = [&](int step) {
-        return own_drives ? adjoints.drive + static_cast<std::size_t>(step) * size
-                          : spare + static_cast<std::size_t>(step % 2) * array_size_;
-    };
-
-    std::vector<phase> phases;
-    add_zeros(phases, adjoints.rate, static_cast<std::size_t>(index.neurons()));
-    if (own_drives) {
-        add_zeros(phases, adjoints.drive + static_cast<std::size_t>(last_step + 1) * size,
-                  static_cast<std::size_t>(steps_ - 1 - last_step) * size);
-    } else {
-        add_zeros(phases, adjoints.drive, size);
-    }
-    if (last_step < 0) add_zeros(phases, adjoints.initial, size);
+    const adjoint_arrays arrays{.last_step = last_step_of(adjoints, steps_),
+                                .own_drives = drive_by_step_ ? adjoints.drive : nullptr,
+                                .own_distance = network_->size_of_array(batch_),
+                                .turns = spare,
+                                .turn_distance = array_size_,
+                                .state = adjoints.initial != nullptr ? adjoints.initial : spare + 2 * array_size_};
+    auto phases = zeros_before(adjoints, arrays);
 
     // Pass t takes the adjoint of step t's drive to that of the state before, and on to step t - 1's drive.
     bool has_gradient = false;
-    for (int pass = last_step + 1; pass >= 0 && last_step >= 0; --pass) {
-        auto job = backward_job(adjoints, pass);
-        job.state = adjoints.initial != nullptr ? adjoints.initial : spare + 2 * array_size_;
-        job.fresh = pass > last_step;
-        if (job.fresh) {
-            job.signed_state = nullptr;
-        } else {
-            job.drive_adjoint = drive_of(pass);
-        }
-        if (job.signed_state == nullptr) job.weight_gradient = nullptr;
+    for (int pass = arrays.last_step + 1; pass >= 0 && arrays.last_step >= 0; --pass) {
+        auto job = backward_job(adjoints, arrays, pass);
         job.replace = !has_gradient;
-        if (pass > 0) {
-            job.next.drive = drive_of(pass - 1);
-            job.next.constant_drive_adjoint = own_drives ? nullptr : adjoints.drive;
-        } else if (adjoints.initial == nullptr) {
-            job.state = nullptr;
-        }
         if (job.state == nullptr && job.weight_gradient == nullptr) continue;
         has_gradient = has_gradient || job.weight_gradient != nullptr;
         phases.push_back(over(index.columns(), job, kernels::timed_where_asked(network_->table()).sparse.adjoint));
@@ -200,17 +174,41 @@ void sparse_run<Scalar>::backward(const sparse_adjoints<Scalar>& adjoints, const
 }
 
 template <class Scalar>
+std::vector<phase> sparse_run<Scalar>::zeros_before(const sparse_adjoints<Scalar>& adjoints,
+                                                    const adjoint_arrays& arrays) const {
+    std::vector<phase> phases;
+    const auto size = network_->size_of_array(batch_);
+    add_zeros(phases, adjoints.rate, static_cast<std::size_t>(network_->index().neurons()));
+    if (arrays.own_drives != nullptr) {
+        add_zeros(phases, arrays.drive_of(arrays.last_step + 1),
+                  static_cast<std::size_t>(steps_ - 1 - arrays.last_step) * size);
+    } else {
+        add_zeros(phases, adjoints.drive, size);
+    }
+    if (arrays.last_step < 0) add_zeros(phases, adjoints.initial, size);
+    return phases;
+}
+
+template <class Scalar>
 kernels::sparse_adjoint_job<Scalar> sparse_run<Scalar>::backward_job(const sparse_adjoints<Scalar>& adjoints,
-                                                                     int pass) const {
+                                                                     const adjoint_arrays& arrays, int pass) const {
+    const bool is_first = pass > arrays.last_step;
     kernels::sparse_adjoint_job<Scalar> job{
         .batch = batch_,
         .stride = network_->stride(batch_),
         .columns = network_->index().columns().lines(network_->fetches_ahead(batch_)),
         .weights = adjoints.weights,
         .weight_gradient = adjoints.weight_gradient,
-        .signed_state = signed_state(pass - 1),
+        .signed_state = is_first ? nullptr : signed_state(pass - 1),
         .sign = network_->sign().data()};
-    if (pass == 0) return job;
+    job.state = arrays.state;
+    job.fresh = is_first;
+    if (!is_first) job.drive_adjoint = arrays.drive_of(pass);
+    if (job.signed_state == nullptr) job.weight_gradient = nullptr;
+    if (pass == 0) {
+        if (adjoints.initial == nullptr) job.state = nullptr;
+        return job;
+    }
     const int step = pass - 1;
     job.arriving = adjoints.states[static_cast<std::size_t>(step)];
     job.next = {.saved = saved(step),
@@ -220,6 +218,8 @@ kernels::sparse_adjoint_job<Scalar> sparse_run<Scalar>::backward_job(const spars
                 .rate = rate_.empty() ? nullptr : rate_.data(),
                 .ranges = network_->ranges().data(),
                 .rate_sum = adjoints.rate};
+    job.next.drive = arrays.drive_of(step);
+    job.next.constant_drive_adjoint = arrays.own_drives != nullptr ? nullptr : adjoints.drive;
     return job;
 }
 

@@ -71,8 +71,25 @@ class sparse_run {
     const Scalar* saved(int step) const;
     phase sign_of_initial(const Scalar* initial) const;
     kernels::sparse_step_job<Scalar> forward_job(const sparse_inputs<Scalar>& inputs, int step) const;
-    /// What a pass reads and where its rates go; backward() adds the drives and the state.
-    kernels::sparse_adjoint_job<Scalar> backward_job(const sparse_adjoints<Scalar>& adjoints, int pass) const;
+    /// Where a backward pass keeps the adjoints of the drive and of the state.
+    struct adjoint_arrays {
+        int last_step;       ///< whose state has an adjoint
+        Scalar* own_drives;  ///< an array for each step, among the results; null: two arrays take turns
+        std::size_t own_distance;
+        Scalar* turns;
+        std::size_t turn_distance;
+        Scalar* state;
+
+        Scalar* drive_of(int step) const {
+            return own_drives != nullptr ? own_drives + static_cast<std::size_t>(step) * own_distance
+                                         : turns + static_cast<std::size_t>(step % 2) * turn_distance;
+        }
+    };
+    /// Sets to 0 what passes add to, and what none of them writes.
+    std::vector<phase> zeros_before(const sparse_adjoints<Scalar>& adjoints, const adjoint_arrays& arrays) const;
+    /// What a pass reads and where its results go.
+    kernels::sparse_adjoint_job<Scalar> backward_job(const sparse_adjoints<Scalar>& adjoints,
+                                                     const adjoint_arrays& arrays, int pass) const;
 
     std::shared_ptr<const sparse_network<Scalar>> network_;
     int batch_, steps_;

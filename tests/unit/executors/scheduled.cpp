@@ -22,10 +22,10 @@ constexpr std::array scheduled{executor::planned, executor::batched};
 
 void compare(const plan::network& plan, const run_request& request, const at::Tensor& stimulus,
              const std::vector<int>& frozen = {}) {
-    const auto transparent = run_with(executor::transparent, plan, request, stimulus, frozen);
+    const auto transparent = run_with(executor::transparent, plan, request, stimulus, {.frozen = frozen});
     for (const auto with : scheduled) {
         INFO(name_of(with));
-        const auto ours = run_with(with, plan, request, stimulus, frozen);
+        const auto ours = run_with(with, plan, request, stimulus, {.frozen = frozen});
         CHECK(largest_error(ours.values, transparent.values) < 1e-12);
         CHECK(largest_error(ours.gradients, transparent.gradients) < 1e-11);
     }

@@ -112,16 +112,23 @@ struct outcome {
     std::vector<at::Tensor> values, gradients;
 };
 
+/// With what a run is computed.
+struct run_setup {
+    std::vector<int> frozen{};  ///< parameters
+    cortexpr::precision precision = cortexpr::precision::float32;
+    std::string device = "cpu";
+};
+
 /// All that a run gives, and all gradients of a weighted sum of it: parameters, stimulus, given starts. On a device,
 /// but handed over on the CPU.
 inline outcome run_with(executor with, const plan::network& plan, run_request request, const at::Tensor& stimulus,
-                        const std::vector<int>& frozen = {}, precision precision = precision::float32,
-                        const std::string& device = "cpu") {
-    network_module net(plan,
-                       {.device = device, .dtype = stimulus.scalar_type(), .executor = with, .precision = precision});
+                        const run_setup& setup = {}) {
+    network_module net(
+        plan,
+        {.device = setup.device, .dtype = stimulus.scalar_type(), .executor = with, .precision = setup.precision});
     net.eval();
     draw(net);
-    for (const int index : frozen) net.freeze(index);
+    for (const int index : setup.frozen) net.freeze(index);
     const auto leaf = [&net](const at::Tensor& value) { return value.to(net.device()).clone().requires_grad_(); };
     std::vector<at::Tensor> leaves{leaf(stimulus)};
     for (auto* starts : {&request.initial_states, &request.initial_outputs, &request.initial_feedback})

@@ -25,7 +25,8 @@ TEST_CASE("batched: bfloat16 maps stay within 3 % of float32 ones, gradients wit
         INFO(plan->name);
         const auto still = stimulus_for(*plan, false, layout::batch_first).to(at::kFloat);
         const auto exact = run_with(executor::batched, *plan, everything(*plan), still);
-        const auto rounded = run_with(executor::batched, *plan, everything(*plan), still, {}, precision::bfloat16);
+        const auto rounded =
+            run_with(executor::batched, *plan, everything(*plan), still, {.precision = precision::bfloat16});
         for (const auto* list : {&rounded.values, &rounded.gradients})
             for (const auto& tensor : *list) CHECK(tensor.scalar_type() == at::kFloat);
         CHECK(largest_error(rounded.values, exact.values) < 0.03);

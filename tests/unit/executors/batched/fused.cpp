@@ -23,7 +23,7 @@ namespace {
 outcome emulated(const plan::network& plan, const run_request& request, const at::Tensor& stimulus,
                  precision precision = precision::float32) {
     const emulated_kernels kernels;
-    auto result = run_with(executor::batched, plan, request, stimulus, {}, precision);
+    auto result = run_with(executor::batched, plan, request, stimulus, {.precision = precision});
     CHECK(emulated_kernels::calls().steps > 0);
     return result;
 }
@@ -39,9 +39,8 @@ void compare(const plan::network& plan, const run_request& request, const at::Te
             if (start.defined()) start = start.to(at::kFloat);
     const auto rounded = stimulus.to(at::kFloat);
     const auto plain = run_with(executor::batched, plan, rounded_request, rounded);
-    const auto ours = device == "cpu"
-                          ? emulated(plan, rounded_request, rounded)
-                          : run_with(executor::batched, plan, rounded_request, rounded, {}, precision::float32, device);
+    const auto ours = device == "cpu" ? emulated(plan, rounded_request, rounded)
+                                      : run_with(executor::batched, plan, rounded_request, rounded, {.device = device});
     const auto bound = [](double error) { return std::max(1e-5, 3 * error); };
     CHECK(largest_error(ours.values, exact.values) < bound(largest_error(plain.values, exact.values)));
     CHECK(largest_error(ours.gradients, exact.gradients) < bound(largest_error(plain.gradients, exact.gradients)));
@@ -114,7 +113,7 @@ TEST_CASE("cuda: batched, in double precision", "[.cuda]") {
         const auto still = stimulus_for(*plan, false, layout::batch_first);
         const auto exact = run_with(executor::transparent, *plan, everything(*plan), still);
         for (const auto with : {executor::transparent, executor::batched}) {
-            const auto ours = run_with(with, *plan, everything(*plan), still, {}, precision::float32, "cuda");
+            const auto ours = run_with(with, *plan, everything(*plan), still, {.device = "cuda"});
             CHECK(largest_error(ours.values, exact.values) < 1e-10);
             CHECK(largest_error(ours.gradients, exact.gradients) < 1e-10);
         }

@@ -68,9 +68,11 @@ TEST_CASE("planned: with bfloat16 convolutions read what bfloat16 has, both ways
         INFO(plan->name);
         const auto still = stimulus_for(*plan, false, layout::batch_first).to(at::kFloat);
         const auto exact = run_with(executor::planned, *plan, everything(*plan), still);
-        const auto rounded = run_with(executor::planned, *plan, everything(*plan), still, {}, precision::bfloat16);
+        const auto rounded =
+            run_with(executor::planned, *plan, everything(*plan), still, {.precision = precision::bfloat16});
         // LibTorch's operations round sums, too. (Where maxima change positions, both are far from exact.)
-        const auto by_operation = run_with(executor::batched, *plan, everything(*plan), still, {}, precision::bfloat16);
+        const auto by_operation =
+            run_with(executor::batched, *plan, everything(*plan), still, {.precision = precision::bfloat16});
         CHECK(largest_error(rounded.values, exact.values) < largest_error(by_operation.values, exact.values));
         CHECK(largest_error(rounded.gradients, exact.gradients) <
               1.2 * largest_error(by_operation.gradients, exact.gradients));
@@ -83,7 +85,8 @@ TEST_CASE("planned: with bfloat16 convolutions read what bfloat16 has, both ways
         }
         // Numbers that round to the same give the same bits, gradients of parameters included.
         const auto as_read = still.to(at::kBFloat16).to(at::kFloat);
-        const auto again = run_with(executor::planned, *plan, everything(*plan), as_read, {}, precision::bfloat16);
+        const auto again =
+            run_with(executor::planned, *plan, everything(*plan), as_read, {.precision = precision::bfloat16});
         CHECK(largest_error(again.values, rounded.values) == 0);
         CHECK(largest_error(again.gradients, rounded.gradients) == 0);
     }

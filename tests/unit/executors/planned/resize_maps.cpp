@@ -107,7 +107,7 @@ TEMPLATE_TEST_CASE("resizing: pooled and interpolated maps are LibTorch's", "", 
         const auto batch = planes.unsqueeze(0);
         const auto pool = [&](pool_mode mode) {
             return [&, mode](auto& out) {
-                pool_map<TestType>(mode, map.seen(), size.from, out.seen(), size.to, channels);
+                pool_map<TestType>(mode, {map.seen(), size.from}, {out.seen(), size.to}, channels);
             };
         };
         check(F::adaptive_avg_pool2d(batch, F::AdaptiveAvgPool2dFuncOptions({sizes[0], sizes[1]})),
@@ -116,7 +116,9 @@ TEMPLATE_TEST_CASE("resizing: pooled and interpolated maps are LibTorch's", "", 
               pool(pool_mode::max));
         check(
             F::interpolate(batch, F::InterpolateFuncOptions().size(sizes).mode(torch::kBilinear).align_corners(false)),
-            [&](auto& out) { interpolate_map<TestType>(map.seen(), size.from, out.seen(), size.to, channels); });
+            [&](auto& out) {
+                interpolate_map<TestType>({map.seen(), size.from}, {out.seen(), size.to}, channels);
+            });
     });
 }
 
@@ -137,15 +139,21 @@ TEMPLATE_TEST_CASE("resizing: adjoints obey <y, A x> = <A' y, x> and add to what
             CHECK(from_zero.is_margin_whole());
         };
         for (const auto mode : {pool_mode::average, pool_mode::max})
-            check([&](auto& out) { pool_map<TestType>(mode, map.seen(), size.from, out.seen(), size.to, channels); },
-                  [&](auto& adjoint) {
-                      add_pool_adjoint<TestType>(mode, map.seen(), size.from, sent.seen(), size.to, adjoint.seen(),
-                                                 channels);
-                  });
-        check([&](auto& out) { interpolate_map<TestType>(map.seen(), size.from, out.seen(), size.to, channels); },
-              [&](auto& adjoint) {
-                  add_interpolation_adjoint<TestType>(sent.seen(), size.to, adjoint.seen(), size.from, channels);
-              });
+            check(
+                [&](auto& out) {
+                    pool_map<TestType>(mode, {map.seen(), size.from}, {out.seen(), size.to}, channels);
+                },
+                [&](auto& adjoint) {
+                    add_pool_adjoint<TestType>(mode, {map.seen(), size.from}, {sent.seen(), size.to}, adjoint.seen(),
+                                               channels);
+                });
+        check(
+            [&](auto& out) {
+                interpolate_map<TestType>({map.seen(), size.from}, {out.seen(), size.to}, channels);
+            },
+            [&](auto& adjoint) {
+                add_interpolation_adjoint<TestType>({sent.seen(), size.to}, {adjoint.seen(), size.from}, channels);
+            });
     });
 }
 
@@ -160,7 +168,7 @@ TEST_CASE("resizing: the adjoint of maxima goes to LibTorch's position, with tie
         const auto pooled = F::adaptive_max_pool2d(leaf, F::AdaptiveMaxPool2dFuncOptions({to.height, to.width}));
         const auto expected = torch::autograd::grad({pooled}, {leaf}, {sent})[0];
         map_of<double> map(from, planes), arriving(to, sent), adjoint(from, 4);
-        add_pool_adjoint<double>(pool_mode::max, map.seen(), from, arriving.seen(), to, adjoint.seen(), 4);
+        add_pool_adjoint<double>(pool_mode::max, {map.seen(), from}, {arriving.seen(), to}, adjoint.seen(), 4);
         CHECK(torch::allclose(adjoint.planes(), expected, 0, 1e-14));
     }
 }
