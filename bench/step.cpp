@@ -1,7 +1,9 @@
 // Times training steps and forward passes of one of the networks in networks.hpp, and prints one JSON object. The
 // opponent is reference_step.py, with the same options; run.py pairs the two.
 
+#include "fma_peak.hpp"
 #include "guarded.hpp"
+#include "kernels/cpu/timed.hpp"
 #include "workload.hpp"
 
 #include <cortexpr/error.hpp>
@@ -29,7 +31,7 @@ struct settings {
     bench::load load{};
     int threads = 2, warm_up = 2, repeats = 5, gradient_batch = 0;
     double most_seconds = 600;
-    bool first_step = false, list = false;
+    bool first_step = false, by_kernel = false, list = false;
 };
 
 void declare(CLI::App& app, settings& given) {
@@ -59,6 +61,7 @@ void declare(CLI::App& app, settings& given) {
     app.add_option("--most-seconds", given.most_seconds, "no further run of a kind after this time");
     app.add_option("--gradient-batch", given.gradient_batch, "images for the gradients' error; 0: not measured");
     app.add_flag("--first-step", given.first_step, "one training step; prints when what was done, then ends");
+    app.add_flag("--by-kernel", given.by_kernel, "where the time of training steps goes, beside the processor's peak");
     app.add_flag("--list", given.list, "print the networks that can be timed");
 }
 
@@ -133,6 +136,27 @@ nlohmann::json first_step(const bench::sized_network& network, const settings& w
     return result;
 }
 
+/// Seconds of training steps, and what each kernel of the planned executor takes of them.
+nlohmann::json by_kernel(const bench::sized_network& network, const settings& with) {
+    auto result = as_json(network);
+    bench::workload work(*network.plan, with.load);
+    work.train();
+    const double peak = bench::fma_peak();
+    const cortexpr::kernels::kernel_timer timer;
+    const auto steps = seconds(with, [&] { work.train(); });
+    result["threads"] = with.threads;
+    result["train"] = summary(steps);
+    result["fma_peak_gflops_a_thread"] = peak;
+    const auto runs = static_cast<double>(steps.size() + static_cast<std::size_t>(with.warm_up));
+    for (const auto& of : timer.times())
+        result["kernels"].push_back({{"kernel", of.kernel},
+                                     {"thread_ms_a_step", 1e3 * of.seconds / runs},
+                                     {"gflops_a_thread", 1e-9 * static_cast<double>(of.operations) / of.seconds},
+                                     {"gb_per_s_a_thread", 1e-9 * static_cast<double>(of.bytes) / of.seconds},
+                                     {"gigabytes_a_step", 1e-9 * static_cast<double>(of.bytes) / runs}});
+    return result;
+}
+
 int run(int argc, char** argv) {
     CLI::App app("Times training steps and forward passes.");
     settings given;
@@ -152,7 +176,8 @@ int run(int argc, char** argv) {
     }
     at::set_num_threads(given.threads);
     torch::manual_seed(1);
-    std::cout << (given.first_step ? first_step(*network, given) : measured(*network, given)) << '\n';
+    const auto of = given.first_step ? first_step : given.by_kernel ? by_kernel : measured;
+    std::cout << of(*network, given) << '\n';
     return 0;
 }
 

@@ -98,6 +98,12 @@ std::string table_of(const std::map<std::string, cost>& costs) {
     return table.text();
 }
 
+/// Thousand millions a second, or nothing where nothing was counted.
+std::string rate_of(std::int64_t count, double seconds) {
+    return count > 0 && seconds > 0 ? fmt::format("{:.1f}", 1e-9 * static_cast<double>(count) / seconds)
+                                    : std::string();
+}
+
 /// What runs within "the network", on all threads.
 std::string table_of(const std::vector<kernels::kernel_time>& times) {
     if (times.empty()) return {};
@@ -108,13 +114,12 @@ std::string table_of(const std::vector<kernels::kernel_time>& times) {
                        {"calls", alignment::right},
                        {"time, all threads", alignment::right},
                        {"", alignment::right},
-                       {"GFLOP/s a thread", alignment::right}});
-    for (const auto& [kernel, calls, seconds, operations] : times)
-        table.row({std::string(kernel), grouped(calls), fmt::format("{:.1f} ms", 1e3 * seconds),
-                   percent(all > 0 ? seconds / all : 0),
-                   operations > 0 && seconds > 0
-                       ? fmt::format("{:.1f}", 1e-9 * static_cast<double>(operations) / seconds)
-                       : std::string()});
+                       {"GFLOP/s a thread", alignment::right},
+                       {"GB/s a thread", alignment::right}});
+    for (const auto& of : times)
+        table.row({std::string(of.kernel), grouped(of.calls), fmt::format("{:.1f} ms", 1e3 * of.seconds),
+                   percent(all > 0 ? of.seconds / all : 0), rate_of(of.operations, of.seconds),
+                   rate_of(of.bytes, of.seconds)});
     return "\n" + table.text();
 }
 

@@ -24,49 +24,91 @@ struct tap_transform {
     }
 };
 
-/// Transforms the weights of one pair of channels; an extent of `extent` x `extent`.
+/// Pairs of channels whose points lie side by side, `step` from one point to the next, and their taps `apart`.
+struct pair_row {
+    int count = 1;
+    std::size_t step = 1;
+    std::ptrdiff_t apart = 0;
+};
+inline constexpr int most_pairs = 16;  ///< in a row
+
+/// Transforms the weights of rows of pairs; an extent of `extent` x `extent`, 3 or 5. Rows, because the points of one
+/// pair lie whole pages apart, and a cache holds only a few lines of such a distance.
 template <class Scalar>
 class winograd_weights {
   public:
     explicit constexpr winograd_weights(int extent) : extent_(extent), transform_(extent) {}
 
-    /// The points of a tile, `step` apart: sign G taps G^T, of the taps in reverse order where the adjoint's are asked
-    /// for.
-    constexpr void write(const Scalar* taps, Scalar sign, bool is_reversed, Scalar* points, std::size_t step) const {
-        double between[winograd_reads][5];
-        for (int i = 0; i < winograd_reads; ++i)
-            for (int x = 0; x < extent_; ++x) {
-                double sum = 0;
-                for (int y = 0; y < extent_; ++y) {
-                    const int tap = y * extent_ + x;
-                    sum += transform_.at[i][y] *
-                           static_cast<double>(taps[is_reversed ? extent_ * extent_ - 1 - tap : tap]);
+    /// The points of tiles: sign G taps G^T, of the taps in reverse order where the adjoint's are asked for.
+    constexpr void write(const Scalar* taps, const pair_row& pairs, Scalar sign, bool is_reversed,
+                         Scalar* points) const {
+        with_sizes(pairs, [&]<int Extent, int Lanes>() {
+            constexpr int tap_count = Extent * Extent;
+            double read[tap_count][Lanes] = {};
+            for (int lane = 0; lane < pairs.count; ++lane)
+                for (int tap = 0; tap < tap_count; ++tap)
+                    read[tap][lane] =
+                        static_cast<double>(taps[lane * pairs.apart + (is_reversed ? tap_count - 1 - tap : tap)]);
+            for (const auto& of_point : transform_.at) {
+                double along[Extent][Lanes];
+                for (int x = 0; x < Extent; ++x)
+                    for (int lane = 0; lane < Lanes; ++lane) {
+                        double sum = 0;
+                        for (int y = 0; y < Extent; ++y) sum += of_point[y] * read[y * Extent + x][lane];
+                        along[x][lane] = sum;
+                    }
+                for (int k = 0; k < winograd_reads; ++k, points += pairs.step) {
+                    Scalar row[Lanes];
+                    for (int lane = 0; lane < Lanes; ++lane) {
+                        double sum = 0;
+                        for (int x = 0; x < Extent; ++x) sum += transform_.at[k][x] * along[x][lane];
+                        row[lane] = sign * static_cast<Scalar>(sum);
+                    }
+                    for (int lane = 0; lane < pairs.count; ++lane) points[lane] = row[lane];
                 }
-                between[i][x] = sum;
             }
-        for (const auto& along : between)
-            for (int k = 0; k < winograd_reads; ++k, points += step) {
-                double sum = 0;
-                for (int x = 0; x < extent_; ++x) sum += transform_.at[k][x] * along[x];
-                *points = sign * static_cast<Scalar>(sum);
-            }
+        });
     }
 
-    /// The adjoint: the taps' gradient, sign G^T points G, from that of the points.
-    constexpr void write_adjoint(const Scalar* points, std::size_t step, Scalar sign, Scalar* taps) const {
-        double between[5][winograd_reads] = {};
-        for (const auto& of_point : transform_.at)
-            for (int k = 0; k < winograd_reads; ++k, points += step)
-                for (int y = 0; y < extent_; ++y) between[y][k] += of_point[y] * static_cast<double>(*points);
-        for (int y = 0; y < extent_; ++y)
-            for (int x = 0; x < extent_; ++x) {
-                double sum = 0;
-                for (int k = 0; k < winograd_reads; ++k) sum += transform_.at[k][x] * between[y][k];
-                taps[y * extent_ + x] = sign * static_cast<Scalar>(sum);
-            }
+    /// The adjoint: the taps' gradients, sign G^T points G, from those of the points.
+    constexpr void write_adjoint(const Scalar* points, const pair_row& pairs, Scalar sign, Scalar* taps) const {
+        with_sizes(pairs, [&]<int Extent, int Lanes>() {
+            double between[Extent][winograd_reads][Lanes] = {};
+            for (const auto& of_point : transform_.at)
+                for (int k = 0; k < winograd_reads; ++k, points += pairs.step) {
+                    double read[Lanes] = {};
+                    for (int lane = 0; lane < pairs.count; ++lane) read[lane] = static_cast<double>(points[lane]);
+                    for (int y = 0; y < Extent; ++y)
+                        for (int lane = 0; lane < Lanes; ++lane) between[y][k][lane] += of_point[y] * read[lane];
+                }
+            for (int y = 0; y < Extent; ++y)
+                for (int x = 0; x < Extent; ++x) {
+                    double sums[Lanes] = {};
+                    for (int k = 0; k < winograd_reads; ++k)
+                        for (int lane = 0; lane < Lanes; ++lane)
+                            sums[lane] += transform_.at[k][x] * between[y][k][lane];
+                    for (int lane = 0; lane < pairs.count; ++lane)
+                        taps[lane * pairs.apart + y * Extent + x] = sign * static_cast<Scalar>(sums[lane]);
+                }
+        });
     }
 
   private:
+    /// Calls visit.operator()<extent, lanes>(), lanes at least as many as there are pairs.
+    template <class Visitor>
+    constexpr void with_sizes(const pair_row& pairs, Visitor visit) const {
+        const auto with_lanes = [&]<int Lanes>() {
+            if (extent_ == 3)
+                visit.template operator()<3, Lanes>();
+            else
+                visit.template operator()<5, Lanes>();
+        };
+        if (pairs.count <= 4)
+            with_lanes.template operator()<4>();
+        else
+            with_lanes.template operator()<most_pairs>();
+    }
+
     int extent_;
     tap_transform transform_;
 };

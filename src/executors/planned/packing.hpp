@@ -24,6 +24,7 @@ class packing {
     std::span<const kernels::channel_block> blocks() const { return blocks_; }
     std::span<const kernels::channel_range> channel_ranges() const { return channel_ranges_; }
     std::size_t size() const { return size_; }
+    int lanes() const { return lanes_; }
 
     /// Indices of the weights between two channels of the forward direction: of the first position, and from one to the
     /// next.

@@ -25,6 +25,61 @@ Scalar nearest_bfloat16(Scalar value) {
     return kernels::widened(kernels::narrowed(static_cast<float>(value)));
 }
 
+/// Neighbouring pairs of channels of a block that a packing holds side by side: the first of them, and where they stand
+/// in the block's parameter.
+struct packed_row {
+    int source = 0, target = 0;
+    std::size_t first = 0;  ///< pair
+    kernels::pair_row pairs{};
+};
+
+/// Calls visit for all pairs of a block, in rows of at most `most` that no multiple of it divides: the channels that
+/// are packed by vectors are targets, or the adjoint's, sources.
+template <class Visitor>
+void for_each_row(const plan::weight_block& block, bool is_adjoint, int most, std::size_t taps, Visitor visit) {
+    const int sources = block.sources / block.groups, targets = block.targets / block.groups;
+    const int across = is_adjoint ? sources : targets, along = is_adjoint ? targets : sources;
+    const std::size_t apart = taps * (is_adjoint ? 1 : index(sources));
+    for (int group = 0; group < block.groups; ++group) {
+        const int first_source = block.first_source + group * sources, first_target = group * targets;
+        const int start = is_adjoint ? first_source : block.first_target + first_target;
+        for (int fixed = 0; fixed < along; ++fixed)
+            for (int i = 0, count = 0; i < across; i += count) {
+                count = std::min(across - i, most - (start + i) % most);
+                const int source = is_adjoint ? i : fixed, target = first_target + (is_adjoint ? fixed : i);
+                visit(packed_row{first_source + source,
+                                 block.first_target + target,
+                                 index(target) * index(sources) + index(source),
+                                 {.count = count, .apart = static_cast<std::ptrdiff_t>(apart)}});
+            }
+    }
+}
+
+/// A packing's rows end where its blocks of vectors do.
+int most_pairs_of(int lanes) { return std::min(kernels::most_pairs, 2 * lanes); }
+
+/// All weights of one parameter into a packing.
+template <class Scalar>
+void pack_block(packed_weights<Scalar>& packed, const plan::weight_block& block, bool is_adjoint,
+                const cortexpr::extent& extent, const Scalar* weights) {
+    if (packed.values.empty()) return;
+    const auto taps = index(extent.height) * index(extent.width);
+    const auto sign = static_cast<Scalar>(block.sign);
+    const kernels::winograd_weights<Scalar> as_winograd(packed.is_winograd ? extent.height : 3);
+    for_each_row(block, is_adjoint, most_pairs_of(packed.ranges.lanes()), taps, [&](packed_row row) {
+        const auto range = packed.ranges.of(row.source, row.target);
+        Scalar* to = &packed.values[range.first];
+        const Scalar* from = weights + row.first * taps;
+        row.pairs.step = range.step;
+        if (packed.is_winograd) return as_winograd.write(from, row.pairs, sign, is_adjoint, to);
+        for (std::size_t tap = 0; tap < taps; ++tap, to += range.step)
+            for (int pair = 0; pair < row.pairs.count; ++pair)
+                to[pair] =
+                    sign *
+                    from[pair * row.pairs.apart + static_cast<std::ptrdiff_t>(is_adjoint ? taps - 1 - tap : tap)];
+    });
+}
+
 }  // namespace
 
 template <class Scalar>
@@ -87,35 +142,18 @@ void ready_convolution<Scalar>::choose_packings(const plan::run_facts& facts, in
 
 template <class Scalar>
 void ready_convolution<Scalar>::pack(std::span<const Scalar* const> parameters, bool rounds) {
-    const auto taps = tap_count();
     for (auto* packed : {&forward, &adjoint, &forward_taps}) packed->values.assign(packed->ranges.size(), 0);
-    const kernels::winograd_weights<Scalar> as_winograd(is_winograd ? what.extent.height : 1);
-    std::vector<Scalar> rounded(rounds ? taps : 0);
+    std::vector<Scalar> rounded;
     for (const auto& block : connections) {
-        const Scalar* given = parameters[index(block.parameter)];
-        const auto weight_sign = static_cast<Scalar>(block.sign);
-        plan::for_each_pair(block, [&](int from, int to) {
-            const Scalar* weight = given;
-            if (rounds) {
-                std::transform(given, given + taps, rounded.begin(), nearest_bfloat16<Scalar>);
-                weight = rounded.data();
-            }
-            const auto write = [&](packed_weights<Scalar>& packed, bool is_reversed) {
-                if (packed.values.empty()) return;
-                const auto range = packed.ranges.of(from, to);
-                if (packed.is_winograd) {
-                    as_winograd.write(weight, weight_sign, is_reversed, &packed.values[range.first], range.step);
-                } else {
-                    for (std::size_t tap = 0; tap < taps; ++tap)
-                        packed.values[range.first + tap * range.step] =
-                            weight_sign * weight[is_reversed ? taps - 1 - tap : tap];
-                }
-            };
-            write(forward, false);
-            write(adjoint, true);
-            write(forward_taps, false);
-            given += taps;
-        });
+        const Scalar* weights = parameters[index(block.parameter)];
+        if (rounds) {
+            rounded.resize(index(block.sources / block.groups) * index(block.targets) * tap_count());
+            std::transform(weights, weights + rounded.size(), rounded.begin(), nearest_bfloat16<Scalar>);
+            weights = rounded.data();
+        }
+        pack_block(forward, block, false, what.extent, weights);
+        pack_block(adjoint, block, true, what.extent, weights);
+        pack_block(forward_taps, block, false, what.extent, weights);
     }
     bias.assign(index(target.stride), 0);
     if (bias_parameter >= 0) {
@@ -136,26 +174,27 @@ void ready_convolution<Scalar>::assign_gradients(line_offsets<Scalar>& offsets) 
 
 template <class Scalar>
 void ready_convolution<Scalar>::unpack(const Scalar* gradients, std::span<Scalar* const> parameters) const {
-    const auto taps_of_pair = tap_count();
-    const kernels::winograd_weights<Scalar> as_winograd(is_winograd ? what.extent.height : 1);
+    const auto of_pair = tap_count();
+    const kernels::winograd_weights<Scalar> as_winograd(is_winograd ? what.extent.height : 3);
     for (const auto& block : connections) {
-        Scalar* weight = parameters[index(block.parameter)];
-        if (weight == nullptr) continue;
+        if (parameters[index(block.parameter)] == nullptr) continue;
         const auto weight_sign = static_cast<Scalar>(block.sign);
-        plan::for_each_pair(block, [&](int from, int to) {
+        for_each_row(block, false, most_pairs_of(gradient_packing().lanes()), of_pair, [&](packed_row row) {
+            Scalar* weights = parameters[index(block.parameter)] + row.first * of_pair;
             if (is_winograd) {
-                const auto range = gradient_packing().of(from, to);
-                as_winograd.write_adjoint(gradients + weight_gradient + range.first, range.step, weight_sign, weight);
+                const auto range = gradient_packing().of(row.source, row.target);
+                row.pairs.step = range.step;
+                as_winograd.write_adjoint(gradients + weight_gradient + range.first, row.pairs, weight_sign, weights);
             }
-            if (has_tap_gradient) {
-                const auto range = taps().ranges.of(from, to);
-                const Scalar* sums = gradients + tap_gradient + range.first;
-                for (std::size_t tap = 0; tap < taps_of_pair; ++tap) {
-                    const Scalar sum = weight_sign * sums[tap * range.step];
-                    weight[tap] = is_winograd ? weight[tap] + sum : sum;
+            if (!has_tap_gradient) return;
+            const auto range = taps().ranges.of(row.source, row.target);
+            const Scalar* sums = gradients + tap_gradient + range.first;
+            for (std::size_t tap = 0; tap < of_pair; ++tap, sums += range.step)
+                for (int pair = 0; pair < row.pairs.count; ++pair) {
+                    Scalar& weight = weights[pair * row.pairs.apart + static_cast<std::ptrdiff_t>(tap)];
+                    const Scalar sum = weight_sign * sums[pair];
+                    weight = is_winograd ? weight + sum : sum;
                 }
-            }
-            weight += taps_of_pair;
         });
     }
     if (bias_parameter < 0 || parameters[index(bias_parameter)] == nullptr) return;

@@ -4,7 +4,7 @@
 
 #include "layout.hpp"
 
-#include <cortexpr/dsl/options.hpp>
+#include <cortexpr/schedule/run_facts.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -12,7 +12,8 @@ namespace cortexpr::kernels::CORTEXPR_INSTRUCTION_SET {
 template <class Visitor>
 [[gnu::always_inline]] inline void for_each_part(int count, int most, Visitor visit) {
     const int parts = (count + most - 1) / most;
-    for (int part = 0; part < parts; ++part) visit(count * part / parts, count * (part + 1) / parts);
+    const auto start = [count, parts](int part) { return static_cast<int>(std::int64_t{count} * part / parts); };
+    for (int part = 0; part < parts; ++part) visit(start(part), start(part + 1));
 }
 
 /// Calls visit.operator()<Count>() for a run-time value from 1 to Most.

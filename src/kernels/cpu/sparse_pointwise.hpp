@@ -25,12 +25,14 @@ template <class Scalar, class Visitor>
 // Parts of vectors go by shuffles of whole numbers: through memory, a whole vector would be read back from what was
 // stored in two parts, for which processors wait.
 
-/// Twice the vector, the second half zeros.
-[[gnu::always_inline]] inline part_vector<std::int64_t, 32> widened(part_vector<std::int64_t, 16> half) {
-    return __builtin_shufflevector(half, part_vector<std::int64_t, 16>{}, 0, 1, 2, 3);
-}
-[[gnu::always_inline]] inline part_vector<std::int64_t, 64> widened(part_vector<std::int64_t, 32> half) {
-    return __builtin_shufflevector(half, part_vector<std::int64_t, 32>{}, 0, 1, 2, 3, 4, 5, 6, 7);
+/// Twice the vector of 16 or 32 bytes, the second half zeros.
+template <class Half>
+[[gnu::always_inline]] inline auto widened(Half half) {
+    if constexpr (sizeof(Half) == 16) {
+        return __builtin_shufflevector(half, Half{}, 0, 1, 2, 3);
+    } else {
+        return __builtin_shufflevector(half, Half{}, 0, 1, 2, 3, 4, 5, 6, 7);
+    }
 }
 
 /// The first bytes of a vector, and zeros.

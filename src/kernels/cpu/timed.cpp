@@ -1,5 +1,6 @@
 #include "timed.hpp"
 
+#include "counted_bytes.hpp"
 #include "counted_operations.hpp"
 
 #include <algorithm>
@@ -51,7 +52,7 @@ constexpr std::array<std::string_view, 16> names{
 };
 
 struct spent {
-    std::atomic<std::int64_t> calls = 0, nanoseconds = 0, operations = 0;
+    std::atomic<std::int64_t> calls = 0, nanoseconds = 0, operations = 0, bytes = 0;
 };
 std::array<spent, names.size()> all;
 std::atomic<bool> is_timing = false;
@@ -80,6 +81,24 @@ std::int64_t computed_by(const Job& job, int lanes) {
     }
 }
 
+/// What a call reads and writes; 0 where nobody counts it.
+template <kernel Which, class Job>
+std::int64_t moved_by(const Job& job, int lanes) {
+    using enum kernel;
+    if constexpr (Which == winograd || Which == winograd_gradient) {
+        return bytes_of(job, true, lanes);
+    } else if constexpr (Which == direct || Which == direct_gradient) {
+        return bytes_of(job, false, lanes);
+    } else if constexpr (Which == sparse_step || Which == sparse_adjoint) {
+        return bytes_of(job);
+    } else if constexpr (Which == step || Which == step_adjoint || Which == replay || Which == apply ||
+                         Which == apply_adjoint) {
+        return bytes_of(job, lanes);
+    } else {
+        return 0;
+    }
+}
+
 template <kernel Which, class Scalar, class Select, class Job>
 void timed(const Job& job) {
     using clock = std::chrono::steady_clock;
@@ -92,6 +111,7 @@ void timed(const Job& job) {
     own.nanoseconds.fetch_add(std::chrono::duration_cast<std::chrono::nanoseconds>(end - start).count(),
                               std::memory_order_relaxed);
     own.operations.fetch_add(computed_by<Which>(job, table.lanes), std::memory_order_relaxed);
+    own.bytes.fetch_add(moved_by<Which>(job, table.lanes), std::memory_order_relaxed);
 }
 
 /// Puts a timed kernel in the place of the one that is selected.
@@ -145,7 +165,7 @@ kernel_table<Scalar> timed_table() {
 }  // namespace
 
 kernel_timer::kernel_timer() {
-    for (auto& of_kernel : all) of_kernel.calls = of_kernel.nanoseconds = of_kernel.operations = 0;
+    for (auto& of_kernel : all) of_kernel.calls = of_kernel.nanoseconds = of_kernel.operations = of_kernel.bytes = 0;
     is_timing = true;
 }
 
@@ -155,7 +175,8 @@ std::vector<kernel_time> kernel_timer::times() const {
     std::vector<kernel_time> times;
     for (std::size_t i = 0; i < names.size(); ++i)
         if (all[i].calls > 0)
-            times.push_back({names[i], all[i].calls, static_cast<double>(all[i].nanoseconds) / 1e9, all[i].operations});
+            times.push_back({names[i], all[i].calls, static_cast<double>(all[i].nanoseconds) / 1e9, all[i].operations,
+                             all[i].bytes});
     std::ranges::sort(times, std::ranges::greater{}, &kernel_time::seconds);
     return times;
 }

@@ -15,6 +15,7 @@ struct kernel_time {
     std::int64_t calls = 0;
     double seconds = 0;           ///< summed over threads
     std::int64_t operations = 0;  ///< multiply-adds times two; 0 where a kernel is no product
+    std::int64_t bytes = 0;       ///< that it reads and writes at least (counted_bytes.hpp); 0 where none are counted
 };
 
 /// While it lives, the kernels of this CPU are timed in all runs that begin. One at a time; a call costs some 50 ns

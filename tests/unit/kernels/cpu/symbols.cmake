@@ -21,7 +21,7 @@ endforeach()
 
 # So kernels see of the library what is numbers and pointers, and of the standard library what has no functions.
 file(GLOB headers ${SOURCE}/src/kernels/cpu/*.hpp ${SOURCE}/include/cortexpr/numbers/*.hpp)
-list(FILTER headers EXCLUDE REGEX "/(dispatch|timed).hpp$")
+list(FILTER headers EXCLUDE REGEX "/(dispatch|timed|counted_bytes).hpp$")
 foreach(header IN LISTS headers)
   file(STRINGS ${header} includes REGEX "^#include <")
   foreach(include IN LISTS includes)

@@ -27,7 +27,7 @@ TEST_CASE("kernels: a timer tells what the kernels of runs computed while it liv
     const auto times = timer.times();
     REQUIRE(times.size() == 2);
     CHECK(times[0].seconds >= times[1].seconds);
-    for (const auto& [kernel, calls, seconds, operations] : times) {
+    for (const auto& [kernel, calls, seconds, operations, bytes] : times) {
         INFO(kernel);
         const bool is_adjoint = kernel == "adjoint of a connectome's time steps";
         CHECK((is_adjoint || kernel == "time steps of a connectome"));

@@ -194,7 +194,7 @@ class convolution {
         for (auto& tap : taps) tap = std::max(drawn(), least);
         const auto direct = by_tap_.of(source, target), tiled = winograd_.of(source, target);
         for (std::size_t tap = 0; tap < taps.size(); ++tap) taps_[direct.first + tap * direct.step] = taps[tap];
-        to_points_.write(taps.data(), 1, false, &points_[tiled.first], tiled.step);
+        to_points_.write(taps.data(), {.step = tiled.step}, 1, false, &points_[tiled.first]);
     }
     kernels::map_view<const Scalar> first_tap() const {
         auto view = source_.view(read_.data());
@@ -334,6 +334,17 @@ TEST_CASE("convolutions: sums and gradients, direct as in plain loops, and Winog
     compare(kernels::portable_float, 5e-6);
 }
 
+// Parts of it are numbered by products that don't fit 32 bits.
+TEST_CASE("convolutions: a map of 200,000 positions in a row") {
+    const auto compare_wide = [](const kernels::kernel_table<float>& table) {
+        INFO(table.name);
+        const convolution<float> one(table, {3, 1, 200'000, 2, 1});
+        CHECK(largest_error(one.sums_of(one.direct(nullptr, nullptr)), one.plain(nullptr)) < 5e-6);
+    };
+    compare_wide(kernels::kernels_for_this_cpu<float>());
+    compare_wide(kernels::portable_float);
+}
+
 TEST_CASE("Winograd: sums of nothing but zeros are 0, where weights by tap are given") {
     compare_zeros(kernels::kernels_for_this_cpu<double>(), 1e-14);
     compare_zeros(kernels::portable_double, 1e-14);
@@ -353,13 +364,13 @@ TEST_CASE("Winograd: weights come back from the Winograd domain by the adjoint o
         const auto dot = [](const std::vector<double>& one, const std::vector<double>& other) {
             return std::inner_product(one.begin(), one.end(), other.begin(), 0.0);
         };
-        weights.write(taps.data(), -1, false, there.data(), 1);
-        weights.write_adjoint(points.data(), 1, -1, back.data());
+        weights.write(taps.data(), {}, -1, false, there.data());
+        weights.write_adjoint(points.data(), {}, -1, back.data());
         CHECK(std::abs(dot(there, points) - dot(taps, back)) < 1e-12);
         // With taps turned round, points are those of the turned taps.
         std::reverse_copy(taps.begin(), taps.end(), turned.begin());
         std::vector<double> reversed(kernels::winograd_points);
-        weights.write(turned.data(), -1, true, reversed.data(), 1);
+        weights.write(turned.data(), {}, -1, true, reversed.data());
         CHECK(reversed == there);
     }
 }
