@@ -42,23 +42,24 @@ namespace {
 std::map<std::string, std::string> model_notes(const trainable& network, const run_settings& settings,
                                                const training_state& state, const data::labelled_images& train,
                                                loss_kind loss) {
-    std::map<std::string, std::string> notes{{"format", "pt"},  // what Python's safetensors looks for
-                                             {"network", network.name()},
-                                             {"steps", std::to_string(settings.steps)},
-                                             {"loss", settings.loss_all_steps ? "all steps" : "last step"},
-                                             {"error", std::string(name_of(loss))},
-                                             {"mean", settings.mean},
-                                             {"deviation", settings.deviation},
-                                             {"first label", std::to_string(train.first_label)},
-                                             {"seed", std::to_string(settings.seed)},
-                                             {"iterations", std::to_string(state.iterations)}};
-    if (train.is_sequence()) notes[training_notes::shown] = training_notes::sequences;
-    if (!settings.perturbations.empty()) notes[training_notes::perturbed] = settings.perturbations;
+    std::map<std::string, std::string> notes{
+        {"format", "pt"},  // what Python's safetensors looks for
+        {"network", network.name()},
+        {model_note::steps, std::to_string(settings.steps)},
+        {model_note::loss_steps, settings.loss_all_steps ? model_note::all_steps : model_note::last_step},
+        {model_note::loss, std::string(name_of(loss))},
+        {model_note::mean, settings.mean},
+        {model_note::deviation, settings.deviation},
+        {model_note::first_label, std::to_string(train.first_label)},
+        {"seed", std::to_string(settings.seed)},
+        {"iterations", std::to_string(state.iterations)}};
+    if (train.is_sequence()) notes[model_note::shown] = model_note::sequences;
+    if (!settings.perturbations.empty()) notes[model_note::perturbed] = settings.perturbations;
     if (!train.has_targets()) return notes;
     std::vector<double> deviations;  // the units of the loss
     for (const auto& target : data::measured_targets(train)) deviations.push_back(target.standard_deviation);
-    notes.erase("first label");
-    notes["target deviations"] = fmt::format("{}", fmt::join(deviations, ","));
+    notes.erase(model_note::first_label);
+    notes[model_note::target_deviations] = fmt::format("{}", fmt::join(deviations, ","));
     return notes;
 }
 
