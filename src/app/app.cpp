@@ -390,7 +390,7 @@ class questions_to_cells final : public workbench_questions {
         }
         if (program.got_subcommand("summary")) {
             default_circuit(summary_.given, options());
-            return application::circuit_command(network_, options(), summary_);
+            return application::summary_command(network_, options(), summary_);
         }
         if (program.got_subcommand("plan")) {
             default_circuit(plan_.given, options());
@@ -401,8 +401,8 @@ class questions_to_cells final : public workbench_questions {
 
   private:
     const plan::connectome& network_;
-    application::circuit_request summary_{};
-    application::circuit_plan_request plan_{};
+    application::summary_request summary_{};
+    application::plan_request plan_{};
     application::wiring_request wiring_{};
     std::string description_form_ = "json";
 };
