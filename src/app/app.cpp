@@ -7,10 +7,10 @@
 #include "command_checks.hpp"
 #include "commands.hpp"
 #include "exchange_commands.hpp"
-#include "numbers.hpp"
 #include "process.hpp"
 #include "program_network.hpp"
 #include "resources.hpp"
+#include "version.hpp"
 #include "workbench_commands.hpp"
 
 #include <cortexpr/error.hpp>

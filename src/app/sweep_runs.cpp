@@ -1,10 +1,9 @@
 #include "sweep_runs.hpp"
 
 #include "../io/input_file.hpp"
-#include "../io/json_bounds.hpp"
 #include "../parsed.hpp"
+#include "../workbench/run_json.hpp"
 #include "interrupt.hpp"
-#include "numbers.hpp"
 #include "run_folder.hpp"
 #include "score.hpp"
 #include "settings_entries.hpp"
@@ -13,6 +12,7 @@
 #include <cortexpr/train/checkpoint.hpp>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -245,12 +245,8 @@ bool holds_sweep(const fs::path& folder) {
 }  // namespace
 
 std::optional<nlohmann::json> finished_summary(const sweep_plan& plan, const sweep_run& run) {
-    constexpr std::string_view log = "epochs";  // long, and nothing that a sweep needs
-    const auto text = content_of(folder_of(plan, run) / run_file::summary);
-    if (!io::json_beyond(text, {.bytes = io::any_bytes, .left_out = log}).empty()) return std::nullopt;
-    auto summary = nlohmann::json::parse(text, io::json_without(log), false);
-    if (!summary.is_object() || !summary.value("finished", false)) return std::nullopt;
-    return summary;
+    auto summary = workbench::json_if_any(folder_of(plan, run) / run_file::summary);
+    return summary && summary->value("finished", false) ? summary : std::nullopt;
 }
 
 void require_same_settings(const sweep_plan& plan, const sweep_run& run) {

@@ -12,6 +12,7 @@
 #include "score.hpp"
 #include "settings.hpp"
 #include "training_view.hpp"
+#include "version.hpp"
 
 #include <cortexpr/io/atomic_file.hpp>
 #include <cortexpr/io/standard_streams.hpp>

@@ -1,6 +1,7 @@
 #include <cortexpr/workbench/plots.hpp>
 
 #include "../io/input_file.hpp"
+#include "../io/run_file.hpp"
 #include "../parsed.hpp"
 #include "histogram.hpp"
 #include "recorded_rates.hpp"
@@ -215,7 +216,7 @@ struct run_names {
 };
 
 run_names names_of_run(const std::filesystem::path& run) {
-    const auto summary = (std::filesystem::is_directory(run) ? run : run.parent_path()) / "summary.json";
+    const auto summary = (std::filesystem::is_directory(run) ? run : run.parent_path()) / io::run_file::summary;
     if (!std::filesystem::is_regular_file(summary)) return {};
     const auto found = json_in(summary);
     run_names names;
@@ -268,7 +269,7 @@ std::vector<view::line_plot> learning_curves(std::span<const std::filesystem::pa
     for (std::size_t i = 0; i < runs.size(); ++i) {
         const auto& run = runs[i];
         const bool is_folder = std::filesystem::is_directory(run);
-        auto found = epochs_in(is_folder ? run / "curves.csv" : run);
+        auto found = epochs_in(is_folder ? run / io::run_file::curves : run);
         const auto folder = is_folder ? run : run.parent_path();
         auto name = (folder.has_filename() ? folder : folder.parent_path()).filename().string();
         if (networks.size() > 1 && !names[i].network.empty()) name += fmt::format(" ({})", names[i].network);

@@ -58,6 +58,7 @@ COVERED = [
     ("io/json_text", "end_to_end", "names that are no UTF-8"),
     ("io/pytorch", "unit/io/pytorch_reader.cpp", "declares the reader and the writer"),
     ("io/pytorch_storages", "unit/io/pytorch_writer.cpp", "a list of names"),
+    ("io/run_file", "unit/app/run_folder.cpp", "names of what lies in it"),
     ("io/safetensors_reader io/safetensors_writer", "unit/io/safetensors.cpp", "there and back"),
     ("kernels/cpu/*", "unit/kernels/cpu", "tables of kernels, each on every instruction set"),
     ("kernels/cuda/*", "unit/kernels/cuda", "kernels and what launches them, on the CPU"),
