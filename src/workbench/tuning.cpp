@@ -5,7 +5,6 @@
 #include "selectivity.hpp"
 #include "shown.hpp"
 
-#include <ATen/TensorIndexing.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/atan2.h>
@@ -73,11 +72,7 @@ std::vector<double> aligned(const at::Tensor& preferring, const at::Tensor& answ
 /// Where each half has examples of two classes, one ranks them and the other answers.
 std::vector<double> ranked(const at::Tensor& sums, const at::Tensor& counts, const at::Tensor& rates) {
     if (!are_halved(counts)) return aligned(rates, rates, false);
-    const auto chosen = halved_classes(counts);
-    const auto of_half = [&](int half) {
-        return sums[half].index({chosen}) / counts[half].index({chosen}).unsqueeze(1);
-    };
-    return aligned(of_half(0), of_half(1), false);
+    return aligned(half_means(sums, counts, 0), half_means(sums, counts, 1), false);
 }
 
 type_tuning summarised(const sums& of, const at::Tensor& counts, const std::vector<std::int64_t>& shape,
@@ -131,8 +126,7 @@ void require_measurable(const shown_examples& shown, const data::labelled_images
 std::vector<sums> no_sums(const probed_network& network, int classes) {
     std::vector<sums> all;
     for (std::size_t type = 0; type < network.type_names().size(); ++type) {
-        std::int64_t neurons = 1;
-        for (const auto size : network.type_shape(type)) neurons *= size;
+        const auto neurons = network.neurons(type);
         all.push_back({at::zeros({2, classes, neurons}, at::kDouble), at::zeros({classes, neurons}, at::kDouble)});
     }
     return all;
