@@ -19,6 +19,8 @@
 
 namespace cortexpr::application {
 
+std::string help_of_model_or_none() { return fmt::format("{} [a network as training begins]", help_of_model); }
+
 io::tensor_file read_model(const std::string& model) {
     std::error_code ignored;
     if (const auto inside = std::filesystem::path(model) / run_file::model; std::filesystem::exists(inside, ignored))

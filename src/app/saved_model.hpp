@@ -17,6 +17,11 @@ namespace cortexpr::application {
 
 class program_network;
 
+/// What --help says of a model's file.
+inline constexpr const char* help_of_model = "the parameters: .safetensors, .pt, .npz or a folder of arrays";
+/// The same where none need be given.
+std::string help_of_model_or_none();
+
 /// Read once: it may be a pipe. \throws file_error
 io::tensor_file read_model(const std::string& model);
 
