@@ -3,6 +3,7 @@
 #include "../io/input_file.hpp"
 #include "../io/run_file.hpp"
 #include "../parsed.hpp"
+#include "cells.hpp"
 #include "histogram.hpp"
 #include "recorded_rates.hpp"
 #include "run_json.hpp"
@@ -320,10 +321,7 @@ namespace {
 class drawn_synapses {
   public:
     explicit drawn_synapses(const connectome_module& network) : received_(network.plan().types.size()) {
-        std::vector<std::size_t> type_of(static_cast<std::size_t>(network.cell_count()));
-        for (std::size_t type = 0; type < received_.size(); ++type)
-            for (const auto cell : network.cells_of(static_cast<int>(type)))
-                type_of[static_cast<std::size_t>(cell)] = type;
+        const auto type_of = types_of_cells(network);
         const auto from = network.presynaptic_cells(), to = network.postsynaptic_cells();
         for (std::size_t i = 0; i < from.size(); ++i)
             received_[type_of[static_cast<std::size_t>(to[i])]][type_of[static_cast<std::size_t>(from[i])]].push_back(
@@ -387,11 +385,7 @@ std::string drawn_edges(const connectome_module& network) {
 std::vector<view::line_plot> weight_histograms(connectome_module& network) {
     const auto& types = network.plan().types;
     const drawn_synapses synapses(network);
-    std::vector<double> signs;
-    for (const auto cell : network.presynaptic_cells())
-        signs.push_back(network.classes_of_cells()[static_cast<std::size_t>(cell)] == neuron_class::inhibitory ? -1
-                                                                                                               : 1);
-    const auto weights = network.synaptic_weights().detach().cpu().to(at::kDouble) * at::tensor(signs, at::kDouble);
+    const auto weights = signed_weights(network);
     std::vector<view::line_plot> plots;
     for (const auto target : synapses.targets()) {
         named_weights here{fmt::format("onto {}", types[target].name), {}};

@@ -37,10 +37,11 @@ COVERED = [
     ("executors/aten/custom_nonlinearity executors/aten/equations executors/aten/linear executors/aten/resize "
      "executors/transparent/executor",
      "golden", "the reference's recorded numbers"),
+    ("executors/aten/index_tensor", "unit/module/connectome_module.cpp", "cells and synapses that are picked by it"),
     ("executors/autograd_node", "unit/executors/gradients.cpp", "one for all executors"),
     ("executors/batched/convolution executors/batched/pointwise executors/batched/program executors/batched/time_loop",
      "unit/executors/scheduled.cpp", "parts of one executor, against the transparent one"),
-    ("executors/connectome/device_lines executors/connectome/entries executors/connectome/index_tensor "
+    ("executors/connectome/device_lines executors/connectome/entries "
      "executors/connectome/planned executors/connectome/projection executors/connectome/recurrence "
      "executors/connectome/sparse_projection executors/connectome/transparent",
      "unit/module/connectome_module.cpp", "parts of the executors, against equations written out"),
@@ -102,6 +103,7 @@ COVERED = [
     ("train/random train/repeated_work", "unit/train/step.cpp", "what a step is made of"),
     ("train/update_rule", "unit/train/optimiser.cpp", "rules, each by its equations"),
     ("view/gpu_text view/plan view/plan_picture", "unit/view/plan_text.cpp", "tables and picture of one plan"),
+    ("workbench/cells", "unit/workbench/balance.cpp", "currents by cell type"),
     ("workbench/hdf5_handle workbench/hdf5_sink workbench/shown workbench/sinks", "unit/workbench/record.cpp",
      "recordings, read back"),
     ("workbench/hdf5_source workbench/sources", "unit/workbench/recording_file.cpp", "kinds of it"),
