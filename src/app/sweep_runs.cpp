@@ -29,6 +29,7 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -104,11 +105,14 @@ std::vector<std::string> command_of(const sweep_plan& plan, const sweep_run& run
                                     const std::string& program) {
     const auto folder = folder_of(plan, run).string();
     if (has_checkpoint(folder)) return {program, "train", "--resume", folder};
-    std::vector<std::string> command{program, "train", "--settings", beside(plan, run, ".toml").string(),
-                                     "--out", folder};
+    const auto file = beside(plan, run, ".toml");
+    std::vector<std::string> command{program, "train", "--settings", file.string(), "--out", folder};
+    const auto settings = entries_in(file, run.settings);
+    const bool gives_threads =
+        std::ranges::find(settings, std::string_view("threads"), &file_entry::key) != settings.end();
     const auto* of_environment = std::getenv("OMP_NUM_THREADS");
     const bool is_chosen = of_environment != nullptr && *of_environment != '\0';
-    if (!is_chosen && ("\n" + run.settings).find("\nthreads = ") == std::string::npos) {
+    if (!is_chosen && !gives_threads) {
         const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
         command.insert(command.end(), {"--threads", std::to_string(std::max(1, cores / jobs))});
     }
