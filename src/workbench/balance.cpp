@@ -266,7 +266,7 @@ class class_currents {
                 static_cast<std::int64_t>(source_of(network.classes_of_cells()[static_cast<std::size_t>(cell)])));
         ends_ =
             at::stack({executors::index_tensor(network.postsynaptic_cells()), executors::index_tensor(presynaptic)});
-        weights_ = signed_weights(network);
+        weights_ = signed_synaptic_weights(network);
         sources_ = at::tensor(sources, at::kLong);
     }
 

@@ -21,7 +21,7 @@ inline std::vector<std::size_t> types_of_cells(const connectome_module& network)
 }
 
 /// The weight of each synapse with the sign of its source, (synapses), float64.
-inline at::Tensor signed_weights(connectome_module& network) {
+inline at::Tensor signed_synaptic_weights(connectome_module& network) {
     std::vector<double> signs;
     for (const auto cell : network.presynaptic_cells())
         signs.push_back(network.classes_of_cells()[static_cast<std::size_t>(cell)] == neuron_class::inhibitory ? -1
