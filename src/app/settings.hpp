@@ -1,6 +1,7 @@
 #pragma once
-// The settings of a training run. One table, in settings.cpp, says what each is called, what it must be and whether a
-// continued run may change it; the command line, files of settings, checkpoints and the summary follow from it.
+// The settings of a training run. One table, in settings_table.cpp, says what each is called, what it must be and
+// whether a continued run may change it; the command line, files of settings, checkpoints and the summary follow from
+// it.
 
 #include <cortexpr/app.hpp>
 #include <cortexpr/train/named_value.hpp>
