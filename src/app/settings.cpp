@@ -282,6 +282,24 @@ circuit::files files_of(const run_settings& settings, const app_options& options
     return files;
 }
 
+void default_data(given_settings& given, const app_options& options) {
+    if (options.make_data != nullptr || given.has("--data")) return;
+    if (options.default_data == nullptr) throw usage_error("no data; give the folder of the data set with --data DIR");
+    given.values.data = options.default_data;
+}
+
+void default_circuit(given_settings& given, const app_options& options) {
+    if (given.values.family != network_family::connectome || options.make_circuit != nullptr) return;
+    // Cells and synapses belong together: of one that is given, the author's other says nothing.
+    if (given.has("--synapses")) return;
+    if (given.has("--cells"))
+        throw usage_error("--cells is given without --synapses, and the two belong together; give both");
+    if (options.files.synapses.empty())
+        throw usage_error("no connectome; give the file of its synapses with --synapses FILE");
+    for (const auto& [option, setting, file] : circuit_files)
+        if (!given.has(option)) given.values.*setting = (options.files.*file).string();
+}
+
 void require_setting(const given_settings& given, const setting_value& entry) {
     const auto& row = found(given, entry).row;
     CLI::App command;

@@ -105,6 +105,11 @@ void take_circuit_settings(given_settings& given, const nlohmann::json& noted);
 /// The files of a connectome, and how they are read: as the settings say, else the program.
 circuit::files files_of(const run_settings& settings, const app_options& options);
 
+/// Where no data are given, the author's are taken. \throws usage_error  there are none
+void default_data(given_settings& given, const app_options& options);
+/// The same of a connectome's files.
+void default_circuit(given_settings& given, const app_options& options);
+
 /// A setting that isn't given by its option.
 struct setting_value {
     std::string key{}, value{};
