@@ -52,7 +52,7 @@ class class_halves {
 };
 
 /// The sums of one type, (classes, neurons): over two halves of the examples, and of squares over all.
-struct sums {
+struct tuning_sums {
     at::Tensor rates;  ///< (2, classes, neurons)
     at::Tensor squares;
 };
@@ -75,7 +75,7 @@ std::vector<double> ranked(const at::Tensor& sums, const at::Tensor& counts, con
     return aligned(half_means(sums, counts, 0), half_means(sums, counts, 1), false);
 }
 
-type_tuning summarised(const sums& of, const at::Tensor& counts, const std::vector<std::int64_t>& shape,
+type_tuning summarised(const tuning_sums& of, const at::Tensor& counts, const std::vector<std::int64_t>& shape,
                        double period) {
     const auto shaped = [&shape](const at::Tensor& by_neuron) {
         auto sizes = by_neuron.sizes().vec();
@@ -123,8 +123,8 @@ void require_measurable(const shown_examples& shown, const data::labelled_images
                             examples.source, label));
 }
 
-std::vector<sums> no_sums(const probed_network& network, int classes) {
-    std::vector<sums> all;
+std::vector<tuning_sums> no_sums(const probed_network& network, int classes) {
+    std::vector<tuning_sums> all;
     for (std::size_t type = 0; type < network.type_names().size(); ++type) {
         const auto neurons = network.neurons(type);
         all.push_back({at::zeros({2, classes, neurons}, at::kDouble), at::zeros({classes, neurons}, at::kDouble)});
