@@ -51,15 +51,13 @@ int wiring_command(const plan::network& network, const std::string& picture, con
     return 0;
 }
 
-int describe_command(const plan::network& network, const std::string& form) {
+template <class Network>
+int describe_command(const Network& network, const std::string& form) {
     io::say(stdout, form == "cpp" ? describe::to_cpp(network) : describe::to_json(network).dump(2) + "\n");
     return 0;
 }
-
-int describe_command(const plan::connectome& network, const std::string& form) {
-    io::say(stdout, form == "cpp" ? describe::to_cpp(network) : describe::to_json(network).dump(2) + "\n");
-    return 0;
-}
+template int describe_command(const plan::network&, const std::string&);
+template int describe_command(const plan::connectome&, const std::string&);
 
 int wiring_command(const plan::connectome& network, const app_options& options, const wiring_request& request) {
     const auto data = load_circuit(network, options, request.given.values);

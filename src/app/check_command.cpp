@@ -98,7 +98,7 @@ int check_command(program_network& network, const check_request& request) {
     const auto module = network.open(settings);
     const auto images = load_examples({request.make_data, network.expected_images(), settings, notes.first_label()},
                                       data::split::train, settings.train_limit);
-    const int steps = steps_of(images, request.given, notes.steps().value_or(settings.steps));
+    const int steps = steps_of(images, request.given, notes, settings.steps);
     require_fit(*module, images);
     if (model && request.model) {
         module->load(*model, *request.model);

@@ -65,13 +65,13 @@ struct check_request {
 };
 
 /// `summary` of a connectome.
-struct circuit_request {
+struct summary_request {
     given_settings given{};                          ///< its files
     std::optional<std::string> matrix{}, degrees{};  ///< files for pictures
 };
 
 /// `plan` of a connectome.
-struct circuit_plan_request {
+struct plan_request {
     given_settings given{};  ///< its files
     int steps = 5;
 };
@@ -94,17 +94,16 @@ int sweep_command(const sweep_request& request, const given_settings& known);
 int test_command(program_network& network, const test_request& request);
 int check_command(program_network& network, const check_request& request);
 int summary_command(const plan::network& network, int steps);
-int circuit_command(const plan::connectome& network, const app_options& options, const circuit_request& request);
+int summary_command(const plan::connectome& network, const app_options& options, const summary_request& request);
 /// `plan`; `picture` is the file that the schedule is drawn into, if any. With `on_gpu` it also prints which kernels a
 /// GPU runs.
-int plan_command(const plan::connectome& network, const app_options& options, const circuit_plan_request& request);
 int plan_command(const plan::network& network, int steps, const std::optional<std::string>& picture, bool on_gpu);
+int plan_command(const plan::connectome& network, const app_options& options, const plan_request& request);
 /// `wiring`; `picture` is the file that is drawn.
 int wiring_command(const plan::network& network, const std::string& picture, const std::string& matrix);
 int wiring_command(const plan::connectome& network, const app_options& options, const wiring_request& request);
-/// `describe`; `form` is "json" or "cpp".
-int describe_command(const plan::network& network, const std::string& form);
-/// As JSON.
-int describe_command(const plan::connectome& network, const std::string& form);
+/// `describe`, of plan::network or plan::connectome; `form` is "json" or "cpp".
+template <class Network>
+int describe_command(const Network& network, const std::string& form);
 
 }  // namespace cortexpr::application

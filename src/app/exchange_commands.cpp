@@ -68,7 +68,7 @@ notes_map notes_with(const io::metadata_map& noted, const import_request& reques
     if (!request.like.empty()) notes.merge(kept(request.like, notes_of(request.like, network)));
     notes["format"] = "pt";  // what Python's safetensors looks for
     notes["network"] = network.name();
-    if (given.has("--steps")) notes["steps"] = std::to_string(given.values.steps);
+    if (given.has("--steps")) notes[model_note::steps] = std::to_string(given.values.steps);
     for (const auto& [option, text] :
          {std::pair{"--mean", given.values.mean}, {"--deviation", given.values.deviation}}) {
         if (!given.has(option)) continue;
@@ -80,7 +80,7 @@ notes_map notes_with(const io::metadata_map& noted, const import_request& reques
     return notes;
 }
 
-constexpr std::array notes_of_training{"steps", "mean", "deviation"};
+constexpr std::array notes_of_training{model_note::steps, model_note::mean, model_note::deviation};
 
 /// What the notes hold, or lack, of what a model was trained with.
 std::vector<std::string> of_training(const notes_map& notes, bool held) {

@@ -1,5 +1,5 @@
 #pragma once
-// Numbers as people read them, and the program's constants.
+// Numbers as people read them.
 
 #include "../view/numbers.hpp"
 
@@ -9,8 +9,6 @@
 #include <string>
 
 namespace cortexpr::application {
-
-extern const char* const version;  ///< of cortexpr
 
 using view::grouped;
 using view::percent;

@@ -73,7 +73,7 @@ struct score_effect {
     }
 };
 
-std::optional<score_effect> score_in(const effect& one) {
+std::optional<score_effect> score_effect_of(const effect& one) {
     if (one.of_accuracy) return score_effect{"accuracy", one.of_accuracy->accuracy, one.of_accuracy->change, true};
     if (one.of_r2) return score_effect{"r2", one.of_r2->r2, one.of_r2->change, false};
     return std::nullopt;
@@ -87,7 +87,7 @@ std::string score_table(const std::vector<effect>& effects) {
                        {effects.front().of_r2 ? "change" : "change (points)", alignment::right},
                        {"95 %", alignment::right}});
     for (const auto& one : effects) {
-        const auto found = score_in(one);
+        const auto found = score_effect_of(one);
         if (!found) continue;
         const bool is_first = &one == effects.data();
         table.row({one.of.name, found->text(found->value.mean), found->bounds(found->value),
@@ -130,28 +130,28 @@ std::string rates_table(const std::vector<std::string>& types, const std::string
     return table.text();
 }
 
-nlohmann::ordered_json json_of(const estimate& value) {
+nlohmann::ordered_json estimate_json(const estimate& value) {
     nlohmann::ordered_json all{{"mean", value.mean}, {"low", nullptr}, {"high", nullptr}};
     if (value.has_interval()) all.update({{"low", value.low}, {"high", value.high}});
     return all;
 }
 
-nlohmann::ordered_json json_of(const std::vector<std::string>& types, const std::vector<effect>& effects) {
+nlohmann::ordered_json effects_json(const std::vector<std::string>& types, const std::vector<effect>& effects) {
     auto all = nlohmann::ordered_json::array();
     for (const auto& one : effects) {
         nlohmann::ordered_json entry{{"perturbation", one.of.name}};
         if (one.of.strength) entry["strength"] = *one.of.strength;
-        if (const auto found = score_in(one)) {
-            entry[found->name] = json_of(found->value);
-            entry[fmt::format("{}_change", found->name)] = json_of(found->change);
+        if (const auto found = score_effect_of(one)) {
+            entry[found->name] = estimate_json(found->value);
+            entry[fmt::format("{}_change", found->name)] = estimate_json(found->change);
         }
         for (std::size_t type = 0; type < one.types.size(); ++type) {
             const auto& found = one.types[type];
             auto& effect = entry["types"][types[type]];
-            effect = {{"rate", json_of(found.rate)}, {"rate_change", json_of(found.rate_change)}};
+            effect = {{"rate", estimate_json(found.rate)}, {"rate_change", estimate_json(found.rate_change)}};
             if (const auto& selectivity = found.of_selectivity) {
-                effect["selectivity"] = json_of(selectivity->selectivity);
-                effect["selectivity_change"] = json_of(selectivity->change);
+                effect["selectivity"] = estimate_json(selectivity->selectivity);
+                effect["selectivity_change"] = estimate_json(selectivity->change);
             }
         }
         all.push_back(std::move(entry));
@@ -181,7 +181,7 @@ std::string csv_of(const std::vector<std::string>& types, const std::vector<effe
         text += io::csv_row(cells);
     };
     for (const auto& one : effects) {
-        if (const auto found = score_in(one)) add(one.of, found->name, "", found->value, found->change);
+        if (const auto found = score_effect_of(one)) add(one.of, found->name, "", found->value, found->change);
         for (std::size_t type = 0; type < one.types.size(); ++type) {
             const auto& found = one.types[type];
             add(one.of, "rate", types[type], found.rate, found.rate_change);
@@ -223,7 +223,7 @@ std::vector<view::line_plot> plots_of(const std::vector<std::string>& types, con
         const auto& one = effects[i];
         if (has_strengths && !one.of.strength) continue;
         const double x = has_strengths ? *one.of.strength : static_cast<double>(i);
-        if (const auto found = score_in(one)) add_point(scores.curves.front(), x, found->value);
+        if (const auto found = score_effect_of(one)) add_point(scores.curves.front(), x, found->value);
         for (std::size_t type = 0; type < one.types.size(); ++type)
             add_point(rates.curves[type], x, one.types[type].rate);
     }
@@ -252,7 +252,7 @@ std::vector<variant> variants_asked(const workbench::any_network& network, const
 std::string effects_text(const std::vector<effect>& effects, const workbench::any_network& network,
                          const std::string& type_title) {
     std::string text;
-    if (score_in(effects.front()))
+    if (score_effect_of(effects.front()))
         text += score_table(effects) + '\n';
     else if (network.module().targets() > 0)
         text += "The targets that are shown are all alike, so there is no R².\n\n";
@@ -287,10 +287,13 @@ int perturb_command(program_network& network, const perturb_request& request) {
                                                     if (done == batches) bar.end();
                                                 }});
     if (request.json) {
-        const nlohmann::ordered_json report{{"program", request.shown.program},        {"network", name},
-                                            {"models", request.shown.models},          {"data", loaded.examples.source},
-                                            {"images", loaded.examples.count},         {"steps", loaded.steps},
-                                            {"perturbations", json_of(types, effects)}};
+        const nlohmann::ordered_json report{{"program", request.shown.program},
+                                            {"network", name},
+                                            {"models", request.shown.models},
+                                            {"data", loaded.examples.source},
+                                            {"images", loaded.examples.count},
+                                            {"steps", loaded.steps},
+                                            {"perturbations", effects_json(types, effects)}};
         io::write_file(*request.json, io::json_text(report, 2) + '\n');
     }
     if (request.csv) io::write_file(*request.csv, csv_of(types, effects));

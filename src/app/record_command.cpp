@@ -5,6 +5,7 @@
 #include "numbers.hpp"
 #include "program_network.hpp"
 #include "run_folder.hpp"
+#include "version.hpp"
 #include "workbench_commands.hpp"
 
 #include <cortexpr/io/standard_streams.hpp>

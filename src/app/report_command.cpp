@@ -1,9 +1,9 @@
 // A run on one page.
 
 #include "../ending.hpp"
-#include "../io/input_file.hpp"
-#include "../io/json_bounds.hpp"
+#include "../workbench/run_json.hpp"
 #include "program_network.hpp"
+#include "run_folder.hpp"
 #include "workbench_commands.hpp"
 
 #include <cortexpr/io/atomic_file.hpp>
@@ -13,9 +13,6 @@
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
-#include <string>
-#include <string_view>
-#include <system_error>
 
 namespace cortexpr::application {
 
@@ -26,16 +23,10 @@ namespace {
 run_settings settings_of_run(const report_request& request) {
     auto given = request.given;
     auto& settings = given.values;
-    const auto summary = std::filesystem::path(request.run) / "summary.json";
-    std::error_code ignored;
-    if (settings.family != network_family::connectome || !std::filesystem::is_regular_file(summary, ignored))
-        return settings;
-    constexpr std::string_view log = "epochs";
-    const auto text = io::input_file(summary).text();
-    if (!io::json_beyond(text, {.bytes = io::any_bytes, .left_out = log}).empty()) return settings;
-    const auto read = nlohmann::json::parse(text, io::json_without(log), /*allow_exceptions=*/false);
-    if (!read.is_object() || !read.contains("settings") || !read["settings"].is_object()) return settings;
-    take_circuit_settings(given, read["settings"]);
+    if (settings.family != network_family::connectome) return settings;
+    const auto summary = workbench::json_if_any(std::filesystem::path(request.run) / run_file::summary);
+    if (!summary || !summary->contains("settings") || !summary->at("settings").is_object()) return settings;
+    take_circuit_settings(given, summary->at("settings"));
     return settings;
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 // The folder of a training run: which one, whose it is while a process works in it, and what lies in it.
 
+#include "../io/run_file.hpp"
+
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -8,17 +10,7 @@
 
 namespace cortexpr::application {
 
-/// The names of what lies in a run's folder.
-namespace run_file {
-inline constexpr const char* model = "model.safetensors";
-inline constexpr const char* checkpoint = "checkpoint.safetensors";
-inline constexpr const char* settings = "settings.toml";
-inline constexpr const char* curves = "curves.csv";
-inline constexpr const char* curve_lines = "curves.jsonl";
-inline constexpr const char* events = "curves.tfevents";
-inline constexpr const char* plot = "curves.svg";
-inline constexpr const char* summary = "summary.json";
-}  // namespace run_file
+namespace run_file = io::run_file;
 
 /// A run's folder, locked against other processes while this lives. The lock ends with the process, however it ends.
 /// A folder in which nothing was saved is left as it was found: a new one is removed.

@@ -26,20 +26,20 @@ double seconds_now() {
 }
 
 /// The columns of curves.csv. The loss says how well a regressor's batches are fitted, so they have no score.
-std::vector<std::string> columns_of(const score& kept) {
-    if (kept.is_r2)
-        return {"event",   "epoch",        "iteration", "train_loss", "test_loss", kept.key, "images_per_second",
+std::vector<std::string> columns_of(const score& measure) {
+    if (measure.is_r2)
+        return {"event",   "epoch",        "iteration", "train_loss", "test_loss", measure.key, "images_per_second",
                 "seconds", "learning_rate"};
-    return {"event",     "epoch",  "iteration",         "train_loss", "train_accuracy",
-            "test_loss", kept.key, "images_per_second", "seconds",    "learning_rate"};
+    return {"event",     "epoch",     "iteration",         "train_loss", "train_accuracy",
+            "test_loss", measure.key, "images_per_second", "seconds",    "learning_rate"};
 }
 
 io::csv_cell cell_of(const std::optional<double>& value) { return value ? io::csv_cell(*value) : io::csv_cell(); }
 
 }  // namespace
 
-curve_files::curve_files(const run_folder& folder, const training_log& log, bool with_events, const score& kept)
-    : score_(kept), csv_(folder.curves(), columns_of(kept)), lines_(folder.curve_lines(), "") {
+curve_files::curve_files(const run_folder& folder, const training_log& log, bool with_events, const score& measure)
+    : measure_(measure), csv_(folder.curves(), columns_of(measure)), lines_(folder.curve_lines(), "") {
     if (with_events) events_.emplace(folder.events(), seconds_now());
     auto interval = log.intervals.begin();
     for (const auto& epoch : log.epochs) {
@@ -67,13 +67,13 @@ void curve_files::add(const interval_record& record) {
     const auto& sums = record.sums;
     std::vector<io::csv_cell> cells{std::string("interval"), std::int64_t{record.epoch}, record.iteration,
                                     sums.mean_loss()};
-    if (!score_.is_r2) cells.emplace_back(sums.accuracy());
+    if (!measure_.is_r2) cells.emplace_back(sums.accuracy());
     cells.insert(cells.end(), {none, none, sums.images_per_second(), sums.seconds, cell_of(record.learning_rate)});
     add(cells);
     if (!events_) return;
     const auto append = [&](const io::scalar& one) { events_->append(record.iteration, seconds_now(), {one}); };
     append({"loss/train", sums.mean_loss()});
-    if (!score_.is_r2) append({"accuracy/train", sums.accuracy()});
+    if (!measure_.is_r2) append({"accuracy/train", sums.accuracy()});
     append({"speed/images_per_second", sums.images_per_second()});
     if (record.learning_rate) append({"learning_rate", *record.learning_rate});
 }
@@ -81,18 +81,18 @@ void curve_files::add(const interval_record& record) {
 void curve_files::add(const epoch_record& record) {
     std::vector<io::csv_cell> cells{std::string("epoch"), std::int64_t{record.epoch}, record.iteration,
                                     record.train.mean_loss()};
-    if (!score_.is_r2) cells.emplace_back(record.train.accuracy());
-    cells.insert(cells.end(), {record.test_loss, score_.of(record), record.train.images_per_second(),
+    if (!measure_.is_r2) cells.emplace_back(record.train.accuracy());
+    cells.insert(cells.end(), {record.test_loss, measure_.of(record), record.train.images_per_second(),
                                record.train.seconds + record.test_seconds, cell_of(record.learning_rate)});
     add(cells);
     if (events_)
         events_->append(
             record.iteration, seconds_now(),
-            {{"loss/test", record.test_loss}, {score_.is_r2 ? "r2/test" : "accuracy/test", score_.of(record)}});
+            {{"loss/test", record.test_loss}, {measure_.is_r2 ? "r2/test" : "accuracy/test", measure_.of(record)}});
 }
 
 void write_plot(const std::filesystem::path& file, const training_log& log, const std::string& title,
-                const std::string& loss_name, const score& shown) {
+                const std::string& loss_name, const score& measure) {
     if (log.epochs.empty()) return;
     view::curve train_loss{.label = "training (dropout on)", .x = {}, .y = {}, .dashed = true, .colour = 0};
     view::curve train_score = train_loss;
@@ -111,12 +111,12 @@ void write_plot(const std::filesystem::path& file, const training_log& log, cons
         test_loss.x.push_back(x);
         test_loss.y.push_back(record.test_loss);
         test_score.x.push_back(x);
-        test_score.y.push_back(shown.of(record));
+        test_score.y.push_back(measure.of(record));
     }
     view::line_plot loss{.title = "Loss", .x_label = "epoch", .y_label = loss_name};
     loss.curves = {std::move(train_loss), std::move(test_loss)};
     view::line_plot scores{.title = "Accuracy", .x_label = "epoch", .y_label = "accuracy", .percent = true};
-    if (shown.is_r2) {
+    if (measure.is_r2) {
         scores = {.title = "R²", .x_label = "epoch", .y_label = "R², mean over the targets"};
         scores.curves = {std::move(test_score)};
     } else {

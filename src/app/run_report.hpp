@@ -23,7 +23,7 @@ namespace cortexpr::application {
 class curve_files {
   public:
     /// Begin with what the log holds already; `with_events`: for TensorBoard, too. \throws file_error
-    curve_files(const run_folder& folder, const training_log& log, bool with_events, const score& kept);
+    curve_files(const run_folder& folder, const training_log& log, bool with_events, const score& measure);
 
     void add(const interval_record& record);
     void add(const epoch_record& record);
@@ -31,16 +31,16 @@ class curve_files {
   private:
     void add(const std::vector<io::csv_cell>& cells);
 
-    score score_;
+    score measure_;
     io::csv_log csv_;
     io::growing_file lines_;
     std::optional<io::event_file> events_;
 };
 
-/// Loss, named so, and accuracy, or R2 of the test set, over epochs, training and test. Nothing is written for a log
-/// without an epoch. \throws file_error
+/// Loss, called `loss_name`, and accuracy, or R2 of the test set, over epochs, training and test. Nothing is written
+/// for a log without an epoch. \throws file_error
 void write_plot(const std::filesystem::path& file, const training_log& log, const std::string& title,
-                const std::string& loss, const score& shown);
+                const std::string& loss_name, const score& measure);
 
 /// The epoch whose parameters are kept: the best one, or the last one; null before the first.
 const epoch_record* kept_epoch(const training_log& log, bool is_best);

@@ -19,6 +19,8 @@
 
 namespace cortexpr::application {
 
+std::string help_of_model_or_none() { return fmt::format("{} [a network as training begins]", help_of_model); }
+
 io::tensor_file read_model(const std::string& model) {
     std::error_code ignored;
     if (const auto inside = std::filesystem::path(model) / run_file::model; std::filesystem::exists(inside, ignored))
@@ -34,16 +36,18 @@ io::tensor_file read_model(const std::string& model) {
     return file;
 }
 
-std::optional<int> training_notes::steps() const { return number("steps", "steps", "; give --steps", 1, most_steps); }
+std::optional<int> training_notes::steps() const {
+    return number(model_note::steps, "steps", "; give --steps", 1, most_steps);
+}
 
 std::optional<loss_kind> training_notes::loss() const {
     for (const auto& one : names_of(loss_kind{}))
-        if (text("error") == one.name) return one.value;
+        if (text(model_note::loss) == one.name) return one.value;
     return std::nullopt;
 }
 
 std::vector<double> training_notes::target_deviations(int targets) const {
-    const auto noted = text("target deviations");
+    const auto noted = text(model_note::target_deviations);
     if (noted.empty() || targets == 0) return {};
     const auto all = numbers_in<double>(noted);
     if (std::ssize(all) != targets || std::ranges::any_of(all, [](double one) { return !(one > 0); }))
@@ -55,7 +59,7 @@ std::vector<double> training_notes::target_deviations(int targets) const {
 }
 
 void training_notes::normalise_as_trained(run_settings& settings) const {
-    const auto mean = numbers("mean"), deviation = numbers("deviation");
+    const auto mean = numbers(model_note::mean), deviation = numbers(model_note::deviation);
     if (settings.mean.empty()) settings.mean = mean;
     if (settings.deviation.empty()) settings.deviation = deviation;
 }
@@ -66,10 +70,10 @@ void training_notes::say_what_is_open(const std::string& program, const shown_an
     };
     if (const auto under = perturbations(); !under.empty())
         say(fmt::format("was trained under perturbations ({}), and runs without them", under));
-    if (shown.takes_steps && !shown.given.has("--steps") && !notes_.contains("steps"))
+    if (shown.takes_steps && !shown.given.has("--steps") && !notes_.contains(model_note::steps))
         say(fmt::format("doesn't say for how many steps it was trained; it runs for {} (--steps)", shown.steps));
     std::vector<std::string> open, options;
-    for (const std::string key : {"mean", "deviation"}) {
+    for (const std::string key : {model_note::mean, model_note::deviation}) {
         if (!shown.is_normalised || !text(key.c_str()).empty() || shown.given.has("--" + key)) continue;
         open.push_back(key);
         options.push_back("--" + key);
@@ -115,9 +119,10 @@ void require_alike(const noted_model& first, const noted_model& other, const sho
     const auto phrase = [](std::optional<int> number, const char* what) {
         return fmt::format("{} {}", number ? std::to_string(*number) : "unknown", what);
     };
-    const auto one = first.notes.steps(), another = other.notes.steps();
-    if (!request.given.has("--steps") && one != another)
-        refuse(phrase(one, "steps"), phrase(another, "steps"), "say with --steps for how many both are shown images");
+    if (!request.given.has("--steps"))
+        if (const auto one = first.notes.steps(), another = other.notes.steps(); one != another)
+            refuse(phrase(one, "steps"), phrase(another, "steps"),
+                   "say with --steps for how many both are shown images");
     const auto label = first.notes.first_label(), others_label = other.notes.first_label();
     if (label != others_label)
         refuse(phrase(label, "as first label"), phrase(others_label, "as first label"), "give them one by one");
@@ -149,6 +154,12 @@ void require_limit_of(data::split part, const given_settings& given) {
 
 }  // namespace
 
+int steps_of(const data::labelled_images& examples, const given_settings& given, const training_notes& notes,
+             int otherwise) {
+    const bool needs_note = !given.has("--steps") && !examples.is_sequence();
+    return steps_of(examples, given, needs_note ? notes.steps().value_or(otherwise) : otherwise);
+}
+
 shown_networks load_shown(program_network& network, const shown_request& request,
                           const std::function<void(const workbench::any_network&)>& opened) {
     auto settings = request.given.values;
@@ -174,7 +185,7 @@ shown_networks load_shown(program_network& network, const shown_request& request
     if (needs_examples)
         shown.examples = load_examples({request.make_data, network.expected_images(), settings, first.first_label()},
                                        request.part, is_test ? settings.test_limit : settings.train_limit);
-    shown.steps = steps_of(shown.examples, request.given, first.steps().value_or(settings.steps));
+    shown.steps = steps_of(shown.examples, request.given, first, settings.steps);
     for (std::size_t i = 0; i < files.size(); ++i) {
         if (i > 0) open();
         shown.networks.back()->load(files[i], request.models[i]);

@@ -17,6 +17,11 @@ namespace cortexpr::application {
 
 class program_network;
 
+/// What --help says of a model's file.
+inline constexpr const char* help_of_model = "the parameters: .safetensors, .pt, .npz or a folder of arrays";
+/// The same where none need be given.
+std::string help_of_model_or_none();
+
 /// Read once: it may be a pipe. \throws file_error
 io::tensor_file read_model(const std::string& model);
 
@@ -29,21 +34,28 @@ struct shown_anew {
     bool has_data_set = true;   ///< from which these can be taken
 };
 
+/// The keys of what `train` notes in a model's file, and such values as are no numbers.
+namespace model_note {
+inline constexpr const char* steps = "steps";
+inline constexpr const char *loss_steps = "loss", *all_steps = "all steps", *last_step = "last step";
+inline constexpr const char* loss = "error";  ///< by its name
+inline constexpr const char *mean = "mean", *deviation = "deviation";
+inline constexpr const char* first_label = "first label";              ///< of a classifier
+inline constexpr const char* target_deviations = "target deviations";  ///< of a regressor
+inline constexpr const char *shown = "shown", *sequences = "sequences";
+inline constexpr const char* perturbed = "perturbed";  ///< by what, in the training
+}  // namespace model_note
+
 /// What `train` notes in a model's file about how the model was trained.
 class training_notes {
   public:
-    /// The key and the value of the note that a model was trained on sequences.
-    static constexpr const char *shown = "shown", *sequences = "sequences";
-    /// The key of the perturbations that a model was trained under.
-    static constexpr const char* perturbed = "perturbed";
-
     training_notes(const std::string& model, const io::metadata_map& notes) : model_(model), notes_(notes) {}
 
-    bool loss_all_steps() const { return text("loss") == "all steps"; }
+    bool loss_all_steps() const { return text(model_note::loss_steps) == model_note::all_steps; }
     /// The perturbations that it was trained under; empty for none.
-    std::string perturbations() const { return text(perturbed); }
+    std::string perturbations() const { return text(model_note::perturbed); }
     /// Shown sequences, not still images.
-    bool is_of_sequences() const { return text(shown) == sequences; }
+    bool is_of_sequences() const { return text(model_note::shown) == model_note::sequences; }
     /// None where it isn't known.
     std::optional<loss_kind> loss() const;
     /// What the errors of a regressor's targets are divided by; empty where it isn't known.
@@ -51,7 +63,7 @@ class training_notes {
     std::vector<double> target_deviations(int targets) const;
     /// \throws file_error  as first_label: the note isn't a number
     std::optional<int> steps() const;
-    std::optional<int> first_label() const { return number("first label", "as first label", "", 0, 1); }
+    std::optional<int> first_label() const { return number(model_note::first_label, "as first label", "", 0, 1); }
 
     /// Where the command line doesn't say how to normalise, the notes do.
     void normalise_as_trained(run_settings& settings) const;
@@ -68,6 +80,11 @@ class training_notes {
     std::string model_;
     io::metadata_map notes_;
 };
+
+/// As steps_of without notes, which are asked only where neither the command line nor the examples say how many.
+/// \throws usage_error, file_error
+int steps_of(const data::labelled_images& examples, const given_settings& given, const training_notes& notes,
+             int otherwise);
 
 /// A network that is looked at while it is shown examples.
 struct shown_request {

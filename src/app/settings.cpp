@@ -7,18 +7,13 @@
 #include "../io/optional_json.hpp"
 #include "../train/named_json.hpp"
 #include "checks.hpp"
-
-#include <cortexpr/module/connectome_data.hpp>
-#include <cortexpr/run/options.hpp>
+#include "settings_table.hpp"
 
 #include <cortexpr/train/checkpoint.hpp>
-#include <cortexpr/train/initialise.hpp>
 #include <cortexpr/train/learning_rate.hpp>
 
 #include <algorithm>
 #include <concepts>
-#include <initializer_list>
-#include <span>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -27,13 +22,6 @@
 namespace cortexpr::application {
 
 namespace {
-
-template <class... Values>
-using member_of = std::variant<Values run_settings::*...>;
-using member =
-    member_of<int, std::uint64_t, double, bool, std::string, std::optional<int>, std::optional<double>,
-              std::vector<double>, optimiser_kind, std::optional<learning_rate_schedule>, std::optional<loss_kind>,
-              std::optional<circuit::unannotated>, std::optional<circuit::undeclared>>;
 
 /// The enumeration whose names a setting takes; void where it takes none.
 template <class Value>
@@ -49,202 +37,6 @@ struct enumeration_in<std::optional<Value>> {
     using type = Value;
 };
 
-enum class on_resume : bool { fixed, may_change };
-
-struct setting {
-    /// `unset` is how --help calls a default whose value doesn't say it.
-    template <class Owner, class Value>
-    setting(const char* option, const char* key, Value Owner::*where, on_resume resumed, CLI::Validator check,
-            const char* help, const char* unset = "")
-        : option(option),
-          key(key),
-          where(where),
-          is_noted(!std::is_base_of_v<Owner, training_options>),
-          resumed(resumed),
-          check(std::move(check)),
-          help(help),
-          unset(unset) {}
-
-    const char* option;  ///< of the command line
-    const char* key;     ///< in JSON
-    member where;
-    bool is_noted;  ///< in a checkpoint's notes; not training options, which it stores anyway
-    on_resume resumed;
-    CLI::Validator check;
-    const char* help;
-    const char* unset;
-    std::optional<network_family> only{};
-    const char* group = "";  ///< the heading in --help
-
-    setting of(network_family family) && {
-        only = family;
-        return std::move(*this);
-    }
-};
-
-/// In the order of --help.
-std::span<const setting> table() {
-    using all = run_settings;
-    using enum on_resume;
-    const CLI::Validator anything;
-    const auto part = number_that([](double value) { return value > 0 && value < 1; }, "number between 0 and 1");
-    const auto factor = number_that([](double value) { return value > 0 && value <= 1; }, "number from above 0 to 1");
-    const auto degrees = number_that([](double value) { return value >= 0 && value <= 180; }, "number from 0 to 180");
-    static const auto rows = [&] {
-        std::vector<setting> all_rows;
-        const auto add = [&](const char* group, std::initializer_list<setting> some) {
-            for (auto one : some) {
-                one.group = group;
-                all_rows.push_back(std::move(one));
-            }
-        };
-        add("Data",
-            {setting("--data", "data", &all::data, may_change, anything,
-                     "data set: a folder with MNIST's, CIFAR's or .npz files, or with images, or an .npz file"),
-             setting("--synapses", "synapses", &all::synapses, may_change, anything,
-                     "the connectome's synapses: .csv or .tsv (also .gz), .feather, .arrow, .parquet, .npz, .npy, "
-                     ".safetensors or .pt")
-                 .of(network_family::connectome),
-             setting("--cells", "cells", &all::cells, may_change, anything,
-                     "the connectome's cells with their types: .csv or .tsv (also .gz), .feather, .arrow or .parquet")
-                 .of(network_family::connectome),
-             setting("--stimulus-synapses", "stimulus_synapses", &all::stimulus_synapses, may_change, anything,
-                     "synapses from the stimulus, of sparse_stimulus_to: files as for --synapses")
-                 .of(network_family::connectome),
-             setting("--output-synapses", "output_synapses", &all::output_synapses, may_change, anything,
-                     "synapses onto the output, of sparse_output_from: files as for --synapses")
-                 .of(network_family::connectome),
-             setting("--prefix", "prefix", &all::prefix, may_change, anything,
-                     "of the names of arrays in the file of synapses, where these are .npz, .safetensors or .pt")
-                 .of(network_family::connectome),
-             setting("--unannotated", "unannotated", &all::unannotated, may_change, one_of<circuit::unannotated>(),
-                     "cells without a type, or that --cells doesn't have: kept, left_out or refused")
-                 .of(network_family::connectome),
-             setting("--unannotated-type", "unannotated_type", &all::unannotated_type, may_change, anything,
-                     "type of those that are kept")
-                 .of(network_family::connectome),
-             setting("--undeclared", "undeclared", &all::undeclared, may_change, one_of<circuit::undeclared>(),
-                     "cells of types that the network doesn't declare: refused or left_out")
-                 .of(network_family::connectome),
-             setting(
-                 "--mean", "mean", &all::mean, fixed, numbers_or_measured(false),
-                 "taken from pixels of 0 to 1: a number, or one for each channel (0.5,0.4,0.3), or 'measured' on the "
-                 "training set",
-                 "the data set's"),
-             setting("--deviation", "deviation", &all::deviation, fixed, numbers_or_measured(true),
-                     "what pixels are divided by then: as --mean", "the data set's"),
-             setting("--limit-train", "train_limit", &all::train_limit, fixed, count(),
-                     "learn from this many images only, the first of the set"),
-             setting("--limit-test", "test_limit", &all::test_limit, fixed, count(),
-                     "test on this many images only, the first of the set")});
-        add("Training",
-            {// With --final-lr only a new run may choose the epochs; see change().
-             setting("--epochs", "epochs", &all::epochs, may_change, count(), "times that every image is learnt from"),
-             setting("--batch", "batch_size", &all::batch_size, fixed, count(), "images in a mini-batch"),
-             setting("--steps", "steps", &all::steps, fixed, count(1, most_steps),
-                     "time steps that an image is shown for"),
-             setting("--seed", "seed", &all::seed, fixed, whole_number(), "all randomness comes from this"),
-             setting("--init", "initialisation", &all::initialisation, fixed,
-                     one_of({initialisation::balanced, initialisation::reference}), "initialisation of the parameters")
-                 .of(network_family::areas),
-             setting("--weights", "starting_weights", &all::starting_weights, fixed,
-                     one_of({starting_weights::by_total_input, starting_weights::as_in_the_file}),
-                     "what synapses start from: each over the sum of all weights that its cell receives, or as it is")
-                 .of(network_family::connectome),
-             setting("--perturb", "perturb", &all::perturbations, fixed, anything,
-                     "learn, and be tested, under perturbations, after the initialisation: 'silence V1.I:2..; cut "
-                     "V1.E-V1.I', of a connectome 'silence L1; cut L1-Mi1' (docs/workbench.md has all)"),
-             setting("--average", "averaging", &all::averaging, fixed, share(),
-                     "decay of the parameters' running mean, 0 for none"),
-             setting("--patience", "patience", &all::patience, may_change, count(),
-                     "epochs without a better one after which the run ends", "never"),
-             setting("--keep-best", "keep_best", &all::keep_best, fixed, anything,
-                     "keep the model of the best epoch, not of the last one"),
-             setting("--overfit-batch", "overfit_batch", &all::overfit_batch, fixed, anything,
-                     "learn the first batch by heart and test on it: what can't is wrong")});
-        add("Loss", {setting("--loss", "loss", &all::loss, fixed, one_of<loss_kind>(),
-                             "cross-entropy, or squared-error with 1 for the label and 0 for other classes; of a "
-                             "regressor squared-error, absolute-error or huber",
-                             "cross-entropy, of a regressor squared-error"),
-                     setting("--class-weights", "class_weights", &all::class_weights, fixed, numbers_from_0(),
-                             "what an example of each class counts: 1,1,2.5", "1 each"),
-                     setting("--balance-classes", "balance_classes", &all::balance_classes, fixed, anything,
-                             "weights under which all classes of the training set count the same"),
-                     setting("--label-smoothing", "label_smoothing", &all::label_smoothing, fixed, share(),
-                             "share of a label that is spread over all classes"),
-                     setting("--loss-all-steps", "loss_all_steps", &all::loss_all_steps, fixed, anything,
-                             "learn from the answers at all steps, not the last"),
-                     setting("--activity-l1", "activity_l1", &all::activity_l1, fixed, not_negative(),
-                             "penalty on the mean absolute rate"),
-                     setting("--activity-l2", "activity_l2", &all::activity_l2, fixed, not_negative(),
-                             "penalty on the mean square of rates"),
-                     setting("--weight-l1", "weight_l1", &all::weight_l1, fixed, not_negative(),
-                             "penalty on the sum of absolute weights of synapses"),
-                     setting("--wiring-length", "wiring_length", &all::wiring_length, fixed, not_negative(),
-                             "penalty on the sum of absolute weights times their length in positions")
-                         .of(network_family::areas)});
-        add("Optimiser",
-            {setting("--optimiser", "optimiser", &all::optimiser, fixed, one_of<optimiser_kind>(),
-                     "adam, adamw, sgd or rmsprop"),
-             setting("--lr", "learning_rate", &all::learning_rate, fixed, positive_number(), "learning rate"),
-             setting("--momentum", "momentum", &all::momentum, fixed, share(), "of sgd and rmsprop",
-                     "0.9, of rmsprop 0"),
-             setting("--nesterov", "nesterov", &all::nesterov, fixed, anything, "Nesterov's momentum, of sgd"),
-             setting("--mean-decay", "mean_decay", &all::mean_decay, fixed, share(), "beta1 of adam and adamw", "0.9"),
-             setting("--square-decay", "square_decay", &all::square_decay, fixed, share(),
-                     "beta2 of adam and adamw, alpha of rmsprop", "0.999, of rmsprop 0.99"),
-             setting("--epsilon", "epsilon", &all::epsilon, fixed, positive_number(),
-                     "added to the root of mean squares that a step is divided by"),
-             setting("--clip-norm", "clip_norm", &all::clip_norm, fixed, positive_number(),
-                     "largest norm of the gradient over all parameters", "any"),
-             setting("--clip-value", "clip_value", &all::clip_value, fixed, positive_number(),
-                     "largest absolute value in a gradient", "any"),
-             setting("--weight-decay", "weight_decay", &all::weight_decay, fixed, not_negative(),
-                     "of weights, the readout's too; apart from the gradient with adamw"),
-             setting("--weight-decay-excitatory", "excitatory_weight_decay", &all::excitatory_weight_decay, fixed,
-                     not_negative(), "in its place where the presynaptic cell is excitatory", "--weight-decay"),
-             setting("--weight-decay-inhibitory", "inhibitory_weight_decay", &all::inhibitory_weight_decay, fixed,
-                     not_negative(), "in its place where the presynaptic cell is inhibitory", "--weight-decay")});
-        add("Learning rate over the run",
-            {setting("--warm-up", "warm_up", &all::warm_up, fixed, count(0),
-                     "iterations over which the learning rate rises, 0 for none"),
-             setting("--schedule", "schedule", &all::schedule, fixed, one_of<learning_rate_schedule>(),
-                     "how the learning rate goes on after the warm-up: constant, cosine, step or one-cycle",
-                     "cosine with --final-lr, else constant"),
-             setting("--final-lr", "final_learning_rate", &all::final_learning_rate, fixed, not_negative(),
-                     "learning rate of the last iteration, of cosine and one-cycle",
-                     "0, of one-cycle a 250,000th of --lr"),
-             setting("--fall-every", "fall_every", &all::fall_every, fixed, count(),
-                     "epochs between two falls of step"),
-             setting("--fall-factor", "fall_factor", &all::fall_factor, fixed, factor,
-                     "what a fall of step multiplies the learning rate by"),
-             setting("--rise", "rise", &all::rise, fixed, part, "share of the run over which one-cycle rises")});
-        add("Augmentation",
-            {setting("--shift", "shift", &all::shift, fixed, count(0, 10'000),
-                     "largest shift of an image in each direction before it is learnt from, in pixels"),
-             setting("--flip", "flip", &all::flip, fixed, anything, "mirror half of the images, left to right"),
-             setting("--rotate", "rotate", &all::rotate, fixed, degrees,
-                     "largest angle that an image is turned by, in degrees"),
-             setting("--noise", "noise", &all::noise, fixed, not_negative(),
-                     "deviation of noise that is added to normalised pixels")});
-        add("Machine", {setting("--device", "device", &all::device, may_change, anything, "cpu, cuda, cuda:1, ..."),
-                        setting("--precision", "precision", &all::precision, may_change,
-                                one_of({precision::float32, precision::tf32, precision::bfloat16}),
-                                "of maps and convolutions: float32, tf32 or bfloat16")
-                            .of(network_family::areas),
-                        setting("--threads", "threads", &all::threads, may_change, count(1, 1024), "threads of the CPU",
-                                "all cores"),
-                        setting("--cuda-graph", "cuda_graph", &all::cuda_graph, may_change, anything,
-                                "replay each training step as one CUDA graph")});
-        add("Log", {setting("--log-every", "log_every", &all::log_every, fixed, count(),
-                            "iterations between two lines of the log"),
-                    setting("--tensorboard", "tensorboard", &all::tensorboard, may_change, anything,
-                            "write the curves for TensorBoard, too")});
-        return all_rows;
-    }();
-    return rows;
-}
-
 /// The options that say how a connectome is read, the files' own first.
 constexpr std::array circuit_options{"--synapses", "--cells",       "--stimulus-synapses", "--output-synapses",
                                      "--prefix",   "--unannotated", "--unannotated-type",  "--undeclared"};
@@ -255,18 +47,16 @@ bool is_of_circuit(const setting& row) {
 
 /// What --help calls the default of a setting that the program has one for; empty where it has none.
 std::string default_of(const setting& row, const circuit::files& files) {
-    if (row.where == member(&run_settings::unannotated)) return std::string(name_of(files.unannotated));
-    if (row.where == member(&run_settings::undeclared)) return std::string(name_of(files.undeclared));
-    if (row.where == member(&run_settings::unannotated_type)) return files.unannotated_type;
-    if (row.where == member(&run_settings::prefix)) return files.prefix;
+    if (row.is(&run_settings::unannotated)) return std::string(name_of(files.unannotated));
+    if (row.is(&run_settings::undeclared)) return std::string(name_of(files.undeclared));
+    if (row.is(&run_settings::unannotated_type)) return files.unannotated_type;
+    if (row.is(&run_settings::prefix)) return files.prefix;
     for (const auto& [option, setting, file] : circuit_files)
-        if (row.where == member(setting) && !(files.*file).empty())
+        if (row.is(setting) && !(files.*file).empty())
             return (files.*file).string() +
                    (setting == &run_settings::synapses ? "" : ", where --synapses isn't given");
     return {};
 }
-
-bool is_of(const setting& row, network_family family) { return row.only.value_or(family) == family; }
 
 template <class Kind>
 constexpr bool is_optional = false;
@@ -274,8 +64,8 @@ template <class Value>
 constexpr bool is_optional<std::optional<Value>> = true;
 
 bool is_file(const setting& row) {
-    const auto is_that = [&row](const auto& one) { return row.where == member(one.setting); };
-    return row.where == member(&run_settings::data) || std::ranges::any_of(circuit_files, is_that);
+    const auto is_that = [&row](const auto& one) { return row.is(one.setting); };
+    return row.is(&run_settings::data) || std::ranges::any_of(circuit_files, is_that);
 }
 
 /// Whether a text takes a setting back to its default, where that is none. A file may be called so.
@@ -359,9 +149,9 @@ CLI::Option* option_for(const setting& row, CLI::App& command, run_settings& val
 
 void add(CLI::App& command, given_settings& given, const app_options& options, const setting& row,
          const std::string& help) {
-    const bool is_data = row.where == member(&run_settings::data);
+    const bool is_data = row.is(&run_settings::data);
     given.command = &command;
-    if (!is_of(row, given.values.family) || (is_data && options.make_data != nullptr) ||
+    if (!row.is_of(given.values.family) || (is_data && options.make_data != nullptr) ||
         (is_of_circuit(row) && options.make_circuit != nullptr))
         return;
     auto* option = option_for(row, command, given.values, help);
@@ -390,13 +180,13 @@ struct found_setting {
 
 found_setting found(const given_settings& given, const setting_value& entry) {
     std::vector<std::string> names;
-    for (const auto& row : table()) {
+    for (const auto& row : settings_table()) {
         auto* option = given.command->get_option_no_throw(row.option);
         if (option == nullptr) continue;
         if (entry.key == row.key) return {row, *option};
         names.emplace_back(row.key);
     }
-    for (const auto& row : table())
+    for (const auto& row : settings_table())
         if (as_option(entry.key) == row.option && std::ranges::find(names, row.key) != names.end())
             refuse(entry, fmt::format("there is no setting {}; that of {} is called {}", io::shown_name(entry.key),
                                       row.option, row.key));
@@ -427,6 +217,14 @@ bool falls_over_all_epochs(const run_settings& settings) {
     return schedule == cosine || schedule == one_cycle;
 }
 
+/// The options that a continued run may be given anew.
+std::vector<std::string> changeable(network_family family) {
+    std::vector<std::string> options;
+    for (const auto& row : settings_table())
+        if (row.resumed == on_resume::may_change && row.is_of(family)) options.emplace_back(row.option);
+    return options;
+}
+
 }  // namespace
 
 given_settings::given_settings() : values() {}
@@ -437,12 +235,12 @@ bool given_settings::has(std::string_view option) const {
 }
 
 void add_settings(CLI::App& command, given_settings& given, const app_options& options) {
-    for (const auto& row : table()) add(command, given, options, row, described(row, given.values));
+    for (const auto& row : settings_table()) add(command, given, options, row, described(row, given.values));
 }
 
 void add_setting(CLI::App& command, given_settings& given, const app_options& options, std::string_view option,
                  const std::string& help) {
-    const auto& row = *std::ranges::find(table(), option, &setting::option);
+    const auto& row = *std::ranges::find(settings_table(), option, &setting::option);
     add(command, given, options, row, help.empty() ? described(row, given.values) : help);
 }
 
@@ -459,7 +257,7 @@ void add_circuit_settings(CLI::App& command, given_settings& given, const app_op
 
 void take_circuit_settings(given_settings& given, const nlohmann::json& noted) {
     const bool has_files = given.has("--synapses");
-    for (const auto& row : table()) {
+    for (const auto& row : settings_table()) {
         const auto found = noted.find(row.key);
         if (!is_of_circuit(row) || given.has(row.option) || found == noted.end()) continue;
         if (has_files && is_file(row)) continue;
@@ -482,6 +280,24 @@ circuit::files files_of(const run_settings& settings, const app_options& options
             "--unannotated-type is the type of neurons that are kept; leave it out, or give "
             "--unannotated kept");
     return files;
+}
+
+void default_data(given_settings& given, const app_options& options) {
+    if (options.make_data != nullptr || given.has("--data")) return;
+    if (options.default_data == nullptr) throw usage_error("no data; give the folder of the data set with --data DIR");
+    given.values.data = options.default_data;
+}
+
+void default_circuit(given_settings& given, const app_options& options) {
+    if (given.values.family != network_family::connectome || options.make_circuit != nullptr) return;
+    // Cells and synapses belong together: of one that is given, the author's other says nothing.
+    if (given.has("--synapses")) return;
+    if (given.has("--cells"))
+        throw usage_error("--cells is given without --synapses, and the two belong together; give both");
+    if (options.files.synapses.empty())
+        throw usage_error("no connectome; give the file of its synapses with --synapses FILE");
+    for (const auto& [option, setting, file] : circuit_files)
+        if (!given.has(option)) given.values.*setting = (options.files.*file).string();
 }
 
 void require_setting(const given_settings& given, const setting_value& entry) {
@@ -513,21 +329,13 @@ void apply(given_settings& given, const std::vector<setting_value>& of_command_l
 
 std::vector<std::pair<std::string, std::string>> options_by_key(const CLI::App& command) {
     std::vector<std::pair<std::string, std::string>> named;
-    for (const auto& row : table())
+    for (const auto& row : settings_table())
         if (command.get_option_no_throw(row.option) != nullptr) named.emplace_back(as_option(row.key), row.option);
     return named;
 }
 
-/// The options that a continued run may be given anew.
-std::vector<std::string> changeable(network_family family) {
-    std::vector<std::string> options;
-    for (const auto& row : table())
-        if (row.resumed == on_resume::may_change && is_of(row, family)) options.emplace_back(row.option);
-    return options;
-}
-
 void require_changeable(const given_settings& given) {
-    for (const auto& row : table())
+    for (const auto& row : settings_table())
         if (row.resumed == on_resume::fixed && given.has(row.option))
             throw usage_error(
                 fmt::format("{} can't be given with --resume: a continued run keeps its settings, but for {}",
@@ -537,14 +345,14 @@ void require_changeable(const given_settings& given) {
 void change(run_settings& settings, const given_settings& given) {
     if (given.has("--epochs") && falls_over_all_epochs(settings) && given.values.epochs != settings.epochs)
         throw usage_error("--epochs can't be changed with --resume where the learning rate falls over all of them");
-    for (const auto& row : table())
+    for (const auto& row : settings_table())
         if (given.has(row.option)) std::visit([&](auto where) { settings.*where = given.values.*where; }, row.where);
 }
 
 nlohmann::json to_json(const run_settings& settings) {
     nlohmann::json all;
-    for (const auto& row : table())
-        if (is_of(row, settings.family)) std::visit([&](auto where) { all[row.key] = settings.*where; }, row.where);
+    for (const auto& row : settings_table())
+        if (row.is_of(settings.family)) std::visit([&](auto where) { all[row.key] = settings.*where; }, row.where);
     return all;
 }
 
@@ -557,7 +365,7 @@ std::vector<std::pair<std::string, nlohmann::json>> values_of(const run_settings
     for (const auto& one : circuit_files) make_absolute(placed.*one.setting);
     const auto all = to_json(placed);
     std::vector<std::pair<std::string, nlohmann::json>> with_values;
-    for (const auto& row : table()) {
+    for (const auto& row : settings_table()) {
         const auto found = all.find(row.key);
         if (found != all.end() && !found->is_null() && *found != nlohmann::json("") &&
             *found != nlohmann::json::array())
@@ -569,7 +377,7 @@ std::vector<std::pair<std::string, nlohmann::json>> values_of(const run_settings
 std::map<std::string, std::string> notes_of(const run_settings& settings) {
     nlohmann::json notes;
     const auto with_values = values_of(settings);
-    for (const auto& row : table())
+    for (const auto& row : settings_table())
         for (const auto& [key, value] : with_values)
             if (row.is_noted && key == row.key) notes[key] = value;
     notes["train_fingerprint"] = settings.train_fingerprint;
@@ -583,7 +391,7 @@ run_settings settings_of(const std::filesystem::path& checkpoint, network_family
     settings.family = family;
     try {
         const auto notes = nlohmann::json::parse(head.notes.at("program"));
-        for (const auto& row : table())  // what the program's family lacks isn't there
+        for (const auto& row : settings_table())  // what the program's family lacks isn't there
             if (row.is_noted && notes.contains(row.key))
                 std::visit(
                     [&](auto where) {

@@ -1,6 +1,7 @@
 #pragma once
-// The settings of a training run. One table, in settings.cpp, says what each is called, what it must be and whether a
-// continued run may change it; the command line, files of settings, checkpoints and the summary follow from it.
+// The settings of a training run. One table, in settings_table.cpp, says what each is called, what it must be and
+// whether a continued run may change it; the command line, files of settings, checkpoints and the summary follow from
+// it.
 
 #include <cortexpr/app.hpp>
 #include <cortexpr/train/named_value.hpp>
@@ -103,6 +104,11 @@ void add_circuit_settings(CLI::App& command, given_settings& given, const app_op
 void take_circuit_settings(given_settings& given, const nlohmann::json& noted);
 /// The files of a connectome, and how they are read: as the settings say, else the program.
 circuit::files files_of(const run_settings& settings, const app_options& options);
+
+/// Where no data are given, the author's are taken. \throws usage_error  there are none
+void default_data(given_settings& given, const app_options& options);
+/// The same of a connectome's files.
+void default_circuit(given_settings& given, const app_options& options);
 
 /// A setting that isn't given by its option.
 struct setting_value {

@@ -25,7 +25,8 @@ struct settings_file {
 /// \throws file_error
 settings_file read_settings(const std::filesystem::path& file);
 
-/// An entry as a setting. \throws file_error  its value is neither a number, a word, yes or no, nor a list of numbers
+/// An entry as a setting. \throws file_error  its value is neither a number, a text, true or false, nor a list of
+/// numbers
 setting_value setting_in(const std::filesystem::path& file, const file_entry& entry);
 setting_value setting_in(const std::filesystem::path& file, const file_entry& entry, const nlohmann::json& value);
 

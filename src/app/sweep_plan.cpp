@@ -131,7 +131,7 @@ class sweep_reader {
         const auto low = range["from"].get<double>(), high = range["to"].get<double>();
         const bool is_log = range.contains("log") && range["log"] == true;
         if (is_log && low <= 0) refuse(entry, fmt::format("the logarithm of {} can't be drawn", low));
-        const double share = static_cast<double>(numbers() >> 11U) * 0x1p-53;
+        const double share = numbers.uniform();
         const bool is_whole = range["from"].is_number_integer() && range["to"].is_number_integer();
         const double top = is_whole ? high + 1 : high;
         const double value = is_log ? low * std::pow(top / low, share) : low + (top - low) * share;

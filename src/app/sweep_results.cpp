@@ -146,10 +146,6 @@ void write_json(const sweep_plan& plan, const std::vector<result>& results, cons
     io::write_file(plan.folder / "sweep.json", io::json_text(found, 2) + '\n');
 }
 
-}  // namespace
-
-namespace {
-
 std::string table_of(const std::vector<std::string>& keys, const std::vector<group>& groups, const score& measure) {
     using view::alignment;
     std::vector<view::table_column> columns;

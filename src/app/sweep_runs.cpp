@@ -1,10 +1,9 @@
 #include "sweep_runs.hpp"
 
 #include "../io/input_file.hpp"
-#include "../io/json_bounds.hpp"
 #include "../parsed.hpp"
+#include "../workbench/run_json.hpp"
 #include "interrupt.hpp"
-#include "numbers.hpp"
 #include "run_folder.hpp"
 #include "score.hpp"
 #include "settings_entries.hpp"
@@ -13,6 +12,7 @@
 #include <cortexpr/train/checkpoint.hpp>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -29,6 +29,7 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -104,11 +105,14 @@ std::vector<std::string> command_of(const sweep_plan& plan, const sweep_run& run
                                     const std::string& program) {
     const auto folder = folder_of(plan, run).string();
     if (has_checkpoint(folder)) return {program, "train", "--resume", folder};
-    std::vector<std::string> command{program, "train", "--settings", beside(plan, run, ".toml").string(),
-                                     "--out", folder};
+    const auto file = beside(plan, run, ".toml");
+    std::vector<std::string> command{program, "train", "--settings", file.string(), "--out", folder};
+    const auto settings = entries_in(file, run.settings);
+    const bool gives_threads =
+        std::ranges::find(settings, std::string_view("threads"), &file_entry::key) != settings.end();
     const auto* of_environment = std::getenv("OMP_NUM_THREADS");
     const bool is_chosen = of_environment != nullptr && *of_environment != '\0';
-    if (!is_chosen && ("\n" + run.settings).find("\nthreads = ") == std::string::npos) {
+    if (!is_chosen && !gives_threads) {
         const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
         command.insert(command.end(), {"--threads", std::to_string(std::max(1, cores / jobs))});
     }
@@ -245,12 +249,8 @@ bool holds_sweep(const fs::path& folder) {
 }  // namespace
 
 std::optional<nlohmann::json> finished_summary(const sweep_plan& plan, const sweep_run& run) {
-    constexpr std::string_view log = "epochs";  // long, and nothing that a sweep needs
-    const auto text = content_of(folder_of(plan, run) / run_file::summary);
-    if (!io::json_beyond(text, {.bytes = io::any_bytes, .left_out = log}).empty()) return std::nullopt;
-    auto summary = nlohmann::json::parse(text, io::json_without(log), false);
-    if (!summary.is_object() || !summary.value("finished", false)) return std::nullopt;
-    return summary;
+    auto summary = workbench::json_if_any(folder_of(plan, run) / run_file::summary);
+    return summary && summary->value("finished", false) ? summary : std::nullopt;
 }
 
 void require_same_settings(const sweep_plan& plan, const sweep_run& run) {

@@ -69,13 +69,6 @@ nlohmann::json classes_json(const answers& all) {
     return classes;
 }
 
-/// A note of the steps is read only where nothing else says how many.
-int steps_of_test(const data::labelled_images& images, const given_settings& given, const training_notes& notes) {
-    const bool needs_note = !given.has("--steps") && !images.is_sequence();
-    const auto noted = needs_note ? notes.steps() : std::nullopt;
-    return steps_of(images, given, noted.value_or(given.values.steps));
-}
-
 /// What a test found, and of what.
 struct test_result {
     const trainable& network;
@@ -120,7 +113,7 @@ int test_command(program_network& network, const test_request& request) {
             fmt::format("{} fits targets and has no classes to confuse; leave --confusion out", module->name()));
     const auto images = load_examples({request.make_data, network.expected_images(), settings, notes.first_label()},
                                       data::split::test, settings.test_limit);
-    const int steps = steps_of_test(images, request.given, notes);
+    const int steps = steps_of(images, request.given, notes, settings.steps);
     require_fit(*module, images);
     module->load(model, request.model);
     notes.say_what_is_open(request.program, {.given = request.given,

@@ -12,6 +12,7 @@
 #include "score.hpp"
 #include "settings.hpp"
 #include "training_view.hpp"
+#include "version.hpp"
 
 #include <cortexpr/io/atomic_file.hpp>
 #include <cortexpr/io/standard_streams.hpp>
@@ -42,23 +43,24 @@ namespace {
 std::map<std::string, std::string> model_notes(const trainable& network, const run_settings& settings,
                                                const training_state& state, const data::labelled_images& train,
                                                loss_kind loss) {
-    std::map<std::string, std::string> notes{{"format", "pt"},  // what Python's safetensors looks for
-                                             {"network", network.name()},
-                                             {"steps", std::to_string(settings.steps)},
-                                             {"loss", settings.loss_all_steps ? "all steps" : "last step"},
-                                             {"error", std::string(name_of(loss))},
-                                             {"mean", settings.mean},
-                                             {"deviation", settings.deviation},
-                                             {"first label", std::to_string(train.first_label)},
-                                             {"seed", std::to_string(settings.seed)},
-                                             {"iterations", std::to_string(state.iterations)}};
-    if (train.is_sequence()) notes[training_notes::shown] = training_notes::sequences;
-    if (!settings.perturbations.empty()) notes[training_notes::perturbed] = settings.perturbations;
+    std::map<std::string, std::string> notes{
+        {"format", "pt"},  // what Python's safetensors looks for
+        {"network", network.name()},
+        {model_note::steps, std::to_string(settings.steps)},
+        {model_note::loss_steps, settings.loss_all_steps ? model_note::all_steps : model_note::last_step},
+        {model_note::loss, std::string(name_of(loss))},
+        {model_note::mean, settings.mean},
+        {model_note::deviation, settings.deviation},
+        {model_note::first_label, std::to_string(train.first_label)},
+        {"seed", std::to_string(settings.seed)},
+        {"iterations", std::to_string(state.iterations)}};
+    if (train.is_sequence()) notes[model_note::shown] = model_note::sequences;
+    if (!settings.perturbations.empty()) notes[model_note::perturbed] = settings.perturbations;
     if (!train.has_targets()) return notes;
     std::vector<double> deviations;  // the units of the loss
     for (const auto& target : data::measured_targets(train)) deviations.push_back(target.standard_deviation);
-    notes.erase("first label");
-    notes["target deviations"] = fmt::format("{}", fmt::join(deviations, ","));
+    notes.erase(model_note::first_label);
+    notes[model_note::target_deviations] = fmt::format("{}", fmt::join(deviations, ","));
     return notes;
 }
 
@@ -74,7 +76,7 @@ class training_program {
           settings_(std::move(settings)),
           folder_(std::move(folder)),
           module_(network.open(settings_)),
-          score_(score_of(module_->targets() > 0)),
+          measure_(score_of(module_->targets() > 0)),
           train_(load_training_split()),
           test_(load_test_split()),
           resumed_(request.resume.has_value()),
@@ -113,8 +115,8 @@ class training_program {
         announce();
         if (!resumed_ && !initialise_network()) return interrupted_status + interrupt_guard::signal();
         io::write_file(folder_.settings(), to_toml(settings_, origin(), request_.program));
-        curve_files curves(folder_, state_.log, settings_.tensorboard, score_);
-        training_view view(settings_.epochs, kind_of(train_), score_, curves, [this](const training_state&) {
+        curve_files curves(folder_, state_.log, settings_.tensorboard, measure_);
+        training_view view(settings_.epochs, kind_of(train_), measure_, curves, [this](const training_state&) {
             save();
             look_at_score();
             if (!request_.profile) look_at_network();  // which is no part of training
@@ -269,10 +271,10 @@ class training_program {
 
     void look_at_score() const {
         const auto& last = state_.log.epochs.back();
-        if (score_.is_r2) {
-            if (score_.of(last) <= 0)
+        if (measure_.is_r2) {
+            if (measure_.of(last) <= 0)
                 note("warning: after epoch {} the test R², {}, is no better than that of the targets' mean, 0\n",
-                     last.epoch, score_.text(score_.of(last)));
+                     last.epoch, measure_.text(measure_.of(last)));
             return;
         }
         const double chance = 1.0 / module_->classes();
@@ -319,7 +321,7 @@ class training_program {
         module_->save(folder_.model().string(), model_notes(*module_, settings_, state_, train_, loss()));
         write_plot(folder_.plot(), state_.log,
                    fmt::format("{}, {}, seed {}", module_->name(), network_.start(settings_), settings_.seed),
-                   title_of(loss(), score_.is_r2), score_);
+                   title_of(loss(), measure_.is_r2), measure_);
     }
 
     std::string summary_text(training_end end) const {
@@ -339,7 +341,7 @@ class training_program {
                                         {"settings", folder_.settings().string()},
                                         {"curves", folder_.curves().string()},
                                         {"plot", folder_.plot().string()}}}};
-        add_results(summary, state_.log, kept(), score_);
+        add_results(summary, state_.log, kept(), measure_);
         return io::json_text(summary, 2) + '\n';
     }
 
@@ -350,8 +352,8 @@ class training_program {
         if (state_.epochs < settings_.epochs)
             note("ends after epoch {}: none was better for {}\n", state_.epochs,
                  patience == 1 ? "1 epoch" : fmt::format("{} epochs", patience));
-        io::say(stdout, fmt::format("test {} {} on {} {}\n{}model   {}\ncurves  {}\nplot    {}\n", score_.name,
-                                    score_.text(score_.of(*kept())), grouped(test_.count), kind_of(test_),
+        io::say(stdout, fmt::format("test {} {} on {} {}\n{}model   {}\ncurves  {}\nplot    {}\n", measure_.name,
+                                    measure_.text(measure_.of(*kept())), grouped(test_.count), kind_of(test_),
                                     fits_text(kept()->test_fits), folder_.model().string(), folder_.curves().string(),
                                     folder_.plot().string()));
         return 0;
@@ -370,7 +372,7 @@ class training_program {
     run_settings settings_;
     run_folder folder_;  // before all that takes time: it is this run's from the start
     std::shared_ptr<trainable> module_;
-    score score_;
+    score measure_;
     data::labelled_images train_, test_;
     bool resumed_;
     checkpoint_pair checkpoints_;

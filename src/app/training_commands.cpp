@@ -1,6 +1,7 @@
 #include "commands.hpp"
 
 #include "checks.hpp"
+#include "saved_model.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -68,9 +69,7 @@ void add_test(CLI::App& program, test_request& request, const app_options& optio
     const auto add = [&](const char* option, const char* help = "") {
         add_setting(command, request.given, options, option, help);
     };
-    command.add_option("--model", request.model, "the parameters: .safetensors, .pt, .npz or a folder of arrays")
-        ->required()
-        ->type_name("FILE");
+    command.add_option("--model", request.model, help_of_model)->required()->type_name("FILE");
     add("--data");
     add_as_trained(command, request.given, options);
     add("--batch", "images at a time [256]");
@@ -89,10 +88,7 @@ void add_test(CLI::App& program, test_request& request, const app_options& optio
 
 void add_check(CLI::App& program, check_request& request, const app_options& options) {
     auto& command = *program.add_subcommand("check", "look whether the network is alive: rates, saturation, gradients");
-    command
-        .add_option("--model", request.model,
-                    "the parameters: .safetensors, .pt, .npz or a folder of arrays [a network as training begins]")
-        ->type_name("FILE");
+    command.add_option("--model", request.model, help_of_model_or_none())->type_name("FILE");
     for (const auto* option : {"--data", "--seed", "--init", "--device", "--threads", "--limit-train", "--weights"})
         add_setting(command, request.given, options, option);
     add_as_trained(command, request.given, options);

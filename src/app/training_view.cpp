@@ -10,9 +10,9 @@ namespace cortexpr::application {
 namespace {
 
 /// How well a regressor's batches are fitted, their loss says.
-std::string learnt(const training_sums& sums, const score& shown) {
+std::string learnt(const training_sums& sums, const score& measure) {
     const auto loss = fmt::format("loss {:.4f}", sums.mean_loss());
-    return shown.is_r2 ? loss : fmt::format("{}  accuracy {}", loss, percent(sums.accuracy()));
+    return measure.is_r2 ? loss : fmt::format("{}  accuracy {}", loss, percent(sums.accuracy()));
 }
 
 view::progress_settings bar_or_nothing(const std::string& unit) {
@@ -24,11 +24,11 @@ view::progress_settings bar_or_nothing(const std::string& unit) {
 
 }  // namespace
 
-training_view::training_view(int epochs, const std::string& unit, const score& shown, curve_files& curves,
+training_view::training_view(int epochs, const std::string& unit, const score& measure, curve_files& curves,
                              save_function save)
     : epochs_(epochs),
       unit_(unit),
-      score_(shown),
+      measure_(measure),
       curves_(curves),
       save_(std::move(save)),
       progress_(bar_or_nothing(unit)) {}
@@ -42,23 +42,24 @@ void training_view::epoch_begins(int epoch, std::int64_t batches, std::int64_t d
 
 void training_view::step_done(const training_sums& interval, std::int64_t images) {
     ++done_;
-    progress_.advance(images, learnt(interval, score_));
+    progress_.advance(images, learnt(interval, measure_));
 }
 
 void training_view::interval_done(const interval_record& record) {
     curves_.add(record);
     if (done_ == batches_) return;  // the epoch's own line comes next
     progress_.say(fmt::format("{}  iteration {}/{}  {}  {:.0f} {}/s", label_, done_, batches_,
-                              learnt(record.sums, score_), record.sums.images_per_second(), unit_));
+                              learnt(record.sums, measure_), record.sums.images_per_second(), unit_));
 }
 
 void training_view::evaluation_begins() { progress_.end(); }
 
 void training_view::epoch_done(const epoch_record& record, const training_state& state) {
     curves_.add(record);
-    progress_.say(fmt::format(
-        "{}  training {};  test loss {:.4f}  {} {}  ({} + {})", label_, learnt(record.train, score_), record.test_loss,
-        score_.name, score_.text(score_.of(record)), duration(record.train.seconds), duration(record.test_seconds)));
+    progress_.say(fmt::format("{}  training {};  test loss {:.4f}  {} {}  ({} + {})", label_,
+                              learnt(record.train, measure_), record.test_loss, measure_.name,
+                              measure_.text(measure_.of(record)), duration(record.train.seconds),
+                              duration(record.test_seconds)));
     save_(state);
 }
 

@@ -19,7 +19,7 @@ class training_view : public training_observer {
     using save_function = std::function<void(const training_state&)>;
 
     /// `unit` is what is counted: "images".
-    training_view(int epochs, const std::string& unit, const score& shown, curve_files& curves, save_function save);
+    training_view(int epochs, const std::string& unit, const score& measure, curve_files& curves, save_function save);
 
     void epoch_begins(int epoch, std::int64_t batches, std::int64_t done) override;
     void step_done(const training_sums& interval, std::int64_t images) override;
@@ -31,7 +31,7 @@ class training_view : public training_observer {
   private:
     int epochs_;
     std::string unit_;
-    score score_;
+    score measure_;
     curve_files& curves_;
     save_function save_;
     view::progress progress_;

@@ -1,4 +1,4 @@
-#include "numbers.hpp"
+#include "version.hpp"
 
 namespace cortexpr::application {
 

@@ -11,8 +11,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,7 +24,7 @@ namespace {
 bool is_connectome(const given_settings& given) { return given.values.family == network_family::connectome; }
 
 /// Options of all commands that show examples to a saved model.
-void add_shown(CLI::App& command, shown_request& request, const app_options& options, const char* models) {
+void add_shown(CLI::App& command, shown_request& request, const app_options& options, const std::string& models) {
     command.add_option("--model", request.models, models)->option_text("FILE")->allow_extra_args(false);
     const auto add = [&](const char* option, const char* help = "") {
         add_setting(command, request.given, options, option, help);
@@ -38,6 +38,35 @@ void add_shown(CLI::App& command, shown_request& request, const app_options& opt
     add("--limit-train", "with --train-split, at most this many images [all]");
     add("--limit-test", "at most this many images [all]");
     add_circuit_settings(command, request.given, options);
+}
+
+/// The same of those that take one model.
+void add_shown_to_one(CLI::App& command, shown_request& request, const app_options& options) {
+    add_shown(command, request, options, help_of_model_or_none());
+    command.get_option("--model")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::Throw);
+}
+
+/// The files for what is found, called `what`, of which a figure draws `drawn`.
+template <class Request>
+void add_result_files(CLI::App& command, Request& request, const char* what, const char* drawn) {
+    const auto add = [&](const char* option, std::optional<std::string>& file, const std::string& help) {
+        command.add_option(option, file, help)->type_name("FILE");
+    };
+    add("--json", request.json, fmt::format("write {} here, as JSON", what));
+    add("--csv", request.csv, fmt::format("write {} here, as CSV", what));
+    add("--svg", request.svg, fmt::format("draw {} into this file, .svg or .png", drawn));
+}
+
+/// An option whose values go by their names.
+template <class Value>
+void add_named(CLI::App& command, const char* option, Value& value, const char* help,
+               const std::map<std::string, Value>& values) {
+    std::vector<std::string> names;
+    for (const auto& [name, one] : values) names.push_back(name);
+    command
+        .add_option_function<std::string>(
+            option, [&value, values](const std::string& name) { value = values.at(name); }, help)
+        ->check(CLI::IsMember(names));
 }
 
 }  // namespace
@@ -86,9 +115,7 @@ void add_record(CLI::App& program, record_request& request, const app_options& o
         ->type_name("FILE");
     command.add_option("--images", request.images, "only these images of the set, in this order: 0..9,12")
         ->type_name("LIST");
-    add_shown(command, request.shown, options,
-              "the parameters: .safetensors, .pt, .npz or a folder of arrays [a network as training begins]");
-    command.get_option("--model")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::Throw);
+    add_shown_to_one(command, request.shown, options);
     add_perturbations(command, request.perturbations, request.shown.given.values.family);
     if (of_cells) {
         command.footer(fmt::format(
@@ -117,12 +144,10 @@ void add_perturb(CLI::App& program, perturb_request& request, const app_options&
         ->check(finite_numbers())
         ->type_name("LIST");
     add_shown(command, request.shown, options,
-              "the parameters: .safetensors, .pt, .npz or a folder of arrays; of several, given one by one, as of "
-              "different seeds, means and "
-              "Student's intervals are reported [a network as training begins]");
-    command.add_option("--json", request.json, "write the table here, as JSON")->type_name("FILE");
-    command.add_option("--csv", request.csv, "write the table here, as CSV")->type_name("FILE");
-    command.add_option("--svg", request.svg, "draw it into this file, .svg or .png")->type_name("FILE");
+              fmt::format("{}; of several, given one by one, as of different seeds, means and Student's intervals are "
+                          "reported [a network as training begins]",
+                          help_of_model));
+    add_result_files(command, request, "the table", "it");
     constexpr std::string_view rules =
         "Each perturbation is applied by itself and, if there are several, all together. Intervals are of 95 %.\n";
     command.footer(
@@ -137,18 +162,6 @@ void add_perturb(CLI::App& program, perturb_request& request, const app_options&
                           "  {0} perturb --model runs/model.safetensors --silence V1.I:2.. --inject 'V1.E[3]=0.5' "
                           "--strengths 0.1,0.5,1",
                           program.get_name(), rules));
-}
-
-/// An option whose values go by their names.
-template <class Value>
-void add_named(CLI::App& command, const char* option, Value& value, const char* help,
-               const std::map<std::string, Value>& values) {
-    std::vector<std::string> names;
-    for (const auto& [name, one] : values) names.push_back(name);
-    command
-        .add_option_function<std::string>(
-            option, [&value, values](const std::string& name) { value = values.at(name); }, help)
-        ->check(CLI::IsMember(names));
 }
 
 namespace {
@@ -233,15 +246,11 @@ class analyses {
 
     CLI::App& add(analysis of, const char* name, const char* help, const char* example, const char* arguments) {
         auto& one = *command_.add_subcommand(name, help);
-        add_shown(one, request_.shown, options_,
-                  "the parameters: .safetensors, .pt, .npz or a folder of arrays [a network as training begins]");
-        one.get_option("--model")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::Throw);
+        add_shown_to_one(one, request_.shown, options_);
         add_perturbations(one, request_.perturbations, request_.shown.given.values.family);
         one.footer(fmt::format("Example: {0}\n  {1} analyse {2}{3} --model runs/model.safetensors --svg {2}.svg",
                                example, program_, name, arguments));
-        one.add_option("--json", request_.json, "write the results here, as JSON")->type_name("FILE");
-        one.add_option("--csv", request_.csv, "write the results here, as CSV")->type_name("FILE");
-        one.add_option("--svg", request_.svg, "draw them into this file, .svg or .png")->type_name("FILE");
+        add_result_files(one, request_, "the results", "them");
         one.callback([&request = request_, &one, of] {
             request.of = of;
             request.shown.given.command = &one;
@@ -299,12 +308,12 @@ constexpr plotted_figure plotted_figures[]{
      "a file that record has written", "activity.npz"},
     {figure::movie, "movie", "an image's rates as a GIF, a frame for each step and a map for each subtype", "recording",
      "a file that record has written", "activity.npz --image 3"},
-    {figure::weights, "weights", "how the weights of each edge are distributed", "model",
-     "the parameters: .safetensors, .pt, .npz or a folder of arrays", "runs/model.safetensors"},
-    {figure::spectra, "spectra", "singular values of each edge's weights", "model",
-     "the parameters: .safetensors, .pt, .npz or a folder of arrays", "runs/model.safetensors"},
-    {figure::kernels, "kernels", "the kernels of edges", "model",
-     "the parameters: .safetensors, .pt, .npz or a folder of arrays", "runs/model.safetensors --edge V1.E-V1.I"}};
+    {figure::weights, "weights", "how the weights of each edge are distributed", "model", help_of_model,
+     "runs/model.safetensors"},
+    {figure::spectra, "spectra", "singular values of each edge's weights", "model", help_of_model,
+     "runs/model.safetensors"},
+    {figure::kernels, "kernels", "the kernels of edges", "model", help_of_model,
+     "runs/model.safetensors --edge V1.E-V1.I"}};
 
 /// Options that only some figures have.
 void add_own_options(CLI::App& command, figure of, plot_request& request) {

@@ -1,6 +1,6 @@
 #include <cortexpr/module/connectome_module.hpp>
 
-#include "../executors/connectome/index_tensor.hpp"
+#include "../executors/aten/index_tensor.hpp"
 #include "../executors/connectome/projection.hpp"
 #include "../executors/connectome/recurrence.hpp"
 #include "../executors/device_kernels.hpp"

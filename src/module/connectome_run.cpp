@@ -1,6 +1,6 @@
 #include "connectome_run.hpp"
 
-#include "../executors/connectome/index_tensor.hpp"
+#include "../executors/aten/index_tensor.hpp"
 #include "../executors/noise_current.hpp"
 #include "../solve/pieces.hpp"
 

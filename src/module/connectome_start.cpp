@@ -1,6 +1,6 @@
 #include "connectome_start.hpp"
 
-#include "../executors/connectome/index_tensor.hpp"
+#include "../executors/aten/index_tensor.hpp"
 #include "../executors/validation.hpp"
 #include "../fnv_hash.hpp"
 #include "constraints.hpp"

@@ -3,6 +3,7 @@
 
 #include "../executors/validation.hpp"
 #include "../io/input_file.hpp"
+#include "../io/run_file.hpp"
 #include "constraints.hpp"
 #include "tensor_records.hpp"
 
@@ -64,7 +65,7 @@ std::string prefix_of(const std::string& path, const io::tensor_file& file, cons
 void require_model(const std::string& path, const io::tensor_file& file, std::string_view name) {
     if (file.find(fmt::format("network/{}", name)) == nullptr) return;
     throw file_error(path, fmt::format("is a checkpoint, from which a training is resumed; its model is {}",
-                                       (std::filesystem::path(path).parent_path() / "model.safetensors").string()));
+                                       (std::filesystem::path(path).parent_path() / io::run_file::model).string()));
 }
 
 /// For a message: the network that the file names, where that is another one than `ours`.

@@ -11,6 +11,12 @@
 
 namespace cortexpr::workbench {
 
+std::int64_t probed_network::neurons(std::size_t type) const {
+    std::int64_t count = 1;
+    for (const auto size : type_shape(type)) count *= size;
+    return count;
+}
+
 run_result probed_network::run(const at::Tensor& inputs, const run_request& request) const {
     auto found = computed(inputs, request);
     require_bounded(name(), found);

@@ -1,9 +1,11 @@
 #include <cortexpr/workbench/balance.hpp>
 
 #include "../executors/aten/equations.hpp"
+#include "../executors/aten/index_tensor.hpp"
 #include "../executors/aten/resize.hpp"
 #include "../train/evaluation_mode.hpp"
 #include "bounded_activity.hpp"
+#include "cells.hpp"
 #include "shown.hpp"
 
 #include <cortexpr/plan/delays.hpp>
@@ -251,10 +253,6 @@ std::vector<type_balance> balance_of_areas(network_module& network, const data::
     return currents.found(shown.count());
 }
 
-at::Tensor as_index(std::span<const std::int32_t> numbers) {
-    return at::tensor(std::vector<std::int64_t>(numbers.begin(), numbers.end()), at::kLong);
-}
-
 /// The synapses of a connectome as matrices (postsynaptic, presynaptic), by the class of their source; of hybrid cells,
 /// one of positive weights and one of negative ones.
 class class_currents {
@@ -262,15 +260,13 @@ class class_currents {
     class_currents(connectome_module& network, const std::vector<perturbation>& perturbations)
         : network_(network), perturbations_(perturbations) {
         const auto presynaptic = network.presynaptic_cells();
-        std::vector<double> signs;
         std::vector<std::int64_t> sources;
-        for (const auto cell : presynaptic) {
-            const auto kind = network.classes_of_cells()[static_cast<std::size_t>(cell)];
-            signs.push_back(kind == neuron_class::inhibitory ? -1 : 1);
-            sources.push_back(static_cast<std::int64_t>(source_of(kind)));
-        }
-        ends_ = at::stack({as_index(network.postsynaptic_cells()), as_index(presynaptic)});
-        weights_ = network.synaptic_weights().detach().cpu().to(at::kDouble) * at::tensor(signs, at::kDouble);
+        for (const auto cell : presynaptic)
+            sources.push_back(
+                static_cast<std::int64_t>(source_of(network.classes_of_cells()[static_cast<std::size_t>(cell)])));
+        ends_ =
+            at::stack({executors::index_tensor(network.postsynaptic_cells()), executors::index_tensor(presynaptic)});
+        weights_ = signed_synaptic_weights(network);
         sources_ = at::tensor(sources, at::kLong);
     }
 
@@ -283,10 +279,10 @@ class class_currents {
         auto factors = at::ones_like(weights_);
         for (const auto& one : perturbations_) {
             if (one.of != perturbation::target::edge || !one.acts_at(step)) continue;
-            const auto types = static_cast<int>(network_.plan().types.size());
-            const auto synapses = network_.synapses_between(one.index / types, one.index % types);
+            const auto [from, to] = ends_of_edge(network_.plan(), one.index);
+            const auto synapses = executors::index_tensor(network_.synapses_between(from, to));
             const double factor = one.is == perturbation::kind::cut ? 0 : one.amount.value_or(1);
-            factors.index_put_({as_index(synapses)}, factors.index({as_index(synapses)}) * factor);
+            factors.index_put_({synapses}, factors.index({synapses}) * factor);
         }
         if (factors_.defined() && factors_.equal(factors)) return matrices_;
         factors_ = factors;
@@ -320,12 +316,11 @@ class class_currents {
 std::vector<std::array<bool, current_sources>> sources_by_type(const connectome_module& network) {
     const auto& plan = network.plan();
     std::vector<std::array<bool, current_sources>> all(plan.types.size());
-    std::vector<std::size_t> type_of(static_cast<std::size_t>(network.cell_count()));
     for (std::size_t type = 0; type < plan.types.size(); ++type) {
         const auto& reached = plan.stimulus.types;
         all[type][0] = reached.empty() || std::ranges::find(reached, static_cast<int>(type)) != reached.end();
-        for (const auto cell : network.cells_of(static_cast<int>(type))) type_of[static_cast<std::size_t>(cell)] = type;
     }
+    const auto type_of = types_of_cells(network);
     const auto from = network.presynaptic_cells(), to = network.postsynaptic_cells();
     for (std::size_t i = 0; i < from.size(); ++i) {
         const auto kind = network.classes_of_cells()[static_cast<std::size_t>(from[i])];
@@ -341,7 +336,7 @@ class cell_currents {
         : synapses_(network, perturbations), steps_(steps) {
         const auto sources = sources_by_type(network);
         for (std::size_t type = 0; type < sources.size(); ++type) {
-            cells_.push_back(as_index(network.cells_of(static_cast<int>(type))));
+            cells_.push_back(executors::index_tensor(network.cells_of(static_cast<int>(type))));
             sums_.push_back(zero_sums(cells_.back().numel(), sources[type]));
         }
     }

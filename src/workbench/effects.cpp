@@ -9,20 +9,17 @@
 #include <cortexpr/workbench/named_parts.hpp>
 
 #include <ATen/CPUGeneratorImpl.h>
-#include <ATen/TensorIndexing.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/full.h>
-#include <ATen/ops/ones_like.h>
 #include <ATen/ops/quantile.h>
 #include <ATen/ops/randint.h>
 #include <ATen/ops/stack.h>
-#include <ATen/ops/where.h>
+#include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
 
-#include <fmt/format.h>
 #include <boost/math/distributions/students_t.hpp>
 
 #include <algorithm>
@@ -94,16 +91,10 @@ at::Tensor rightness_of(const at::Tensor& logits, const at::Tensor& labels, cons
     return 1 - (errors.square() / variances).index_select(1, varying).mean(1);
 }
 
-std::int64_t neurons_in(const probed_network& network, std::size_t type) {
-    std::int64_t count = 1;
-    for (const auto size : network.type_shape(type)) count *= size;
-    return count;
-}
-
 std::int64_t groups_of(const probed_network& network, const shown_examples& examples, int classes) {
     std::int64_t sums = 1;
     for (std::size_t type = 0; type < network.type_names().size(); ++type)
-        sums += half_count * neurons_in(network, type) * classes;
+        sums += half_count * network.neurons(type) * classes;
     return std::min(examples.count(), std::clamp(most_sums / sums, least_groups, most_groups));
 }
 
@@ -120,7 +111,7 @@ class rate_sums {
         const auto rows = half_count * groups_ * classes;
         counts_ = rows_.bincount({}, rows).to(at::kDouble);
         for (std::size_t type = 0; type < network.type_names().size(); ++type)
-            sums_.push_back(at::zeros({rows, neurons_in(network, type)}, at::kDouble));
+            sums_.push_back(at::zeros({rows, network.neurons(type)}, at::kDouble));
     }
 
     /// Rates of the images from this one on, (images, neurons).
@@ -195,14 +186,14 @@ estimate interval_of(const at::Tensor& values) {
                        values.std().item<double>() / std::sqrt(static_cast<double>(count)), count);
 }
 
-/// By a jackknife over groups of images (J. W. Tukey, 1958): it takes the sums of each group, where a bootstrap would
-/// take the rates of every neuron to every image. Where leaving a group out isn't defined, from the least to the most
-/// that there can be.
 /// Student's interval of a share over few models may go beyond what a share can be.
 estimate within(estimate one, double least, double most) {
     return {one.mean, std::max(one.low, least), std::min(one.high, most)};
 }
 
+/// By a jackknife over groups of images (J. W. Tukey, 1958): it takes the sums of each group, where a bootstrap would
+/// take the rates of every neuron to every image. Where leaving a group out isn't defined, from the least to the most
+/// that there can be.
 estimate jackknifed(double mean, const at::Tensor& left_out, double least, double most) {
     if (!left_out.defined()) return {mean, least, most};
     const auto groups = left_out.numel();
@@ -341,10 +332,6 @@ std::vector<effect> summarised(std::span<const variant> variants, const std::vec
     }
     return effects;
 }
-
-}  // namespace
-
-namespace {
 
 template <class Network>
 std::vector<variant> variants_over(const Network& network, const perturbation& one,

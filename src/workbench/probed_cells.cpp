@@ -1,7 +1,9 @@
 // Connectomes, as the workbench asks them.
 
 #include "../edit_distance.hpp"
+#include "../executors/aten/index_tensor.hpp"
 #include "../parsed.hpp"
+#include "cells.hpp"
 #include "perturbation_text.hpp"
 #include "probed_network.hpp"
 
@@ -9,8 +11,6 @@
 #include <cortexpr/error.hpp>
 #include <cortexpr/module/connectome_module.hpp>
 #include <cortexpr/workbench/any_network.hpp>
-
-#include <ATen/ops/tensor.h>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -27,10 +27,6 @@ namespace {
 using plan::index;
 using array_kind = recorded_array::kind;
 using target = perturbation::target;
-
-at::Tensor index_of(const std::vector<std::int32_t>& cells, at::Device device) {
-    return at::tensor(std::vector<std::int64_t>(cells.begin(), cells.end()), at::kLong).to(device);
-}
 
 class probed_cells final : public probed_network {
   public:
@@ -132,7 +128,7 @@ class probed_cells final : public probed_network {
         auto behind = one;
         std::string name;
         if (one.of == target::edge) {
-            const auto [from, to] = ends_of(one);
+            const auto [from, to] = ends_of_edge(plan(), one.index);
             name = fmt::format("{}-{}", plan().types[index(from)].name, plan().types[index(to)].name);
         } else {
             name = name_of_cells(one.index, one.where.subtypes);
@@ -157,7 +153,7 @@ class probed_cells final : public probed_network {
             const bool is_recorded = asked.record_states && request.record_states[type];
             if (asked.record_states) found.states.emplace_back();
             if (request.answer_only && !is_recorded) continue;
-            const auto cells = index_of(cells_of(type), run.final_state.device());
+            const auto cells = executors::index_tensor(cells_of(type), run.final_state.device());
             if (!request.answer_only) found.final_states.push_back(run.final_state.index_select(1, cells));
             if (is_recorded) found.states.back() = run.states.index_select(2, cells);
         }
@@ -227,11 +223,6 @@ class probed_cells final : public probed_network {
         return is_taken(id) ? fmt::format("{}[{}]", name, chosen.front()) : id;
     }
 
-    std::pair<int, int> ends_of(const perturbation& one) const {
-        const auto types = static_cast<int>(plan().types.size());
-        return {one.index / types, one.index % types};
-    }
-
     void set_edge(std::string_view name, perturbation& one) const {
         if (name.find('-') == std::string_view::npos)
             throw usage_error(
@@ -246,7 +237,7 @@ class probed_cells final : public probed_network {
             if (unknown.data() == nullptr) unknown = from ? behind : before;
             if (!from || !to) continue;
             one.of = target::edge;
-            one.index = *from * static_cast<int>(plan().types.size()) + *to;
+            one.index = number_of_edge(plan(), *from, *to);
             return;
         }
         refuse_name(unknown, false);
@@ -266,7 +257,7 @@ class probed_cells final : public probed_network {
         if ((is_of_edge || one.is == perturbation::kind::freeze_tau) && !one.where.subtypes.empty())
             refuse("acts on all cells of a type; leave '[' out");
         if (is_of_edge) {
-            const auto [from, to] = ends_of(one);
+            const auto [from, to] = ends_of_edge(plan(), one.index);
             if (network_.synapses_between(from, to).empty()) refuse("changes nothing: no such synapse is there");
             return;
         }
@@ -284,7 +275,7 @@ class probed_cells final : public probed_network {
     void add(const perturbation& one, connectome_request& request) const {
         check(one);
         if (one.of == target::edge) {
-            const auto [from, to] = ends_of(one);
+            const auto [from, to] = ends_of_edge(plan(), one.index);
             request.scales.push_back({.synapses = network_.synapses_between(from, to),
                                       .factor = one.is == perturbation::kind::cut ? 0 : one.amount.value_or(1),
                                       .from = one.from,

@@ -44,6 +44,8 @@ class probed_network {
     virtual std::vector<std::string> type_names() const = 0;
     /// The shape of a type's states of one sample and step: (C, H, W) or (cells).
     virtual std::vector<std::int64_t> type_shape(std::size_t type) const = 0;
+    /// How many neurons, or cells, that is.
+    std::int64_t neurons(std::size_t type) const;
     virtual std::size_t areas() const = 0;
 
     /// States are (B, T, ...) and final states (B, ...), by type. \throws usage_error, divergence_error

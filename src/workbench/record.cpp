@@ -1,5 +1,6 @@
 #include <cortexpr/workbench/record.hpp>
 
+#include "../executors/aten/index_tensor.hpp"
 #include "../io/json_text.hpp"
 #include "../train/evaluation_mode.hpp"
 #include "probed_network.hpp"
@@ -106,8 +107,7 @@ at::Tensor part_of(const run_result& run, const wanted_array& one) {
     for (std::size_t axis = 0; axis < one.axes.size(); ++axis) {
         const auto& chosen = one.chosen[axis];
         if (chosen.size() < index(one.axes[axis].count))
-            part = part.index_select(static_cast<std::int64_t>(axis) + 2,
-                                     at::tensor(std::vector<std::int64_t>(chosen.begin(), chosen.end())));
+            part = part.index_select(static_cast<std::int64_t>(axis) + 2, executors::index_tensor(chosen));
     }
     return part.contiguous();
 }

@@ -2,6 +2,7 @@
 
 #include "../ending.hpp"
 #include "../io/input_file.hpp"
+#include "../io/run_file.hpp"
 #include "../view/numbers.hpp"
 #include "../view/svg.hpp"
 #include "run_json.hpp"
@@ -231,7 +232,7 @@ struct network_sections {
 
 /// The summary of a run of a network. \throws file_error, usage_error
 json summary_of(std::string_view network, const std::filesystem::path& run) {
-    const auto file = run / "summary.json";
+    const auto file = run / io::run_file::summary;
     if (!std::filesystem::is_regular_file(file))
         throw file_error(run.string(), "holds no summary.json; give the folder of a training run that has ended");
     json summary = json_in(file);
@@ -244,7 +245,7 @@ json summary_of(std::string_view network, const std::filesystem::path& run) {
 
 std::string page_of(const network_sections& of, const std::filesystem::path& run,
                     const std::vector<std::filesystem::path>& beside) {
-    const auto file = run / "summary.json";
+    const auto file = run / io::run_file::summary;
     const json summary = summary_of(of.name, run);
     const auto settings = summary.value("settings", json::object());
     const auto title =
@@ -255,10 +256,10 @@ std::string page_of(const network_sections& of, const std::filesystem::path& run
         "<title>{0}</title>\n<style>{1}</style>\n</head>\n<body>\n<h1>{0}</h1>\n",
         escaped(title), style);
     page += results(summary);
-    if (const auto curves = run / "curves.svg"; std::filesystem::is_regular_file(curves))
+    if (const auto curves = run / io::run_file::plot; std::filesystem::is_regular_file(curves))
         page += section("Learning", picture_in(curves, "Loss and accuracy over epochs"));
     page += of.network(steps_in(settings, file));
-    if (const auto model = run / "model.safetensors"; std::filesystem::is_regular_file(model))
+    if (const auto model = run / io::run_file::model; std::filesystem::is_regular_file(model))
         page += section("Weights", of.weights(model));
     std::string more;
     for (const auto& one : beside) more += given(one);

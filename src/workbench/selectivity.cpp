@@ -41,6 +41,11 @@ at::Tensor halved_classes(const at::Tensor& counts) { return (counts > 0).all(0)
 
 bool are_halved(const at::Tensor& counts) { return halved_classes(counts).sum().item<std::int64_t>() >= 2; }
 
+at::Tensor half_means(const at::Tensor& sums, const at::Tensor& counts, int half) {
+    const auto chosen = halved_classes(counts);
+    return sums[half].index({chosen}) / counts[half].index({chosen}).unsqueeze(1);
+}
+
 at::Tensor selectivity_of(const at::Tensor& rates) {
     if (rates.size(0) < 2) return at::zeros_like(rates.select(0, 0));
     const auto flat = rates.flatten(1);
@@ -53,10 +58,7 @@ at::Tensor selectivity_of(const at::Tensor& sums, const at::Tensor& counts) {
     const auto chosen = has_halves ? halved_classes(counts) : everything > 0;
     const auto rates = sums.sum(0).index({chosen}) / everything.index({chosen}).unsqueeze(1);
     if (!has_halves) return selectivity_of(rates);
-    const auto of_half = [&](int half) {
-        return sums[half].index({chosen}) / counts[half].index({chosen}).unsqueeze(1);
-    };
-    const auto first = of_half(0), second = of_half(1);
+    const auto first = half_means(sums, counts, 0), second = half_means(sums, counts, 1);
     const auto gaps = gap(second, first) + gap(first, second);
     // Rates with a sign may cancel in the denominator.
     return share_of(gaps / 2, rates).clamp(-1, 1);

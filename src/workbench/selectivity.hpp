@@ -18,6 +18,9 @@ class_order ordered_by_class(const at::Tensor& labels);
 at::Tensor halved_classes(const at::Tensor& counts);
 /// Whether two classes have, so that one half may say what neurons prefer and the other how much.
 bool are_halved(const at::Tensor& counts);
+/// Mean rates of one half to the classes that both have, (classes, neurons), from sums of rates, (2, classes, neurons),
+/// and the counts that these are of.
+at::Tensor half_means(const at::Tensor& sums, const at::Tensor& counts, int half);
 
 /// The selectivity of each neuron from mean rates (classes, ...): (r_best - r_others) / (|r_best| + |r_others|), where
 /// r_best is the rate to the class that it answers most and r_others the mean of those to the others; 0 where nothing

@@ -1,5 +1,7 @@
 #include "shown.hpp"
 
+#include "../executors/aten/index_tensor.hpp"
+
 #include <cortexpr/error.hpp>
 #include <cortexpr/run/sequence.hpp>
 #include <cortexpr/train/images_of.hpp>
@@ -45,7 +47,7 @@ at::Tensor shown_examples::inputs(std::int64_t first, std::int64_t count, const 
     const auto part = std::span(numbers_).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
     const auto chosen = [&] {
         if (set_ != nullptr) return images_of(*set_, part);
-        return inputs_.index_select(0, at::tensor(std::vector<std::int64_t>(part.begin(), part.end())));
+        return inputs_.index_select(0, executors::index_tensor(part, inputs_.device()));
     };
     return chosen().to(network.device(), network.dtype());
 }

@@ -5,7 +5,6 @@
 #include "selectivity.hpp"
 #include "shown.hpp"
 
-#include <ATen/TensorIndexing.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/atan2.h>
@@ -53,7 +52,7 @@ class class_halves {
 };
 
 /// The sums of one type, (classes, neurons): over two halves of the examples, and of squares over all.
-struct sums {
+struct tuning_sums {
     at::Tensor rates;  ///< (2, classes, neurons)
     at::Tensor squares;
 };
@@ -73,14 +72,10 @@ std::vector<double> aligned(const at::Tensor& preferring, const at::Tensor& answ
 /// Where each half has examples of two classes, one ranks them and the other answers.
 std::vector<double> ranked(const at::Tensor& sums, const at::Tensor& counts, const at::Tensor& rates) {
     if (!are_halved(counts)) return aligned(rates, rates, false);
-    const auto chosen = halved_classes(counts);
-    const auto of_half = [&](int half) {
-        return sums[half].index({chosen}) / counts[half].index({chosen}).unsqueeze(1);
-    };
-    return aligned(of_half(0), of_half(1), false);
+    return aligned(half_means(sums, counts, 0), half_means(sums, counts, 1), false);
 }
 
-type_tuning summarised(const sums& of, const at::Tensor& counts, const std::vector<std::int64_t>& shape,
+type_tuning summarised(const tuning_sums& of, const at::Tensor& counts, const std::vector<std::int64_t>& shape,
                        double period) {
     const auto shaped = [&shape](const at::Tensor& by_neuron) {
         auto sizes = by_neuron.sizes().vec();
@@ -128,11 +123,10 @@ void require_measurable(const shown_examples& shown, const data::labelled_images
                             examples.source, label));
 }
 
-std::vector<sums> no_sums(const probed_network& network, int classes) {
-    std::vector<sums> all;
+std::vector<tuning_sums> no_sums(const probed_network& network, int classes) {
+    std::vector<tuning_sums> all;
     for (std::size_t type = 0; type < network.type_names().size(); ++type) {
-        std::int64_t neurons = 1;
-        for (const auto size : network.type_shape(type)) neurons *= size;
+        const auto neurons = network.neurons(type);
         all.push_back({at::zeros({2, classes, neurons}, at::kDouble), at::zeros({classes, neurons}, at::kDouble)});
     }
     return all;

@@ -197,18 +197,22 @@ class Refusals(DigitsCase):
         model.write_bytes(whole[:-3])
         self.refused([*start, model], str(model))
 
+    def write_noted(self, note, value):
+        """noted.safetensors: the run's model with another note."""
+        content = (self.folder / "run" / "model.safetensors").read_bytes()
+        size = 8 + struct.unpack("<Q", content[:8])[0]
+        header = json.loads(content[8:size])
+        notes = {name: text for name, text in header["__metadata__"].items() if not name.startswith("cortexpr.")}
+        header["__metadata__"] = {**notes, note: value}
+        text = json.dumps(header).encode()
+        (self.folder / "noted.safetensors").write_bytes(struct.pack("<Q", len(text)) + text + content[size:])
+
     def test_notes_that_no_command_could_read(self):
         self.train("run", "--epochs", 1)
         trained = self.folder / "run" / "model.safetensors"
-        content = trained.read_bytes()
-        size = 8 + struct.unpack("<Q", content[:8])[0]
         for note, value, words in (("steps", "many", "trained with 'many' steps, which is no number from 1 to"),
                                    ("mean", "grey", "trained with the mean 'grey', which is no number; give --mean")):
-            header = json.loads(content[8:size])
-            notes = {name: text for name, text in header["__metadata__"].items() if not name.startswith("cortexpr.")}
-            header["__metadata__"] = {**notes, note: value}
-            text = json.dumps(header).encode()
-            (self.folder / "noted.safetensors").write_bytes(struct.pack("<Q", len(text)) + text + content[size:])
+            self.write_noted(note, value)
             for command in (["import", "noted.safetensors", "--out", "made.safetensors"],
                             ["import", trained, "--like", "noted.safetensors", "--out", "made.safetensors"],
                             ["export", "--model", "noted.safetensors", "--to", "made.safetensors"]):
@@ -217,6 +221,16 @@ class Refusals(DigitsCase):
             given = {"steps": 3, "mean": 0.5}[note]
             digits("import", "noted.safetensors", f"--{note}", given, "--out", "made.safetensors", folder=self.folder)
             (self.folder / "made.safetensors").unlink()
+
+    def test_steps_that_are_given_need_no_note(self):
+        self.train("run", "--epochs", 1)
+        self.write_noted("steps", "many")
+        noted, trained = ["--model", "noted.safetensors"], ["--model", "run/model.safetensors"]
+        for command in (["test", *noted, "--limit-test", 16], ["check", *noted, "--limit-train", 16],
+                        ["perturb", *noted, *trained, "--silence", "V1.I", "--limit-test", 16]):
+            command += ["--data", DATA]
+            self.refused(command, "noted.safetensors", "no number from 1 to", "; give --steps")
+            digits(*command, "--steps", 2, folder=self.folder)
 
 
 if __name__ == "__main__":

@@ -15,12 +15,13 @@ SOURCES, TESTS, ENDINGS = ["src", "include/cortexpr"], "tests/unit", (".cpp", ".
 # where new files in that folder come under that test by themselves.
 COVERED = [
     ("app app/analyse_command app/app app/area_network app/ask_commands app/check_command app/checks "
-     "app/circuit_command app/command_checks app/commands app/connectome_network app/data_sets app/exchange_commands app/interrupt "
+     "app/command_checks app/commands app/connectome_commands app/connectome_network app/data_sets app/exchange_commands app/interrupt "
      "app/numbers app/perturb_command app/perturbation_options app/plot_command app/process app/profile "
-     "app/program_network app/record_command app/report_command app/run_report app/saved_model app/score "
+     "app/program_network app/questions app/record_command app/refusals app/report_command app/run_report app/saved_model app/score "
      "app/settings_entries app/sweep_command app/sweep_results app/sweep_runs app/test_command app/train_command "
      "app/training_commands app/training_view app/version app/workbench_commands",
      "end_to_end", "commands are run as users run them"),
+    ("app/settings_table", "unit/app/settings.cpp", "what it says of each setting"),
     ("arrow_tables/library arrow_tables/stream", "unit/circuit/arrow_rows.cpp", "a library that only circuit/arrow_rows loads"),
     ("before_libtorch compiler dsl", "static/users_flags.cpp", "headers that all others include"),
     ("check/* dsl/*", "static", "declarations and rules, asked and refused by the compiler; texts by tests/fail"),
@@ -37,10 +38,11 @@ COVERED = [
     ("executors/aten/custom_nonlinearity executors/aten/equations executors/aten/linear executors/aten/resize "
      "executors/transparent/executor",
      "golden", "the reference's recorded numbers"),
+    ("executors/aten/index_tensor", "unit/module/connectome_module.cpp", "cells and synapses that are picked by it"),
     ("executors/autograd_node", "unit/executors/gradients.cpp", "one for all executors"),
     ("executors/batched/convolution executors/batched/pointwise executors/batched/program executors/batched/time_loop",
      "unit/executors/scheduled.cpp", "parts of one executor, against the transparent one"),
-    ("executors/connectome/device_lines executors/connectome/entries executors/connectome/index_tensor "
+    ("executors/connectome/device_lines executors/connectome/entries "
      "executors/connectome/planned executors/connectome/projection executors/connectome/recurrence "
      "executors/connectome/sparse_projection executors/connectome/transparent",
      "unit/module/connectome_module.cpp", "parts of the executors, against equations written out"),
@@ -58,6 +60,7 @@ COVERED = [
     ("io/json_text", "end_to_end", "names that are no UTF-8"),
     ("io/pytorch", "unit/io/pytorch_reader.cpp", "declares the reader and the writer"),
     ("io/pytorch_storages", "unit/io/pytorch_writer.cpp", "a list of names"),
+    ("io/run_file", "unit/app/run_folder.cpp", "names of what lies in it"),
     ("io/safetensors_reader io/safetensors_writer", "unit/io/safetensors.cpp", "there and back"),
     ("kernels/cpu/*", "unit/kernels/cpu", "tables of kernels, each on every instruction set"),
     ("kernels/cuda/*", "unit/kernels/cuda", "kernels and what launches them, on the CPU"),
@@ -101,10 +104,12 @@ COVERED = [
     ("train/random train/repeated_work", "unit/train/step.cpp", "what a step is made of"),
     ("train/update_rule", "unit/train/optimiser.cpp", "rules, each by its equations"),
     ("view/gpu_text view/plan view/plan_picture", "unit/view/plan_text.cpp", "tables and picture of one plan"),
+    ("workbench/cells", "unit/workbench/balance.cpp", "currents by cell type"),
     ("workbench/hdf5_handle workbench/hdf5_sink workbench/shown workbench/sinks", "unit/workbench/record.cpp",
      "recordings, read back"),
     ("workbench/hdf5_source workbench/sources", "unit/workbench/recording_file.cpp", "kinds of it"),
-    ("workbench/histogram workbench/recorded_rates", "unit/workbench/plots.cpp", "figures"),
+    ("workbench/histogram workbench/learning_curves workbench/rate_plots workbench/recorded_rates workbench/weight_plots",
+     "unit/workbench/plots.cpp", "figures"),
     ("workbench/perturbation_text", "unit/workbench/named_parts.cpp", "a part of it"),
     ("workbench/probed_areas workbench/probed_cells workbench/probed_network", "unit/workbench/any_network.cpp", "what is behind it"),
     ("workbench/run_json", "unit/workbench/report.cpp", "files that it is made of"),

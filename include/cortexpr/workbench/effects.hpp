@@ -34,6 +34,10 @@ struct variant {
 std::vector<variant> over_strengths(const plan::network& network, const perturbation& one,
                                     const std::vector<double>& strengths);
 
+/// The same of a network of either family.
+std::vector<variant> over_strengths(const any_network& network, const perturbation& one,
+                                    const std::vector<double>& strengths);
+
 /// A mean and its interval of confidence (95 %).
 struct estimate {
     /// The mean, and the ends of the interval.
@@ -42,10 +46,6 @@ struct estimate {
     /// False where nothing varies, as over one image, which leaves no interval to be estimated: both ends are the mean.
     bool has_interval() const { return high - low > 1e-12 * (std::max)(std::abs(low), std::abs(high)); }
 };
-
-/// The same of a network of either family.
-std::vector<variant> over_strengths(const any_network& network, const perturbation& one,
-                                    const std::vector<double>& strengths);
 
 /// On the mean over a type's neurons of (r_best - r_others) / (|r_best| + |r_others|): r_best is the mean rate to the
 /// class that a neuron answers most, r_others that to the others. As a best class is found by chance, too, half of the

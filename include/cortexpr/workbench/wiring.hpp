@@ -1,8 +1,7 @@
 #pragma once
 // A network's wiring as a circuit diagram: areas as boxes, neuron types as nodes (of a connectome, cell types, whose
-// edges are as thick as there are synapses), edges that end in an arrowhead where
-// they excite, in a bar where they inhibit and in a circle where their source may do both. Laid out by Graphviz. No
-// LibTorch here.
+// edges are as thick as there are synapses), edges that end in an arrowhead where they excite, in a bar where they
+// inhibit and in a circle where their source may do both. Laid out by Graphviz. No LibTorch here.
 
 #include <cortexpr/compiler.hpp>
 

@@ -1,9 +1,9 @@
 #include "entries.hpp"
 
+#include "../aten/index_tensor.hpp"
 #include "../autograd_node.hpp"
 #include "../device_kernels.hpp"
 #include "device_lines.hpp"
-#include "index_tensor.hpp"
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/empty.h>

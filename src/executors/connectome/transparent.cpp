@@ -1,6 +1,6 @@
 #include "../../interruption.hpp"
+#include "../aten/index_tensor.hpp"
 #include "../aten/nonlinearity.hpp"
-#include "index_tensor.hpp"
 #include "recurrence.hpp"
 
 #include <ATen/ops/index_select.h>

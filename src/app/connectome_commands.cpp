@@ -16,7 +16,7 @@
 
 namespace cortexpr::application {
 
-int circuit_command(const plan::connectome& network, const app_options& options, const circuit_request& request) {
+int summary_command(const plan::connectome& network, const app_options& options, const summary_request& request) {
     circuit::report found;
     const auto circuit = load_circuit(network, options, request.given.values, &found).graph;
     // First, so that a file that can't be written leaves nothing but the error.
@@ -34,7 +34,7 @@ int circuit_command(const plan::connectome& network, const app_options& options,
     return 0;
 }
 
-int plan_command(const plan::connectome& network, const app_options& options, const circuit_plan_request& request) {
+int plan_command(const plan::connectome& network, const app_options& options, const plan_request& request) {
     const connectome_module module(network, load_circuit(network, options, request.given.values));
     io::say(stdout, view::plan_text(network, module.size(), request.steps));
     return 0;

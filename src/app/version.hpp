@@ -1,0 +1,7 @@
+#pragma once
+
+namespace cortexpr::application {
+
+extern const char* const version;  ///< of cortexpr
+
+}  // namespace cortexpr::application
