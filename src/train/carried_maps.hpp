@@ -81,7 +81,7 @@ inline std::vector<perturbation> acting_at(int step, std::vector<perturbation> a
 /// The same of a connectome's.
 inline connectome_request acting_at(int step, connectome_request all) {
     const auto keep = [step](auto& some) {
-        std::erase_if(some, [step](const auto& one) { return step < one.from || (one.to && step > *one.to); });
+        std::erase_if(some, [step](const auto& one) { return !detail::acts_at(one, step); });
         for (auto& one : some) {
             one.from = 1;
             one.to = std::nullopt;
