@@ -247,7 +247,7 @@ at::Tensor given_start(const connectome_layout& layout, const at::Tensor& state,
     for (std::int64_t cell = 0; cell < cells; ++cell) {
         const auto& type =
             layout.types[static_cast<std::size_t>(layout.circuit->type_of_cell[static_cast<std::size_t>(cell)])];
-        if (type.signed_rates || !(least.const_data_ptr<double>()[cell] < 0)) continue;
+        if (plan::has_signed_rates(type) || !(least.const_data_ptr<double>()[cell] < 0)) continue;
         throw usage_error(fmt::format(
             "the initial state of cell {} ({}) is {}, which would turn the sign of an {} cell; give rates >= 0, or "
             "declare the type with signed_rates",

@@ -36,7 +36,7 @@ at::Tensor size_of(const maps& all) {
 
 /// Whether a map must not be negative: rates of a type with a sign.
 bool is_rate(const plan::network& plan, std::size_t map) {
-    return map < plan.types.size() && plan.types[map].kind != neuron_class::hybrid && !plan.types[map].signed_rates;
+    return map < plan.types.size() && !plan::has_signed_rates(plan.types[map]);
 }
 
 /// The perturbations of a network, put back when this ends.
@@ -104,8 +104,8 @@ loop_health loops(network_module& network, const at::Tensor& inputs, int steps) 
     run_request request;
     if (!is_sequence(inputs)) request.steps = steps;
     request.record_outputs.assign(plan.areas.size(), true);
-    for (const auto& area : plan.areas)
-        request.record_feedback.push_back(area.feedback.channels > 0 && !plan.feedback.empty());
+    for (int area = 0; area < static_cast<int>(plan.areas.size()); ++area)
+        request.record_feedback.push_back(plan.is_fed(area));
     const auto around = state_after(network.run(inputs, request), inputs);
     const kept_perturbations kept(network);
     network.perturb(
