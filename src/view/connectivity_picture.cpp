@@ -1,7 +1,6 @@
 #include <cortexpr/view/connectivity.hpp>
 
 #include "../describe/matrix.hpp"
-#include "numbers.hpp"
 #include "panel.hpp"
 #include "svg.hpp"
 

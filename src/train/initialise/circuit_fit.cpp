@@ -1,7 +1,6 @@
 #include "circuit_fit.hpp"
 
 #include "../../executors/aten/equations.hpp"
-#include "../../executors/aten/nonlinearity.hpp"
 #include "../image_moments.hpp"
 #include "../loop_gain.hpp"
 
