@@ -108,7 +108,7 @@ struct sparse_tensor {
 
 class machine {
   public:
-    explicit machine(std::string_view pickle) : rest_(pickle) {}
+    machine(std::string_view pickle, std::string_view wanted) : rest_(pickle), wanted_(wanted) {}
 
     std::vector<pickled_tensor> run() {
         while (step()) {}
@@ -155,7 +155,7 @@ class machine {
     /// Each value takes memory, also one that is written in two bytes.
     void count() {
         if (++values_ > most_pickled_values)
-            fail(fmt::format("holds more than {} values; save the network's state_dict() alone", most_pickled_values));
+            fail(fmt::format("holds more than {} values; save {} alone", most_pickled_values, wanted_));
     }
 
     void push(kind is, std::int64_t number = 0) {
@@ -258,8 +258,8 @@ class machine {
         if (found == known_names.end())
             fail(
                 fmt::format("asks for {}, which no file of weights needs, so it is not read and nothing of it was run; "
-                            "save the network's state_dict() alone",
-                            shown_name(fmt::format("{}.{}", module, name))));
+                            "save {} alone",
+                            shown_name(fmt::format("{}.{}", module, name)), wanted_));
         push(kind::known, found - known_names.begin());
     }
 
@@ -562,8 +562,8 @@ class machine {
         if (!is_run)
             fail(
                 fmt::format("has the pickle instruction 0x{:02X}, which no file of weights needs, so it is not read "
-                            "and nothing of it was run; save the network's state_dict() alone",
-                            code));
+                            "and nothing of it was run; save {} alone",
+                            code, wanted_));
         return true;
     }
 
@@ -576,7 +576,7 @@ class machine {
     }
 
     const entries& state_dict(const value& root) const {
-        if (root.is != kind::mapping) fail("holds no dict of tensors; save the network's state_dict()");
+        if (root.is != kind::mapping) fail(fmt::format("holds no dict of tensors; save {}", wanted_));
         const auto& whole = at(mappings_, root, kind::mapping);
         std::vector<std::pair<std::string_view, const entries*>> found;
         for (const auto& [key, item] : whole)
@@ -588,14 +588,14 @@ class machine {
                 return *one->second;
         if (has_tensors(whole) && found.empty()) return whole;
         if (found.size() == 1 && !has_tensors(whole)) return *found.front().second;
-        if (found.empty()) fail("holds no tensors; save the network's state_dict()");
+        if (found.empty()) fail(fmt::format("holds no tensors; save {}", wanted_));
         std::vector<std::string> names;
         constexpr std::size_t most = 5;
         for (const auto& [key, mapping] : std::span(found).first(std::min(found.size(), most)))
             names.push_back(shown_name(key));
-        fail(fmt::format(
-            "holds several dicts of tensors ({}{}), and none is named {}; save the network's state_dict() alone",
-            fmt::join(names, ", "), found.size() > most ? ", ..." : "", fmt::join(model_keys, " or ")));
+        fail(fmt::format("holds several dicts of tensors ({}{}), and none is named {}; save {} alone",
+                         fmt::join(names, ", "), found.size() > most ? ", ..." : "", fmt::join(model_keys, " or "),
+                         wanted_));
     }
 
     std::vector<pickled_tensor> tensors_in(const entries& mapping) const {
@@ -625,7 +625,7 @@ class machine {
         return all;
     }
 
-    std::string_view rest_;
+    std::string_view rest_, wanted_;
     std::size_t values_ = 0;
     std::vector<value> stack_, memo_;
     std::vector<std::size_t> marks_;  ///< heights of the stack
@@ -640,6 +640,8 @@ class machine {
 
 }  // namespace
 
-std::vector<pickled_tensor> read_state_dict(std::string_view pickle) { return machine(pickle).run(); }
+std::vector<pickled_tensor> read_state_dict(std::string_view pickle, std::string_view wanted) {
+    return machine(pickle, wanted).run();
+}
 
 }  // namespace cortexpr::io
