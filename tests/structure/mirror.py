@@ -56,6 +56,7 @@ COVERED = [
     ("executors/sparse/device_order executors/sparse/index_of executors/sparse/network executors/sparse/phases",
      "unit/executors/sparse/run.cpp", "parts of one executor, against the transparent one"),
     ("io/json_text", "end_to_end", "names that are no UTF-8"),
+    ("io/pickle_machine", "unit/io/pickle.cpp", "what reads what it has built"),
     ("io/pytorch", "unit/io/pytorch_reader.cpp", "declares the reader and the writer"),
     ("io/pytorch_storages", "unit/io/pytorch_writer.cpp", "a list of names"),
     ("io/safetensors_reader io/safetensors_writer", "unit/io/safetensors.cpp", "there and back"),
