@@ -66,12 +66,11 @@ COVERED = [
     ("module/connectome_checks module/connectome_data module/connectome_layout module/connectome_model module/connectome_probes "
      "module/connectome_start",
      "unit/module/connectome_module.cpp", "parts of one module"),
-    ("module/constraints", "unit/module/parameters.cpp", "values and their bounds"),
     ("module/device", "unit/module/early_cuda", "how a GPU is found"),
     ("module/fingerprint", "unit/train/checkpoint.cpp", "what a checkpoint has to fit"),
     ("module/names module/option_traits module/probes module/recording", "unit/module/query.cpp", "what runs are asked by name"),
     ("module/probe_rules", "fail", "errors, each by a file that has it"),
-    ("module/reference_initialisation module/run_options module/run_stream", "unit/module/network_module.cpp", "parts of it"),
+    ("module/run_options module/run_stream", "unit/module/network_module.cpp", "parts of it"),
     ("module/trainable", "unit/train/trainer.cpp", "what it is given"),
     ("module/tensor_records", "unit/module/state_dict_file.cpp", "there and back"),
     ("new_project/main", "install", "the program of an installation"),
