@@ -21,6 +21,7 @@ COVERED = [
      "app/settings_entries app/sweep_command app/sweep_results app/sweep_runs app/test_command app/train_command "
      "app/training_commands app/training_view app/version app/workbench_commands",
      "end_to_end", "commands are run as users run them"),
+    ("address_sanitizer", "unit/schedule/connectome_work.cpp", "a macro that it asks"),
     ("arrow_tables/library arrow_tables/stream", "unit/circuit/arrow_rows.cpp", "a library that only circuit/arrow_rows loads"),
     ("before_libtorch compiler dsl", "static/users_flags.cpp", "headers that all others include"),
     ("check/* dsl/*", "static", "declarations and rules, asked and refused by the compiler; texts by tests/fail"),
