@@ -113,7 +113,7 @@ void circuit_fit::close_loops() {
 }
 
 bool circuit_fit::is_stable(const observed& seen) {
-    return seen.is_bounded() && loop_gain(network_, state_after(seen.run(), inputs_)) <= aims_.most_gain;
+    return seen.is_bounded() && loop_gain(network_, state_after(plan_, seen.run(), inputs_)) <= aims_.most_gain;
 }
 
 void circuit_fit::fit_all(const observed& seen) {
