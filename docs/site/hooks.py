@@ -2,8 +2,6 @@
 links lead to pages: to a page of docs/, to the API page of a public header, or to a page with the text of the file.
 Pages are known to readers by their place in the repository, so a file's links are those that work in the repository."""
 
-import html
-import os
 import posixpath
 import re
 import sys

@@ -54,7 +54,6 @@ class Connectome(DeclaredModule):
 
     classes: int  # outputs of the readout: a classifier's classes, or a regressor's targets; 0 without one
     types: tuple[str, ...]  # names of the cell types
-    _own_wiring: str | None = None
     report: str = ""  # what was found in the files: counts, and what was summed, left out or unknown
     executor = fixed_option("executor")
     _plan: _engine.ConnectomePlan
@@ -249,26 +248,16 @@ class Connectome(DeclaredModule):
     def _parameter_names(self) -> list[str]:
         return self._network.parameter_names()
 
-    # The ends of synapses stand in a state dict's metadata: as a key, other programs and older files would lack it.
-
-    def _wiring(self) -> str:
-        """What tells networks apart whose parameters are of other synapses, or of the same in another order."""
-        if self._own_wiring is None:
-            self._own_wiring = self._network.wiring()
-        return self._own_wiring
+    # What tells networks apart whose parameters are of other synapses, or of the same in another order, stands in a state
+    # dict's metadata: as a key, other programs' files would lack it.
 
     def _save_to_state_dict(self, destination: Any, prefix: str, keep_vars: bool) -> None:
         super()._save_to_state_dict(destination, prefix, keep_vars)
         if hasattr(destination, "_metadata"):
-            destination._metadata.setdefault(prefix[:-1], {})["wiring"] = self._wiring()
+            destination._metadata.setdefault(prefix[:-1], {})["wiring"] = self._network.wiring()
 
     def _load_from_state_dict(self, state_dict: Any, prefix: str, local_metadata: Mapping[str, Any], *rest: Any) -> None:
-        noted = local_metadata.get("wiring", "")
-        if noted and ": " not in noted:
-            warnings.warn(f"the state dict of {type(self).__name__} is of an earlier version, so that its synapses can't be told from "
-                          "others; load it into the network that it is of", stacklevel=3)
-        other = self._network.difference_from(noted) if ": " in noted else ""
-        if other:
+        if other := self._network.difference_from(local_metadata.get("wiring", "")):
             raise StateDictError(f"the state dict does not fit {type(self).__name__}: it was trained with {other}; make the network from "
                                  "the files or arrays that it was trained with")
         super()._load_from_state_dict(state_dict, prefix, local_metadata, *rest)

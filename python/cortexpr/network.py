@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copyreg
 import json
-import os
 from pathlib import Path
 from typing import Any, Mapping, Sequence, Union
 

@@ -2,8 +2,8 @@
 // package (cortexpr/network.py, cortexpr/_engine.pyi).
 
 #include "adam.hpp"
-#include "connectome.hpp"
 #include "declared_library.hpp"
+#include "definitions.hpp"
 #include "network.hpp"
 
 #include "interruption.hpp"
@@ -12,7 +12,6 @@
 #include <cortexpr/describe/describe.hpp>
 #include <cortexpr/describe/read.hpp>
 #include <cortexpr/error.hpp>
-#include <cortexpr/module/connectome_files.hpp>
 #include <cortexpr/plan/facts.hpp>
 #include <cortexpr/plan/names.hpp>
 #include <cortexpr/view/summary.hpp>
@@ -25,33 +24,43 @@
 #include <pybind11/stl.h>
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <array>
-#include <filesystem>
 #include <new>
 #include <string>
 #include <string_view>
 #include <utility>
 
+namespace cortexpr::python {
+
+executor executor_named(std::string_view name) {
+    for (const auto one : {executor::planned, executor::transparent, executor::batched, executor::on_chip})
+        if (name == name_of(one)) return one;
+    throw usage_error(fmt::format("\"{}\" is no executor; use planned, transparent, batched or on_chip", name));
+}
+
+layout layout_named(std::string_view name) {
+    if (name == "batch_first") return layout::batch_first;
+    if (name == "time_first") return layout::time_first;
+    throw usage_error(fmt::format("\"{}\" is no layout; use batch_first or time_first", name));
+}
+
+}  // namespace cortexpr::python
+
 namespace {
 
 namespace py = pybind11;
-namespace circuit = cortexpr::circuit;
 using cortexpr::plan::stored_network;
 using cortexpr::python::adam;
 using cortexpr::python::adam_constants;
-using cortexpr::python::connectome;
+using cortexpr::python::connectome_plan;
+using cortexpr::python::layout_named;
 using cortexpr::python::named_request;
 using cortexpr::python::named_result;
 using cortexpr::python::network;
 using cortexpr::python::owned_by_python;
-using cortexpr::python::synapse_arrays;
+using cortexpr::python::release_gil;
 using cortexpr::python::tensors;
-
-using release_gil = py::call_guard<py::gil_scoped_release>;
-
-/// An argument that is a whole number: what would have to be cut to one (2.9 of NumPy, a Decimal) is refused.
-const auto whole = py::arg().noconvert();
+using cortexpr::python::whole;
 
 /// A sentence of the library, in Python's words.
 std::string in_python(std::string text) {
@@ -125,20 +134,6 @@ std::vector<std::string> parameter_names(const stored_network& plan) {
     std::vector<std::string> names;
     for (const auto& one : plan.network().parameters) names.emplace_back(std::string_view(one.name));
     return names;
-}
-
-cortexpr::executor executor_named(std::string_view name) {
-    using cortexpr::executor;
-    for (const auto one : {executor::planned, executor::transparent, executor::batched, executor::on_chip})
-        if (name == name_of(one)) return one;
-    throw cortexpr::usage_error(
-        fmt::format("\"{}\" is no executor; use planned, transparent, batched or on_chip", name));
-}
-
-cortexpr::layout layout_named(std::string_view name) {
-    if (name == "batch_first") return cortexpr::layout::batch_first;
-    if (name == "time_first") return cortexpr::layout::time_first;
-    throw cortexpr::usage_error(fmt::format("\"{}\" is no layout; use batch_first or time_first", name));
 }
 
 constexpr std::array<std::string_view, 6> kinds{"none", "area", "network", "classifier", "connectome", "regressor"};
@@ -262,7 +257,7 @@ void define_network(py::module_& module) {
                      plan, cortexpr::module_options{.device = device,
                                                     .dtype = dtype,
                                                     .seed = seed,
-                                                    .executor = executor_named(executor),
+                                                    .executor = cortexpr::python::executor_named(executor),
                                                     .precision = cortexpr::precision_named(precision)});
              }),
              py::arg("plan"), py::arg("device"), py::arg("dtype"), py::arg("seed").noconvert(), py::arg("executor"),
@@ -293,188 +288,6 @@ void define_network(py::module_& module) {
                const at::Tensor& inputs,
                int steps) { self.initialise(parameters, cortexpr::initialisation_named(how), seed, inputs, steps); },
             py::arg(), py::arg(), whole, py::arg(), whole, release_gil());
-}
-
-/// What the compiler knows of a connectome; its arrays are the library's, which stays loaded.
-struct connectome_plan {
-    cortexpr::plan::connectome plan;
-};
-
-circuit::columns columns_named(const py::dict& given, const std::string& preset) {
-    auto all = preset == "codex"      ? circuit::columns::codex()
-               : preset == "schlegel" ? circuit::columns::schlegel()
-               : preset == "male_cns" ? circuit::columns::male_cns()
-               : preset == "celegans" ? circuit::columns::celegans()
-               : preset.empty()       ? circuit::columns{}
-                                      : throw cortexpr::usage_error(fmt::format(
-                                            "there are no columns of the name {}; use codex, schlegel, male_cns or "
-                                                  "celegans, or a dict",
-                                            preset));
-    const std::array<std::pair<const char*, std::string*>, 13> names{{{"pre", &all.pre},
-                                                                      {"post", &all.post},
-                                                                      {"weight", &all.weight},
-                                                                      {"kind", &all.kind},
-                                                                      {"kind_is", &all.kind_is},
-                                                                      {"synapse_transmitter", &all.synapse_transmitter},
-                                                                      {"neuron", &all.neuron},
-                                                                      {"type", &all.type},
-                                                                      {"neuron_class", &all.neuron_class},
-                                                                      {"transmitter", &all.transmitter},
-                                                                      {"transmitter_neuron", &all.transmitter_neuron},
-                                                                      {"channel", &all.channel},
-                                                                      {"channel_weight", &all.channel_weight}}};
-    for (const auto& [key, value] : given) {
-        const auto name = py::cast<std::string>(key);
-        const auto found = std::ranges::find(names, name, [](const auto& one) { return std::string_view(one.first); });
-        if (found == names.end())
-            throw cortexpr::usage_error(
-                fmt::format("columns have no entry {}; they have pre, post, weight, kind, kind_is, "
-                            "synapse_transmitter, neuron, type, neuron_class, transmitter, "
-                            "transmitter_neuron, channel and channel_weight",
-                            name));
-        *found->second = py::cast<std::string>(value);
-    }
-    return all;
-}
-
-cortexpr::neuron_class class_named(const std::string& name) {
-    using cortexpr::neuron_class;
-    for (const auto one : {neuron_class::excitatory, neuron_class::inhibitory, neuron_class::hybrid})
-        if (name == name_of(one)) return one;
-    throw cortexpr::usage_error(fmt::format("\"{}\" is no class; use excitatory, inhibitory or hybrid", name));
-}
-
-circuit::files files_of(const std::map<std::string, std::string>& paths, const py::dict& columns,
-                        const std::string& preset, const std::map<std::string, std::string>& signs,
-                        const std::string& otherwise, const std::string& prefix, double minimum,
-                        const std::string& unannotated, const std::string& unannotated_type,
-                        const std::string& undeclared) {
-    const auto path = [&paths](const char* name) {
-        const auto found = paths.find(name);
-        return std::filesystem::path(found == paths.end() ? "" : found->second);
-    };
-    circuit::files files{
-        .synapses = path("synapses"),
-        .cells = path("cells"),
-        .transmitters = path("transmitters"),
-        .stimulus_synapses = path("stimulus_synapses"),
-        .output_synapses = path("output_synapses"),
-        .columns = columns_named(columns, preset),
-        .otherwise = class_named(otherwise),
-        .minimum = minimum,
-        .unannotated = unannotated == "left_out"  ? circuit::unannotated::left_out
-                       : unannotated == "refused" ? circuit::unannotated::refused
-                                                  : circuit::unannotated::kept,
-        .unannotated_type = unannotated_type,
-        .undeclared = undeclared == "left_out" ? circuit::undeclared::left_out : circuit::undeclared::refused,
-        .prefix = prefix};
-    for (const auto& [transmitter, sign] : signs) files.signs.push_back({transmitter, class_named(sign)});
-    return files;
-}
-
-cortexpr::connectome_options connectome_options_of(const std::string& device, at::ScalarType dtype, std::uint64_t seed,
-                                                   const std::string& executor, const std::string& weights) {
-    using cortexpr::starting_weights;
-    for (const auto one : {starting_weights::by_total_input, starting_weights::as_in_the_file})
-        if (weights == name_of(one))
-            return {
-                .device = device, .dtype = dtype, .seed = seed, .executor = executor_named(executor), .weights = one};
-    throw cortexpr::usage_error(
-        fmt::format("weights start \"by_total_input\" or \"as_in_the_file\", not \"{}\"", weights));
-}
-
-void define_connectome(py::module_& module) {
-    py::class_<connectome_plan>(module, "ConnectomePlan")
-        .def_property_readonly("name", [](const connectome_plan& self) { return std::string(self.plan.name); })
-        .def_property_readonly("classes", [](const connectome_plan& self) { return self.plan.readout.classes; })
-        .def_property_readonly("types", [](const connectome_plan& self) {
-            std::vector<std::string> names;
-            for (const auto& type : self.plan.types) names.emplace_back(type.name);
-            return names;
-        });
-    py::class_<connectome, owned_by_python>(module, "Connectome")
-        .def_static(
-            "from_files",
-            [](const connectome_plan& self, const std::map<std::string, std::string>& paths, const py::dict& columns,
-               const std::string& preset, const std::map<std::string, std::string>& signs, const std::string& otherwise,
-               const std::string& prefix, double minimum, const std::string& unannotated,
-               const std::string& unannotated_type, const std::string& undeclared, const std::string& device,
-               at::ScalarType dtype, std::uint64_t seed, const std::string& executor, const std::string& weights) {
-                const auto files = files_of(paths, columns, preset, signs, otherwise, prefix, minimum, unannotated,
-                                            unannotated_type, undeclared);
-                const auto options = connectome_options_of(device, dtype, seed, executor, weights);
-                const py::gil_scoped_release others;
-                circuit::report report;
-                auto made = std::make_unique<connectome>(self.plan,
-                                                         cortexpr::load_connectome(self.plan, files, &report), options);
-                return std::tuple(std::move(made), circuit::text_of(report), std::move(report.unused_signs));
-            },
-            py::arg(), py::arg(), py::arg(), py::arg(), py::arg(), py::arg(), py::arg(), py::arg(), py::arg(),
-            py::arg(), py::arg(), py::arg(), py::arg(), whole, py::arg(), py::arg())
-        .def_static(
-            "from_arrays",
-            [](const connectome_plan& self, const synapse_arrays& synapses, const std::vector<std::string>& types,
-               const std::vector<std::string>& ids, const std::vector<std::string>& classes,
-               const std::optional<synapse_arrays>& stimulus, const std::optional<synapse_arrays>& output,
-               const std::string& device, at::ScalarType dtype, std::uint64_t seed, const std::string& executor,
-               const std::string& weights) {
-                std::vector<cortexpr::neuron_class> kinds;
-                for (const auto& one : classes) kinds.push_back(class_named(one));
-                const auto options = connectome_options_of(device, dtype, seed, executor, weights);
-                const py::gil_scoped_release others;
-                return std::make_unique<connectome>(
-                    self.plan,
-                    cortexpr::python::data_from_arrays(self.plan, {.synapses = synapses,
-                                                                   .types = types,
-                                                                   .ids = ids,
-                                                                   .classes = std::move(kinds),
-                                                                   .stimulus = stimulus,
-                                                                   .output = output}),
-                    options);
-            },
-            py::arg(), py::arg(), py::arg(), py::arg(), py::arg(), py::arg(), py::arg(), py::arg(), py::arg(), whole,
-            py::arg(), py::arg())
-        .def("arrays",
-             [](const connectome& self) {
-                 auto all = self.arrays();
-                 std::vector<std::string> classes;
-                 for (const auto one : all.classes) classes.emplace_back(name_of(one));
-                 return std::tuple(std::move(all.synapses), std::move(all.types), std::move(all.ids),
-                                   std::move(classes), std::move(all.stimulus), std::move(all.output));
-             })
-        .def("copied", &connectome::copied)
-        .def("parameter_names", &connectome::parameter_names)
-        .def("trained", &connectome::trained)
-        .def_property_readonly("cell_count", &connectome::cell_count)
-        .def_property_readonly("synapse_count", &connectome::synapse_count)
-        .def_property_readonly("input_size", &connectome::input_size)
-        .def_property_readonly("output_size", &connectome::output_size)
-        .def_property_readonly("ids", &connectome::ids)
-        .def("wiring", &connectome::wiring)
-        .def("difference_from", &connectome::difference_from)
-        .def("cells", &connectome::cells)
-        .def(
-            "run",
-            [](connectome& self, const tensors& parameters, bool training, const at::Tensor& input,
-               std::optional<int> steps, const std::string& layout, bool all_steps, std::vector<std::string> record,
-               std::map<std::string, int> silence, std::vector<std::pair<std::string, double>> clamp,
-               std::map<std::string, double> inject, const std::optional<at::Tensor>& start,
-               std::optional<cortexpr::continuous_time> time) {
-                auto result = self.run(parameters, training, input,
-                                       {.steps = steps,
-                                        .layout = layout_named(layout),
-                                        .all_steps = all_steps,
-                                        .record = std::move(record),
-                                        .silence = std::move(silence),
-                                        .clamp = std::move(clamp),
-                                        .inject = std::move(inject),
-                                        .start = start.value_or(at::Tensor()),
-                                        .time = time});
-                return std::tuple(std::move(result.recorded), std::move(result.final_states), std::move(result.output),
-                                  std::move(result.logits), std::move(result.times));
-            },
-            py::arg(), py::arg(), py::arg(), whole, py::arg(), py::arg(), py::arg(), whole, py::arg(), py::arg(),
-            py::arg(), py::arg(), release_gil());
 }
 
 /// [(name, kind, Plan or ConnectomePlan)]
@@ -512,6 +325,6 @@ PYBIND11_MODULE(_engine, module) {
     define_owned(module);
     define_adam(module);
     define_network(module);
-    define_connectome(module);
+    cortexpr::python::define_connectome(module);
     module.def("load_declarations", &declarations_in, py::arg("path"), py::arg("called"));
 }

@@ -339,7 +339,7 @@ def test_a_state_dict_of_other_synapses_is_refused(Motion, net, tmp_path):
         torch.nn.Sequential(other).load_state_dict(wrapped)
     assert all(torch.equal(one, before[name]) for name, one in other.state_dict().items())
     assert set(net.state_dict()) == {name for name, _ in net.named_parameters()}
-    other.load_state_dict(dict(net.state_dict()))  # a plain dict, as older files have it, says nothing of synapses
+    other.load_state_dict(dict(net.state_dict()))  # a plain dict says nothing of synapses
     copy.deepcopy(net).load_state_dict(wrapped)
 
 

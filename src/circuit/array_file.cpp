@@ -246,20 +246,6 @@ class tensor_arrays : public array_file {
     bool says_sizes_;  // in metadata, of sparse tensors
 };
 
-/// What the reader advises is for weights of a network; here a sparse tensor was meant.
-io::tensor_file read_sparse_tensors(const std::filesystem::path& file) {
-    try {
-        return io::read_pytorch(file);
-    } catch (const file_error& fault) {
-        constexpr std::string_view advice = "save the network's state_dict()";
-        std::string text = fault.what();
-        const auto at = text.find(advice);
-        if (at == std::string::npos) throw;
-        text.replace(at, advice.size(), "save a sparse tensor: torch.save(dense.to_sparse(), file)");
-        throw file_error(fault.path(), text.substr(fault.path().size() + 2));
-    }
-}
-
 }  // namespace
 
 std::string array_file::names() const {
@@ -292,7 +278,8 @@ std::unique_ptr<array_file> open_arrays(const std::filesystem::path& file, const
     if (ending == ".npy") return std::make_unique<npy_columns>(file, names);
     if (ending == ".safetensors") return std::make_unique<tensor_arrays>(file, io::read_safetensors(file), false);
     if (ending == ".pt" || ending == ".pth")
-        return std::make_unique<tensor_arrays>(file, read_sparse_tensors(file), true);
+        return std::make_unique<tensor_arrays>(
+            file, io::read_pytorch(file, "a sparse tensor (torch.save(dense.to_sparse(), file))"), true);
     return nullptr;
 }
 

@@ -2,7 +2,8 @@
 
 #include "../io/input_file.hpp"
 #include "../parsed.hpp"
-#include "random.hpp"
+
+#include <cortexpr/numbers/mixed_bits.hpp>
 
 #include <fmt/format.h>
 

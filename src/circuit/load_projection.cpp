@@ -50,9 +50,7 @@ class projection_reader {
         } else if (arrays.has(prefix + names_.neuron) && arrays.has(prefix + names_.channel)) {
             read_columns(arrays, prefix);
         } else {
-            throw file_error(file_, fmt::format("has {}; arrays {} and {}, or indices and values, or crow_indices, "
-                                                "col_indices and values were expected{}",
-                                                arrays.names(), names_.neuron, names_.channel, prefix_advice(arrays)));
+            refuse_arrays(file_, arrays, names_.neuron, names_.channel);
         }
         return std::move(found_);
     }

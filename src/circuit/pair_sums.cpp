@@ -1,8 +1,7 @@
 #include "pair_sums.hpp"
 
-#include "random.hpp"
-
 #include <cortexpr/error.hpp>
+#include <cortexpr/numbers/mixed_bits.hpp>
 
 #include <algorithm>
 #include <bit>

@@ -156,11 +156,7 @@ void read_arrays(const array_file& arrays, const files& from, population& cells,
     else if (arrays.has(prefix + from.columns.pre) && arrays.has(prefix + from.columns.post))
         read_id_columns(arrays, from, prefix, cells, synapses, found);
     else
-        throw file_error(
-            from.synapses.string(),
-            fmt::format("has {}; arrays {} and {}, or indices and values, or crow_indices, col_indices and "
-                        "values were expected{}",
-                        arrays.names(), from.columns.pre, from.columns.post, prefix_advice(arrays)));
+        refuse_arrays(from.synapses.string(), arrays, from.columns.pre, from.columns.post);
 }
 
 }  // namespace cortexpr::circuit

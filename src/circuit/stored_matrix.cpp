@@ -2,6 +2,8 @@
 
 #include "../io/input_file.hpp"
 
+#include <cortexpr/error.hpp>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -81,6 +83,18 @@ stored_matrix read_scipy(const array_file& arrays, const std::string& format) {
     return found;
 }
 
+/// "; give the prefix 'w.'"; empty where no prefix leads to a matrix.
+std::string prefix_advice(const array_file& arrays) {
+    std::vector<std::string> prefixes;
+    for (const auto& name : arrays.list())
+        for (const std::string_view ending : {".crow_indices", ".indices"}) {
+            if (!name.ends_with(ending)) continue;
+            const auto prefix = name.substr(0, name.size() - ending.size() + 1);
+            if (arrays.has(prefix + "values")) prefixes.push_back(io::shown_name(prefix));
+        }
+    return prefixes.empty() ? std::string() : fmt::format("; give the prefix {}", fmt::join(prefixes, " or "));
+}
+
 }  // namespace
 
 std::uint64_t length_of(const array_file& arrays, const std::string& array) {
@@ -108,15 +122,11 @@ std::string prefix_of_matrix(const array_file& arrays, const std::string& prefix
     return prefix;
 }
 
-std::string prefix_advice(const array_file& arrays) {
-    std::vector<std::string> prefixes;
-    for (const auto& name : arrays.list())
-        for (const std::string_view ending : {".crow_indices", ".indices"}) {
-            if (!name.ends_with(ending)) continue;
-            const auto prefix = name.substr(0, name.size() - ending.size() + 1);
-            if (arrays.has(prefix + "values")) prefixes.push_back(io::shown_name(prefix));
-        }
-    return prefixes.empty() ? std::string() : fmt::format("; give the prefix {}", fmt::join(prefixes, " or "));
+void refuse_arrays(const std::string& file, const array_file& arrays, const std::string& first,
+                   const std::string& second) {
+    throw file_error(file, fmt::format("has {}; arrays {} and {}, or indices and values, or crow_indices, col_indices "
+                                       "and values were expected{}",
+                                       arrays.names(), first, second, prefix_advice(arrays)));
 }
 
 stored_matrix read_matrix(const array_file& arrays, const std::string& prefix) {

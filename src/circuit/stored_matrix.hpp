@@ -29,8 +29,10 @@ bool has_matrix(const array_file& arrays, const std::string& prefix);
 /// or the matrix has none, else that of `part` ("hh.") in a network or in a classifier of one.
 std::string prefix_of_matrix(const array_file& arrays, const std::string& prefix, const std::string& part);
 
-/// What to do about a file without a matrix of no prefix: "; give the prefix 'w.'"; empty where it has no other either.
-std::string prefix_advice(const array_file& arrays);
+/// That a file has neither the arrays `first` and `second`, of ids, nor a matrix; with the prefixes of those it has.
+/// \throws file_error  always
+[[noreturn]] void refuse_arrays(const std::string& file, const array_file& arrays, const std::string& first,
+                                const std::string& second);
 
 /// \throws file_error  arrays of other sizes than a sparse matrix has
 stored_matrix read_matrix(const array_file& arrays, const std::string& prefix);

@@ -87,7 +87,7 @@ class checker {
         if (!std::isfinite(static_cast<float>(amount))) refuse("has an amount of {}, beyond float32", amount);
         if (perturbation_.is == kind::clamp && amount < 0) {
             const auto& type = plan_.types[index(perturbation_.index)];
-            if (type.kind != neuron_class::hybrid && !type.signed_rates)
+            if (!plan::has_signed_rates(type))
                 refuse("holds a negative rate, {}, which would turn the sign of an {} type; give one from 0", amount,
                        name_of(type.kind));
         }

@@ -138,7 +138,7 @@ void check_lengths(const plan::network& plan, const run_request& request) {
 
 /// Dale's law needs rates >= 0 from the start.
 void check_rates(std::string_view what, const plan::neuron_type& type, double least) {
-    if (type.kind == neuron_class::hybrid || type.signed_rates || least >= 0) return;
+    if (plan::has_signed_rates(type) || least >= 0) return;
     refuse(
         "{} holds negative rates, which would turn the sign of an {} type; give rates >= 0, or declare the type with "
         "signed_rates",
@@ -160,7 +160,7 @@ void check_initials(const plan::network& plan, const run_request& request, std::
             check_initial(fmt::format("the initial output of {}", area.name), request.initial_outputs[i], area.output,
                           batch, device, dtype);
         if (request.initial_feedback.empty() || !request.initial_feedback[i].defined()) continue;
-        if (area.feedback.channels == 0)
+        if (!plan::hears_feedback(area))
             refuse("area {} hears no feedback, so it takes no initial one; declare feedback_channels", area.name);
         check_initial(fmt::format("the initial feedback of {}", area.name), request.initial_feedback[i], area.feedback,
                       batch, device, dtype);
@@ -169,7 +169,7 @@ void check_initials(const plan::network& plan, const run_request& request, std::
 
 void check_probes(const plan::network& plan, const run_request& request, int steps) {
     for (std::size_t i = 0; i < request.record_feedback.size(); ++i)
-        if (request.record_feedback[i] && plan.areas[i].feedback.channels == 0)
+        if (request.record_feedback[i] && !plan::hears_feedback(plan.areas[i]))
             refuse("area {} hears no feedback, so none can be recorded", plan.areas[i].name);
     for (std::size_t i = 0; i < request.silenced_from.size(); ++i) {
         const int from = request.silenced_from[i];

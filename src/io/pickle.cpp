@@ -1,17 +1,13 @@
 #include "pickle.hpp"
 
-#include "dtype.hpp"
 #include "input_file.hpp"
-#include "pytorch_storages.hpp"
-#include "safetensors_header.hpp"
+#include "pickle_machine.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
-#include <deque>
 #include <set>
 #include <span>
 #include <stdexcept>
@@ -21,591 +17,65 @@ namespace cortexpr::io {
 
 namespace {
 
-/// What a name of a module's stands for.
-enum class meaning : std::uint8_t {
-    dictionary,
-    size,
-    device,
-    rebuild,
-    rebuild_typed,
-    rebuild_sparse,
-    layout,
-    parameter,
-    storage,
-    element
-};
-
-struct known_name {
-    std::string_view module, name;
-    meaning means{};
-    dtype type = dtype::u8;  ///< of storages and elements
-};
-
-constexpr std::array other_names{
-    known_name{"collections", "OrderedDict", meaning::dictionary},
-    known_name{"torch", "Size", meaning::size},
-    known_name{"torch", "device", meaning::device},
-    known_name{"torch._utils", "_rebuild_tensor_v2", meaning::rebuild},
-    known_name{"torch._utils", "_rebuild_tensor_v3", meaning::rebuild_typed},
-    known_name{"torch._utils", "_rebuild_sparse_tensor", meaning::rebuild_sparse},
-    known_name{"torch.serialization", "_get_layout", meaning::layout},
-    known_name{"torch._utils", "_rebuild_parameter", meaning::parameter},
-    known_name{"torch.storage", "UntypedStorage", meaning::storage, dtype::u8},
-    known_name{"torch", "float32", meaning::element, dtype::f32},
-    known_name{"torch", "float64", meaning::element, dtype::f64},
-    known_name{"torch", "float16", meaning::element, dtype::f16},
-    known_name{"torch", "bfloat16", meaning::element, dtype::bf16},
-    known_name{"torch", "float8_e4m3fn", meaning::element, dtype::f8_e4m3},
-    known_name{"torch", "float8_e5m2", meaning::element, dtype::f8_e5m2},
-    known_name{"torch", "int64", meaning::element, dtype::i64},
-    known_name{"torch", "int32", meaning::element, dtype::i32},
-    known_name{"torch", "uint16", meaning::element, dtype::u16},
-    known_name{"torch", "uint32", meaning::element, dtype::u32},
-    known_name{"torch", "uint64", meaning::element, dtype::u64},
-};
-
-/// The names above, and those of all storage types.
-constexpr auto known_names = [] {
-    std::array<known_name, other_names.size() + storage_types.size()> all{};
-    auto* next = std::ranges::copy(other_names, all.begin()).out;
-    for (const auto& [type, name] : storage_types) *next++ = {"torch", name, meaning::storage, type};
-    return all;
-}();
-
 /// Dicts of tensors that a file may have several of, the model's first.
 constexpr std::array model_keys{std::string_view("state_dict"), std::string_view("model_state_dict"),
                                 std::string_view("model")};
 
-enum class kind : std::uint8_t { other, none, whole, text, sequence, mapping, known, storage, tensor, sparse };
-
-/// A value of the machine's: a whole number, or the index of what it is in a table of its kind.
-struct value {
-    kind is = kind::other;
-    std::int64_t number = 0;
-};
-
-struct pickled_storage {
-    std::string_view key;
-    std::uint64_t bytes = 0;
-    dtype type = dtype::u8;
-};
-
-/// How PyTorch stores a sparse tensor of a layout, and what the parts are called.
-struct sparse_layout {
-    std::string_view name;
-    std::span<const std::string_view> parts;
-};
-constexpr std::array coo_parts{std::string_view("indices"), std::string_view("values")};
-constexpr std::array csr_parts{std::string_view("crow_indices"), std::string_view("col_indices"),
-                               std::string_view("values")};
-constexpr std::array sparse_layouts{sparse_layout{"torch.sparse_coo", coo_parts},
-                                    sparse_layout{"torch.sparse_csr", csr_parts}};
-
-struct sparse_tensor {
-    std::span<const std::string_view> names;
-    std::vector<std::size_t> parts;  ///< indices into the table of tensors
-};
-
-class machine {
+/// The tensors of what a pickle has built.
+class state_dict_reader {
   public:
-    explicit machine(std::string_view pickle) : rest_(pickle) {}
+    state_dict_reader(pickled_values built, std::string_view wanted) : built_(std::move(built)), wanted_(wanted) {}
 
-    std::vector<pickled_tensor> run() {
-        while (step()) {}
-        if (!rest_.empty()) fail(fmt::format("has {} surplus bytes after the end of its pickle", rest_.size()));
-        const auto root = pop();
-        if (!stack_.empty() || !marks_.empty()) fail("ends with values that belong to nothing");
-        if (root.is == kind::sparse) return parts_of(root, "");
-        return tensors_in(state_dict(root));
+    std::vector<pickled_tensor> read() const {
+        if (built_.root.is == pickled_kind::sparse) return parts_of(built_.root, "");
+        return tensors_in(state_dict(built_.root));
     }
 
   private:
-    using entries = std::vector<std::pair<value, value>>;
-
     [[noreturn]] static void fail(const std::string& reason) { throw std::invalid_argument(reason); }
-    [[noreturn]] static void fail_malformed() { fail("holds no sound pickle"); }
 
-    // --- bytes -------------------------------------------------------------------------------------------------------
+    static std::size_t place(const pickled_value& index) { return static_cast<std::size_t>(index.number); }
+    std::string_view text(const pickled_value& index) const { return built_.texts[place(index)]; }
+    const pickled_entries& mapping(const pickled_value& index) const { return built_.mappings[place(index)]; }
 
-    std::string_view take(std::uint64_t count) {
-        if (count > rest_.size()) fail("is cut short within its pickle");
-        const auto bytes = rest_.substr(0, count);
-        rest_.remove_prefix(count);
-        return bytes;
-    }
-
-    /// A whole number without a sign, little-endian.
-    std::uint64_t take_number(std::size_t width) {
-        std::uint64_t number = 0;
-        const auto bytes = take(width);
-        for (std::size_t i = width; i-- > 0;) number = number << 8U | static_cast<unsigned char>(bytes[i]);
-        return number;
-    }
-
-    std::string_view take_line() {
-        const auto end = rest_.find('\n');
-        if (end == std::string_view::npos) fail("is cut short within its pickle");
-        const auto line = take(end);
-        take(1);
-        return line;
-    }
-
-    // --- stack -------------------------------------------------------------------------------------------------------
-
-    /// Each value takes memory, also one that is written in two bytes.
-    void count() {
-        if (++values_ > most_pickled_values)
-            fail(fmt::format("holds more than {} values; save the network's state_dict() alone", most_pickled_values));
-    }
-
-    void push(kind is, std::int64_t number = 0) {
-        count();
-        stack_.push_back({is, number});
-    }
-
-    value pop() {
-        if (stack_.size() <= (marks_.empty() ? 0 : marks_.back())) fail_malformed();
-        const auto top = stack_.back();
-        stack_.pop_back();
-        return top;
-    }
-
-    value top() {
-        const auto found = pop();
-        stack_.push_back(found);
-        return found;
-    }
-
-    std::vector<value> pop_to_mark() {
-        if (marks_.empty()) fail_malformed();
-        const auto begin = stack_.begin() + static_cast<std::ptrdiff_t>(marks_.back());
-        std::vector<value> values(begin, stack_.end());
-        stack_.erase(begin, stack_.end());
-        marks_.pop_back();
-        return values;
-    }
-
-    void push_sequence(std::vector<value> values) {
-        push(kind::sequence, static_cast<std::int64_t>(sequences_.size()));
-        sequences_.push_back(std::move(values));
-    }
-
-    void push_tuple(std::size_t count) {
-        std::vector<value> values(count);
-        for (std::size_t i = count; i-- > 0;) values[i] = pop();
-        push_sequence(std::move(values));
-    }
-
-    void push_text(std::string_view text) {
-        push(kind::text, static_cast<std::int64_t>(texts_.size()));
-        texts_.push_back(text);
-    }
-
-    void push_whole(std::string_view bytes) {
-        if (bytes.size() > 8) return push(kind::other);  // no size of a tensor
-        std::uint64_t number = 0;
-        for (std::size_t i = bytes.size(); i-- > 0;) number = number << 8U | static_cast<unsigned char>(bytes[i]);
-        const auto unused = 64U - 8U * static_cast<unsigned>(bytes.size());
-        // Shifted up and down again, a negative number fills the bits above it with its sign.
-        push(kind::whole, bytes.empty() ? 0 : static_cast<std::int64_t>(number << unused) >> unused);
-    }
-
-    void remember(std::uint64_t index) {
-        if (index >= most_pickled_values) fail_malformed();
-        if (index >= memo_.size()) memo_.resize(index + 1, {kind::other, -1});
-        memo_[index] = top();
-    }
-
-    void recall(std::uint64_t index) {
-        if (index >= memo_.size() || (memo_[index].is == kind::other && memo_[index].number < 0)) fail_malformed();
-        push(memo_[index].is, memo_[index].number);
-    }
-
-    // --- tables ------------------------------------------------------------------------------------------------------
-
-    template <class Table>
-    auto& at(Table& table, const value& index, kind expected) const {
-        if (index.is != expected) fail_malformed();
-        return table[static_cast<std::size_t>(index.number)];
-    }
-    std::string_view text(const value& index) const { return at(texts_, index, kind::text); }
-    const std::vector<value>& sequence(const value& index) const { return at(sequences_, index, kind::sequence); }
-    const known_name& known(const value& index) const { return at(known_names, index, kind::known); }
-
-    std::int64_t whole(const value& number) const {
-        if (number.is != kind::whole) fail_malformed();
-        return number.number;
-    }
-
-    std::vector<std::int64_t> sizes(const value& index) {
-        const auto& given = sequence(index);
-        if (given.size() > largest_rank)
-            fail(fmt::format("has a tensor of {} axes, {} are allowed", given.size(), largest_rank));
-        std::vector<std::int64_t> all;
-        for (const auto& one : given) {
-            count();
-            all.push_back(whole(one));
-            if (all.back() < 0) fail("has a tensor with a negative size or stride");
-        }
-        return all;
-    }
-
-    // --- instructions ------------------------------------------------------------------------------------------------
-
-    void push_name(std::string_view module, std::string_view name) {
-        const auto* found = std::ranges::find_if(
-            known_names, [&](const known_name& one) { return one.module == module && one.name == name; });
-        if (found == known_names.end())
-            fail(
-                fmt::format("asks for {}, which no file of weights needs, so it is not read and nothing of it was run; "
-                            "save the network's state_dict() alone",
-                            shown_name(fmt::format("{}.{}", module, name))));
-        push(kind::known, found - known_names.begin());
-    }
-
-    void push_storage() {
-        const auto& parts = sequence(pop());
-        if (parts.size() < 5 || text(parts[0]) != "storage") fail_malformed();
-        const auto& name = known(parts[1]);
-        const auto elements = whole(parts[4]);
-        const auto bytes = byte_count(name.type, std::array{elements});
-        if (name.means != meaning::storage || !bytes) fail_malformed();
-        push(kind::storage, static_cast<std::int64_t>(storages_.size()));
-        storages_.push_back({text(parts[2]), *bytes, name.type});
-    }
-
-    void push_tensor(const std::vector<value>& arguments, bool is_typed) {
-        if (arguments.size() < (is_typed ? 7U : 6U)) fail_malformed();
-        const auto& storage = at(storages_, arguments[0], kind::storage);
-        pickled_tensor tensor{.name = {},
-                              .type = storage.type,
-                              .storage = storage.key,
-                              .storage_bytes = storage.bytes,
-                              .offset = whole(arguments[1]),
-                              .shape = sizes(arguments[2]),
-                              .stride = sizes(arguments[3])};
-        if (is_typed) {
-            if (known(arguments[6]).means != meaning::element) fail_malformed();
-            tensor.type = known(arguments[6]).type;
-        }
-        if (tensor.offset < 0 || tensor.shape.size() != tensor.stride.size()) fail_malformed();
-        push(kind::tensor, static_cast<std::int64_t>(tensors_.size()));
-        tensors_.push_back(std::move(tensor));
-    }
-
-    void push_sparse(const std::vector<value>& arguments) {
-        if (arguments.size() < 2) fail_malformed();
-        const auto layout = text(arguments[0]);
-        const auto* found = std::ranges::find(sparse_layouts, layout, &sparse_layout::name);
-        if (found == sparse_layouts.end())
-            fail(fmt::format("has a sparse tensor of the layout {}; {} and {} are read", shown_name(layout),
-                             sparse_layouts[0].name, sparse_layouts[1].name));
-        const auto& given = sequence(arguments[1]);
-        const auto count = found->parts.size();
-        if (given.size() <= count) fail_malformed();
-        sparse_tensor whole{.names = found->parts, .parts = {}};
-        for (const auto& part : std::span(given).first(count)) {
-            at(tensors_, part, kind::tensor);
-            whole.parts.push_back(static_cast<std::size_t>(part.number));
-        }
-        tensors_[whole.parts.front()].matrix = sizes(given[count]);
-        push(kind::sparse, static_cast<std::int64_t>(sparse_.size()));
-        sparse_.push_back(std::move(whole));
-    }
-
-    void push_mapping() {
-        push(kind::mapping, static_cast<std::int64_t>(mappings_.size()));
-        mappings_.emplace_back();
-    }
-
-    void call() {
-        const auto& arguments = sequence(pop());
-        switch (known(pop()).means) {
-            case meaning::dictionary:
-                push_mapping();
-                if (!arguments.empty())
-                    for (const auto& pair : sequence(arguments[0])) {
-                        if (sequence(pair).size() != 2) fail_malformed();
-                        add(mappings_.back(), sequence(pair)[0], sequence(pair)[1]);
-                    }
-                return;
-            case meaning::size:
-                if (arguments.size() != 1) fail_malformed();
-                sequence(arguments[0]);
-                return push(kind::sequence, arguments[0].number);
-            case meaning::device:
-                return push(kind::other);
-            case meaning::rebuild:
-                return push_tensor(arguments, false);
-            case meaning::rebuild_typed:
-                return push_tensor(arguments, true);
-            case meaning::rebuild_sparse:
-                return push_sparse(arguments);
-            case meaning::layout:
-                if (arguments.size() != 1) fail_malformed();
-                text(arguments[0]);
-                return push(kind::text, arguments[0].number);
-            case meaning::parameter:
-                if (arguments.empty() || arguments[0].is != kind::tensor) fail_malformed();
-                return push(kind::tensor, arguments[0].number);
-            default:
-                fail_malformed();
-        }
-    }
-
-    void add(entries& mapping, const value& key, const value& item) {
-        count();
-        mapping.emplace_back(key, item);
-    }
-
-    void set_items(const std::vector<value>& items) {
-        auto& mapping = at(mappings_, top(), kind::mapping);
-        if (items.size() % 2 != 0) fail_malformed();
-        for (std::size_t i = 0; i < items.size(); i += 2) add(mapping, items[i], items[i + 1]);
-    }
-
-    void append(const std::vector<value>& items) {
-        auto& list = at(sequences_, top(), kind::sequence);
-        for (const auto& item : items) {
-            count();
-            list.push_back(item);
-        }
-    }
-
-    /// Attributes of a dictionary, such as _metadata of a state dict, say nothing of its tensors.
-    void build() {
-        pop();
-        if (top().is != kind::mapping) fail_malformed();
-    }
-
-    // Each runs an instruction of one kind; false if the code is of another.
-
-    /// Those that begin a pickle or a part of it.
-    bool run_frame(unsigned char code) {
-        switch (code) {
-            case 0x80: {  // PROTO
-                const auto protocol = take_number(1);
-                if (protocol < 2 || protocol > 5)
-                    fail(fmt::format("has a pickle of protocol {}; 2 to 5 are read", protocol));
-                return true;
-            }
-            case 0x95:  // FRAME
-                take(8);
-                return true;
-            default:
-                return false;
-        }
-    }
-
-    /// Those of the stack and the memo.
-    bool run_stack(unsigned char code) {
-        switch (code) {
-            case '(':  // MARK
-                count();
-                marks_.push_back(stack_.size());
-                return true;
-            case '0':  // POP
-                pop();
-                return true;
-            case '1':  // POP_MARK
-                pop_to_mark();
-                return true;
-            case 'q':  // BINPUT
-                remember(take_number(1));
-                return true;
-            case 'r':  // LONG_BINPUT
-                remember(take_number(4));
-                return true;
-            case 0x94:  // MEMOIZE
-                remember(memo_.size());
-                return true;
-            case 'h':  // BINGET
-                recall(take_number(1));
-                return true;
-            case 'j':  // LONG_BINGET
-                recall(take_number(4));
-                return true;
-            default:
-                return false;
-        }
-    }
-
-    /// Those that push a number, or none.
-    bool run_number(unsigned char code) {
-        switch (code) {
-            case 'N':  // NONE
-                push(kind::none);
-                return true;
-            case 0x88:  // NEWTRUE
-            case 0x89:  // NEWFALSE
-                push(kind::whole, code == 0x88 ? 1 : 0);
-                return true;
-            case 'J':  // BININT
-                push_whole(take(4));
-                return true;
-            case 'K':  // BININT1
-                push(kind::whole, static_cast<std::int64_t>(take_number(1)));
-                return true;
-            case 'M':  // BININT2
-                push(kind::whole, static_cast<std::int64_t>(take_number(2)));
-                return true;
-            case 0x8A:  // LONG1
-                push_whole(take(take_number(1)));
-                return true;
-            case 0x8B:  // LONG4
-                push_whole(take(take_number(4)));
-                return true;
-            case 'G':  // BINFLOAT
-                take(8);
-                push(kind::other);
-                return true;
-            default:
-                return false;
-        }
-    }
-
-    /// Those that push a text.
-    bool run_text(unsigned char code) {
-        switch (code) {
-            case 'X':  // BINUNICODE
-                push_text(take(take_number(4)));
-                return true;
-            case 0x8C:  // SHORT_BINUNICODE
-                push_text(take(take_number(1)));
-                return true;
-            case 0x8D:  // BINUNICODE8
-                push_text(take(take_number(8)));
-                return true;
-            default:
-                return false;
-        }
-    }
-
-    /// Those of tuples and lists.
-    bool run_sequence(unsigned char code) {
-        switch (code) {
-            case ')':  // EMPTY_TUPLE
-            case ']':  // EMPTY_LIST
-                push_sequence({});
-                return true;
-            case 't':  // TUPLE
-                push_sequence(pop_to_mark());
-                return true;
-            case 0x85:  // TUPLE1 to TUPLE3
-            case 0x86:
-            case 0x87:
-                push_tuple(code - 0x84U);
-                return true;
-            case 'a':  // APPEND
-                append({pop()});
-                return true;
-            case 'e':  // APPENDS
-                append(pop_to_mark());
-                return true;
-            default:
-                return false;
-        }
-    }
-
-    /// Those of dictionaries.
-    bool run_mapping(unsigned char code) {
-        switch (code) {
-            case '}':  // EMPTY_DICT
-                push_mapping();
-                return true;
-            case 's': {  // SETITEM
-                const auto item = pop(), key = pop();
-                set_items({key, item});
-                return true;
-            }
-            case 'u':  // SETITEMS
-                set_items(pop_to_mark());
-                return true;
-            default:
-                return false;
-        }
-    }
-
-    /// Those of what a pickle names and calls.
-    bool run_object(unsigned char code) {
-        switch (code) {
-            case 'c': {  // GLOBAL
-                const auto module = take_line();
-                push_name(module, take_line());
-                return true;
-            }
-            case 0x93: {  // STACK_GLOBAL
-                const auto name = text(pop());
-                push_name(text(pop()), name);
-                return true;
-            }
-            case 'Q':  // BINPERSID
-                push_storage();
-                return true;
-            case 'R':  // REDUCE
-                call();
-                return true;
-            case 'b':  // BUILD
-                build();
-                return true;
-            default:
-                return false;
-        }
-    }
-
-    /// One instruction; false for the last, STOP.
-    bool step() {
-        const auto code = static_cast<unsigned char>(take(1).front());
-        if (code == '.') return false;
-        const bool is_run = run_frame(code) || run_stack(code) || run_number(code) || run_text(code) ||
-                            run_sequence(code) || run_mapping(code) || run_object(code);
-        if (!is_run)
-            fail(
-                fmt::format("has the pickle instruction 0x{:02X}, which no file of weights needs, so it is not read "
-                            "and nothing of it was run; save the network's state_dict() alone",
-                            code));
-        return true;
-    }
-
-    // --- the state dict ----------------------------------------------------------------------------------------------
-
-    bool has_tensors(const entries& mapping) const {
+    static bool has_tensors(const pickled_entries& mapping) {
         return std::ranges::any_of(mapping, [](const auto& entry) {
-            return entry.first.is == kind::text && (entry.second.is == kind::tensor || entry.second.is == kind::sparse);
+            return entry.first.is == pickled_kind::text &&
+                   (entry.second.is == pickled_kind::tensor || entry.second.is == pickled_kind::sparse);
         });
     }
 
-    const entries& state_dict(const value& root) const {
-        if (root.is != kind::mapping) fail("holds no dict of tensors; save the network's state_dict()");
-        const auto& whole = at(mappings_, root, kind::mapping);
-        std::vector<std::pair<std::string_view, const entries*>> found;
+    const pickled_entries& state_dict(const pickled_value& root) const {
+        if (root.is != pickled_kind::mapping) fail(fmt::format("holds no dict of tensors; save {}", wanted_));
+        const auto& whole = mapping(root);
+        std::vector<std::pair<std::string_view, const pickled_entries*>> found;
         for (const auto& [key, item] : whole)
-            if (key.is == kind::text && item.is == kind::mapping && has_tensors(at(mappings_, item, kind::mapping)))
-                found.emplace_back(text(key), &at(mappings_, item, kind::mapping));
+            if (key.is == pickled_kind::text && item.is == pickled_kind::mapping && has_tensors(mapping(item)))
+                found.emplace_back(text(key), &mapping(item));
         for (const auto key : model_keys)
             if (const auto one = std::ranges::find(found, key, [](const auto& pair) { return pair.first; });
                 one != found.end())
                 return *one->second;
         if (has_tensors(whole) && found.empty()) return whole;
         if (found.size() == 1 && !has_tensors(whole)) return *found.front().second;
-        if (found.empty()) fail("holds no tensors; save the network's state_dict()");
+        if (found.empty()) fail(fmt::format("holds no tensors; save {}", wanted_));
         std::vector<std::string> names;
         constexpr std::size_t most = 5;
         for (const auto& [key, mapping] : std::span(found).first(std::min(found.size(), most)))
             names.push_back(shown_name(key));
-        fail(fmt::format(
-            "holds several dicts of tensors ({}{}), and none is named {}; save the network's state_dict() alone",
-            fmt::join(names, ", "), found.size() > most ? ", ..." : "", fmt::join(model_keys, " or ")));
+        fail(fmt::format("holds several dicts of tensors ({}{}), and none is named {}; save {} alone",
+                         fmt::join(names, ", "), found.size() > most ? ", ..." : "", fmt::join(model_keys, " or "),
+                         wanted_));
     }
 
-    std::vector<pickled_tensor> tensors_in(const entries& mapping) const {
+    std::vector<pickled_tensor> tensors_in(const pickled_entries& mapping) const {
         std::vector<pickled_tensor> all;
         for (const auto& [key, item] : mapping) {
-            if (key.is != kind::text) continue;
-            if (item.is == kind::tensor) {
-                all.push_back(at(tensors_, item, kind::tensor));
+            if (key.is != pickled_kind::text) continue;
+            if (item.is == pickled_kind::tensor) {
+                all.push_back(built_.tensors[place(item)]);
                 all.back().name = text(key);
-            } else if (item.is == kind::sparse) {
+            } else if (item.is == pickled_kind::sparse) {
                 for (auto& part : parts_of(item, fmt::format("{}.", text(key)))) all.push_back(std::move(part));
             }
         }
@@ -615,31 +85,24 @@ class machine {
         return all;
     }
 
-    std::vector<pickled_tensor> parts_of(const value& index, const std::string& prefix) const {
-        const auto& whole = at(sparse_, index, kind::sparse);
+    std::vector<pickled_tensor> parts_of(const pickled_value& index, const std::string& prefix) const {
+        const auto& whole = built_.sparse[place(index)];
         std::vector<pickled_tensor> all;
         for (std::size_t i = 0; i < whole.parts.size(); ++i) {
-            all.push_back(tensors_[whole.parts[i]]);
+            all.push_back(built_.tensors[whole.parts[i]]);
             all.back().name = prefix + std::string(whole.names[i]);
         }
         return all;
     }
 
-    std::string_view rest_;
-    std::size_t values_ = 0;
-    std::vector<value> stack_, memo_;
-    std::vector<std::size_t> marks_;  ///< heights of the stack
-    std::vector<std::string_view> texts_;
-    // References to one stay good while there come more.
-    std::deque<std::vector<value>> sequences_;
-    std::deque<entries> mappings_;
-    std::vector<pickled_storage> storages_;
-    std::vector<pickled_tensor> tensors_;
-    std::vector<sparse_tensor> sparse_;
+    pickled_values built_;
+    std::string_view wanted_;
 };
 
 }  // namespace
 
-std::vector<pickled_tensor> read_state_dict(std::string_view pickle) { return machine(pickle).run(); }
+std::vector<pickled_tensor> read_state_dict(std::string_view pickle, std::string_view wanted) {
+    return state_dict_reader(run_pickle(pickle, wanted), wanted).read();
+}
 
 }  // namespace cortexpr::io

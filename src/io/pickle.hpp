@@ -32,8 +32,9 @@ inline constexpr std::size_t most_pickled_values = 100'000;
 /// The tensors of a state dict, in its order: that of the whole, or of the one dict of tensors within it, such as
 /// "state_dict" or "model_state_dict". A sparse tensor is its parts, `K.indices` and `K.values`, or `K.crow_indices`,
 /// `K.col_indices` and `K.values`; a pickle that is one sparse tensor, too, without the `K.`. Views are not yet
-/// compared with their storages. \throws std::invalid_argument  with the reason as a clause: "asks for 'os.system',
-/// ..."
-std::vector<pickled_tensor> read_state_dict(std::string_view pickle);
+/// compared with their storages. `wanted` is what a file should hold that is refused for other things.
+/// \throws std::invalid_argument  with the reason as a clause: "asks for 'os.system', ..."
+std::vector<pickled_tensor> read_state_dict(std::string_view pickle,
+                                            std::string_view wanted = "the network's state_dict()");
 
 }  // namespace cortexpr::io

@@ -42,7 +42,7 @@ std::optional<std::string> folder_in(const zip_archive& archive) {
 
 class pytorch_reader {
   public:
-    explicit pytorch_reader(const std::filesystem::path& path) : archive_(path, kind) {
+    pytorch_reader(const std::filesystem::path& path, std::string_view wanted) : archive_(path, kind), wanted_(wanted) {
         const auto folder = folder_in(archive_);
         if (!folder) refuse("is a zip archive, but none of PyTorch's: it has no data.pkl");
         folder_ = *folder;
@@ -50,12 +50,12 @@ class pytorch_reader {
 
     tensor_file read() {
         if (archive_.has(folder_ + "constants.pkl"))
-            refuse("is a TorchScript program; save the network's state_dict() alone");
+            refuse(fmt::format("is a TorchScript program; save {} alone", wanted_));
         require_byte_order();
         const auto pickle = read_pickle();
         std::vector<pickled_tensor> tensors;
         try {
-            tensors = read_state_dict(pickle);
+            tensors = read_state_dict(pickle, wanted_);
         } catch (const std::invalid_argument& fault) {
             refuse(fault.what());
         }
@@ -104,8 +104,8 @@ class pytorch_reader {
     std::string read_pickle() const {
         auto part = member(std::string(pickle_name));
         if (part.size() > largest_pickle)
-            refuse(fmt::format("has a pickle of {} bytes, {} are read; save the network's state_dict() alone",
-                               part.size(), largest_pickle));
+            refuse(fmt::format("has a pickle of {} bytes, {} are read; save {} alone", part.size(), largest_pickle,
+                               wanted_));
         std::string pickle(part.size(), '\0');
         part.read(std::as_writable_bytes(std::span(pickle)));
         part.require_end();
@@ -205,6 +205,7 @@ class pytorch_reader {
     }
 
     zip_archive archive_;
+    std::string_view wanted_;
     std::string folder_;
     std::map<std::string, byte_range, std::less<>> storages_;
     std::uint64_t copies_begin_ = 0;
@@ -214,6 +215,8 @@ class pytorch_reader {
 
 bool is_pytorch_archive(const std::filesystem::path& file) { return folder_in(zip_archive(file, kind)).has_value(); }
 
-tensor_file read_pytorch(const std::filesystem::path& file) { return pytorch_reader(file).read(); }
+tensor_file read_pytorch(const std::filesystem::path& file, std::string_view wanted) {
+    return pytorch_reader(file, wanted).read();
+}
 
 }  // namespace cortexpr::io

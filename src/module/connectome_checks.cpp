@@ -53,7 +53,7 @@ void check_amounts(const connectome_request& request, const connectome_layout& l
         for (const auto cell : one.cells) {
             const auto& type =
                 layout.types[static_cast<std::size_t>(layout.circuit->type_of_cell[static_cast<std::size_t>(cell)])];
-            if (type.kind == neuron_class::hybrid || type.signed_rates) continue;
+            if (plan::has_signed_rates(type)) continue;
             throw usage_error(
                 fmt::format("cell {} ({}) is to be clamped to {}, which would turn the sign of an {} cell; "
                             "give a rate from 0",

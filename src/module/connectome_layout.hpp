@@ -9,6 +9,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,20 @@ struct laid_projection {
     std::vector<std::int32_t> channels{};  ///< of a sparse one, by entry
     bool is_every_cell = false;            ///< cells are 0 to N-1
     int weight = -1, bias = -1;            ///< parameters
+};
+
+/// A text that is made when it is first asked for, by any thread, and kept.
+class kept_text {
+  public:
+    template <class Make>
+    const std::string& get(const Make& make) const {
+        std::call_once(is_made_, [&] { text_ = make(); });
+        return text_;
+    }
+
+  private:
+    mutable std::once_flag is_made_;
+    mutable std::string text_;
 };
 
 /// Owns what it refers to; a module and its copies share one.
@@ -51,6 +66,7 @@ struct connectome_layout {
     std::vector<double> shared_start;          ///< by entry of weights, then of hybrid_weights, that synapses share
     entry_list bias_entries, tau_entries;      ///< by cell
     std::vector<double> starting_stimulus, starting_output;  ///< of sparse projections
+    kept_text fingerprint, wiring;                           ///< for fingerprint_of and wiring_of
 
     std::size_t cell_count() const { return circuit->type_of_cell.size(); }
 

@@ -9,6 +9,7 @@
 #include "../executors/validation.hpp"
 #include "../parsed.hpp"
 #include "connectome_checks.hpp"
+#include "connectome_fingerprint.hpp"
 #include "connectome_layout.hpp"
 #include "connectome_run.hpp"
 #include "connectome_start.hpp"

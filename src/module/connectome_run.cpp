@@ -21,11 +21,7 @@ namespace cortexpr {
 
 namespace {
 
-/// Whether a change to cells or synapses acts at a step, counted from 1.
-template <class Change>
-bool acts_at(const Change& one, int step) {
-    return one.from <= step && (!one.to || step <= *one.to);
-}
+using detail::acts_at;
 
 /// Weights by synapse, in the graph's order, with the factors of a step.
 at::Tensor weights_at(int step, const connectome_request& request, at::Tensor weights) {

@@ -12,7 +12,6 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <string>
 
 namespace cortexpr {
 
@@ -60,11 +59,5 @@ at::Tensor declared_start(const connectome_layout& layout, const connectome_indi
 /// The same from (B, N) or (1, N). \throws usage_error  another shape or device, or a negative rate against Dale's law
 at::Tensor given_start(const connectome_layout& layout, const at::Tensor& state, std::int64_t batch, at::Device device,
                        at::ScalarType dtype);
-
-/// What a checkpoint belongs to: equal for equal networks over equal synapses.
-std::string fingerprint_of(const connectome_layout& layout);
-
-/// As connectome_module::wiring has it: of each file two hashes, of its rows in their order and in any.
-std::string wiring_of(const connectome_layout& layout);
 
 }  // namespace cortexpr

@@ -19,7 +19,7 @@ void add_shape(std::string& text, const plan::map_shape& shape) {
     add(text, shape.channels, shape.height, shape.width);
 }
 
-/// One by name as its number, as it always was; others by their names.
+/// A single name as its number, chains and custom functions by their names.
 void add_function(std::string& text, const activation_function& function) {
     if (function.has_one_name()) {
         add(text, static_cast<int>(function.members[0]));

@@ -75,10 +75,6 @@ std::string owner_of(const io::tensor_file& file, const std::string& ours) {
     return fmt::format(" (the file is of the network {})", io::shown_name(found->second));
 }
 
-}  // namespace
-
-namespace {
-
 /// Pairs of a tensor (2, n) of 64-bit numbers, in the order of their values.
 std::vector<std::pair<std::int64_t, std::int64_t>> sorted_pairs(std::span<const std::byte> bytes) {
     std::vector<std::int64_t> numbers(bytes.size() / sizeof(std::int64_t));

@@ -7,10 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
-#include <numeric>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace cortexpr::plan {

@@ -1,6 +1,7 @@
 #pragma once
 // What a network carries from one step to the next, as one list of maps: what a linearised step is a function of.
 
+#include <cortexpr/plan/network.hpp>
 #include <cortexpr/run/connectome.hpp>
 #include <cortexpr/run/request.hpp>
 #include <cortexpr/run/result.hpp>
@@ -20,8 +21,12 @@ class carried_maps {
     /// By area: whether its output is among them, and the feedback that it hears.
     carried_maps(std::vector<bool> outputs, std::vector<bool> feedback)
         : outputs_(std::move(outputs)), feedback_(std::move(feedback)) {}
-    /// All that a run recorded.
-    explicit carried_maps(const run_result& run) : carried_maps(are_defined(run.outputs), are_defined(run.feedback)) {}
+    /// All that a run recorded, but for feedback that no area sends, which stays the initial one.
+    carried_maps(const plan::network& plan, const run_result& run)
+        : carried_maps(are_defined(run.outputs), are_defined(run.feedback)) {
+        for (std::size_t area = 0; area < feedback_.size(); ++area)
+            if (!plan.is_fed(static_cast<int>(area))) feedback_[area] = false;
+    }
 
     void record(run_request& request) const {
         request.record_outputs = outputs_;
@@ -81,7 +86,7 @@ inline std::vector<perturbation> acting_at(int step, std::vector<perturbation> a
 /// The same of a connectome's.
 inline connectome_request acting_at(int step, connectome_request all) {
     const auto keep = [step](auto& some) {
-        std::erase_if(some, [step](const auto& one) { return step < one.from || (one.to && step > *one.to); });
+        std::erase_if(some, [step](const auto& one) { return !detail::acts_at(one, step); });
         for (auto& one : some) {
             one.from = 1;
             one.to = std::nullopt;

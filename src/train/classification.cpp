@@ -158,9 +158,10 @@ std::optional<judged_answers> judged(const at::Tensor& logits, const at::Tensor&
     return result;
 }
 
+at::Tensor last_step(const at::Tensor& answers) { return answers.dim() == 2 ? answers : answers.select(0, -1); }
+
 at::Tensor right_answers(const at::Tensor& logits, const at::Tensor& labels) {
-    const auto last = logits.dim() == 2 ? logits : logits.select(0, -1);
-    return last.detach().argmax(1).eq(labels).sum();
+    return last_step(logits).detach().argmax(1).eq(labels).sum();
 }
 
 }  // namespace cortexpr

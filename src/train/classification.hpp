@@ -34,6 +34,9 @@ loss_criterion criterion_of(const loss_options& options, const data::labelled_im
 at::Tensor classification_loss(const at::Tensor& logits, const at::Tensor& labels, const loss_criterion& criterion = {},
                                at::Reduction::Reduction over_examples = at::Reduction::Mean);
 
+/// Of the answers (B, classes or targets), or of those of all steps (T, B, ...): those of the last step.
+at::Tensor last_step(const at::Tensor& answers);
+
 /// How many examples are classified right at the last step: one int64, on the device of the logits.
 at::Tensor right_answers(const at::Tensor& logits, const at::Tensor& labels);
 

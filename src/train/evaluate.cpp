@@ -86,7 +86,7 @@ loss_criterion criterion_for(const evaluation_options& options, const data::labe
 
 /// Counts of (class, answer) at the last step, flat.
 at::Tensor answers_by_class(const at::Tensor& logits, const at::Tensor& labels) {
-    const auto last = logits.dim() == 3 ? logits.select(0, -1) : logits;
+    const auto last = last_step(logits);
     const auto classes = last.size(1);
     return (labels * classes + last.argmax(1)).bincount({}, classes * classes);
 }

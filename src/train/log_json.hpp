@@ -14,21 +14,16 @@ inline void to_json(nlohmann::json& object, const training_sums& sums) {
               {"losses", sums.losses},         {"seconds", sums.seconds}, {"loading_seconds", sums.loading_seconds}};
 }
 
-/// Files of before had the batches' mean losses summed, as "loss".
 inline void from_json(const nlohmann::json& object, training_sums& sums) {
     object.at("iterations").get_to(sums.iterations);
     object.at("images").get_to(sums.images);
     object.at("correct").get_to(sums.correct);
+    object.at("losses").get_to(sums.losses);
     object.at("seconds").get_to(sums.seconds);
     object.at("loading_seconds").get_to(sums.loading_seconds);
-    if (object.contains("losses")) {
-        object.at("losses").get_to(sums.losses);
-    } else if (const auto of_batches = object.at("loss").get<double>(); sums.iterations > 0) {
-        sums.losses = of_batches * static_cast<double>(sums.images) / static_cast<double>(sums.iterations);
-    }
 }
 
-/// Files of before lack the learning rate.
+/// Absent where none is known.
 template <class Record>
 void read_learning_rate(const nlohmann::json& object, Record& record) {
     if (object.contains("learning_rate")) record.learning_rate = object.at("learning_rate").get<double>();

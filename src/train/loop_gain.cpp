@@ -2,6 +2,7 @@
 
 #include "evaluation_mode.hpp"
 
+#include <cortexpr/plan/names.hpp>
 #include <cortexpr/run/sequence.hpp>
 #include <cortexpr/train/health.hpp>
 #include <cortexpr/train/images_of.hpp>
@@ -36,7 +37,7 @@ at::Tensor size_of(const maps& all) {
 
 /// Whether a map must not be negative: rates of a type with a sign.
 bool is_rate(const plan::network& plan, std::size_t map) {
-    return map < plan.types.size() && plan.types[map].kind != neuron_class::hybrid && !plan.types[map].signed_rates;
+    return map < plan.types.size() && !plan::has_signed_rates(plan.types[map]);
 }
 
 /// The perturbations of a network, put back when this ends.
@@ -54,20 +55,27 @@ class kept_perturbations {
 
 }  // namespace
 
-circuit_state state_after(const run_result& run, const at::Tensor& inputs) {
+circuit_state state_after(const plan::network& plan, const run_result& run, const at::Tensor& inputs) {
     const auto few = [](const at::Tensor& map) {
         return map.narrow(0, 0, std::min<std::int64_t>(map.size(0), most_images));
     };
-    const carried_maps carried(run);
+    const carried_maps carried(plan, run);
     auto state = carried.after(run);
     for (auto& map : state) map = few(map);
-    return {few(is_sequence(inputs) ? inputs.select(1, -1) : inputs), carried, state};
+    maps held(run.feedback.size());
+    for (std::size_t area = 0; area < held.size(); ++area)
+        if (run.feedback[area].defined() && !plan.is_fed(static_cast<int>(area)))
+            held[area] = few(run.feedback[area].select(1, -1));
+    return {few(is_sequence(inputs) ? inputs.select(1, -1) : inputs), carried, state, held};
 }
 
 double loop_gain(network_module& network, const circuit_state& around, bool inhibition_held) {
     const at::NoGradGuard no_gradients;
     const auto step = [&](const maps& before) {
-        return around.carried.after(network.run(around.image, around.carried.step_from(before)));
+        auto request = around.carried.step_from(before);
+        for (std::size_t area = 0; area < around.held_feedback.size(); ++area)
+            if (around.held_feedback[area].defined()) request.initial_feedback[area] = around.held_feedback[area];
+        return around.carried.after(network.run(around.image, request));
     };
     const auto& rest = around.state;
     const auto here = step(rest);
@@ -104,9 +112,8 @@ loop_health loops(network_module& network, const at::Tensor& inputs, int steps) 
     run_request request;
     if (!is_sequence(inputs)) request.steps = steps;
     request.record_outputs.assign(plan.areas.size(), true);
-    for (const auto& area : plan.areas)
-        request.record_feedback.push_back(area.feedback.channels > 0 && !plan.feedback.empty());
-    const auto around = state_after(network.run(inputs, request), inputs);
+    for (const auto& area : plan.areas) request.record_feedback.push_back(plan::hears_feedback(area));
+    const auto around = state_after(plan, network.run(inputs, request), inputs);
     const kept_perturbations kept(network);
     network.perturb(
         acting_at((is_sequence(inputs) ? static_cast<int>(inputs.size(1)) : steps) + 1, network.perturbations()));

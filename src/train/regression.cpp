@@ -35,7 +35,7 @@ at::Tensor loss_of(const at::Tensor& answers, const at::Tensor& wanted, const lo
 }
 
 void fit_sums::add(const at::Tensor& answers, const at::Tensor& targets) {
-    const auto last = answers.dim() == 2 ? answers : answers.select(0, -1);
+    const auto last = last_step(answers);
     const auto squares = (last.detach().to(at::kDouble) - targets.to(last.device(), at::kDouble)).square().sum(0);
     squares_ = squares_.defined() ? squares_ + squares : squares;
 }

@@ -1,7 +1,6 @@
 #include <cortexpr/view/connectivity.hpp>
 
 #include "../describe/matrix.hpp"
-#include "numbers.hpp"
 #include "panel.hpp"
 #include "svg.hpp"
 
@@ -74,19 +73,12 @@ class area_panel {
     static std::string shown(const std::string& label) { return svg::shortened(label, svg::longest_name); }
     static double middle(double start, std::size_t index) { return start + (static_cast<double>(index) + 0.5) * side; }
 
-    neuron_class class_of(const plan::edge& edge) const {
-        using source = plan::edge::source;
-        if (edge.from == source::stimulus) return area_.input_class;
-        if (edge.from == source::top_down) return area_.feedback_class;
-        return network_.types[static_cast<std::size_t>(edge.presynaptic)].kind;
-    }
-
     /// Its kernel's extent, where the colour is the class of what sends; all else where the pointer rests.
     std::string cell(const svg::box& panel, const plan::edge& edge) const {
         const auto row = static_cast<std::size_t>(edge.row), column = static_cast<std::size_t>(edge.column);
         const auto extent = fmt::format("{}x{}", edge.extent.height, edge.extent.width);
         auto text = fmt::format("{} to {}: {}, kernel {}", labels_.sources[row], labels_.targets[column],
-                                name_of(class_of(edge)), extent);
+                                name_of(plan::source_class(network_, edge)), extent);
         if (edge.groups != 1) text += fmt::format(", {} groups", edge.groups);
         if (edge.bias < 0) text += ", no bias";
         if (edge.nonlinearity != activation::none)
@@ -95,7 +87,7 @@ class area_panel {
                            "\n",
                            number(panel.left + static_cast<double>(column) * side + 1),
                            number(panel.top + static_cast<double>(row) * side + 1), number(side - 2), number(side - 2),
-                           class_fill(class_of(edge)), svg::escaped(text)) +
+                           class_fill(plan::source_class(network_, edge)), svg::escaped(text)) +
                svg::text(middle(panel.left, column), middle(panel.top, row) + 4, extent, "ink",
                          R"(text-anchor="middle" font-size="11" pointer-events="none")");
     }

@@ -1,5 +1,6 @@
 #include <cortexpr/view/plot.hpp>
 
+#include "panel.hpp"
 #include "svg.hpp"
 #include "ticks.hpp"
 
@@ -214,11 +215,8 @@ class panel {
     std::string title() const {
         std::string svg;
         for (std::size_t line = 0; line < title_.size(); ++line)
-            svg += fmt::format(
-                R"(<text class="ink" x="{}" y="{}" font-size="15" font-weight="600" fill="#1f2328">{}</text>)"
-                "\n",
-                number(inner_left()), number(top_ + 14.0 + title_line * static_cast<double>(line)),
-                escaped(title_[line]));
+            svg += svg::text(inner_left(), top_ + 14.0 + title_line * static_cast<double>(line), title_[line], "ink",
+                             R"(font-size="15" font-weight="600")");
         return svg;
     }
 
@@ -228,31 +226,23 @@ class panel {
             const double y = y_.place(y_.ticks[index]);
             svg += fmt::format(R"(<path class="grid" d="M{} {}H{}" stroke="#e3e6ea" fill="none"/>)", number(x_.from),
                                number(y), number(x_.to));
-            svg += fmt::format(R"(<text class="soft" x="{}" y="{}" text-anchor="end" fill="#57606a">{}</text>)"
-                               "\n",
-                               number(x_.from - label_gap), number(y + 4.0), escaped(y_.labels[index]));
+            svg += svg::text(x_.from - label_gap, y + 4.0, y_.labels[index], "soft", R"(text-anchor="end")");
         }
         for (std::size_t index = 0; index < x_.ticks.size(); ++index) {
             const double x = x_.place(x_.ticks[index]);
             svg += fmt::format(R"(<path class="axis" d="M{} {}v5" stroke="#8c959f" fill="none"/>)", number(x),
                                number(y_.from));
-            svg += fmt::format(R"(<text class="soft" x="{}" y="{}" text-anchor="middle" fill="#57606a">{}</text>)"
-                               "\n",
-                               number(x), number(y_.from + 19.0), escaped(x_.labels[index]));
+            svg += svg::text(x, y_.from + 19.0, x_.labels[index], "soft", R"(text-anchor="middle")");
         }
         svg += fmt::format(R"(<path class="axis" d="M{} {}H{}" stroke="#8c959f" fill="none"/>)", number(x_.from),
                            number(y_.from), number(x_.to));
-        svg += fmt::format(
-            R"(<text class="ink" x="{}" y="{}" text-anchor="middle" fill="#1f2328">{}</text>)"
-            "\n",
-            number((x_.from + x_.to) / 2.0), number(y_.from + 38.0),
-            escaped(svg::shortened(plot_.x_label, 2 * (left_ + column_width - (x_.from + x_.to) / 2), tight)));
-        const double middle = (y_.from + y_.to) / 2.0;
-        svg += fmt::format(R"svg(<text class="ink" transform="translate({} {}) rotate(-90)" text-anchor="middle")svg"
-                           R"( fill="#1f2328">{}</text>)"
-                           "\n",
-                           number(left_ + 13.0), number(middle),
-                           escaped(svg::shortened(plot_.y_label, y_.from - y_.to + bottom_margin, tight)));
+        const double centre = (x_.from + x_.to) / 2.0, middle = (y_.from + y_.to) / 2.0;
+        svg +=
+            svg::text(centre, y_.from + 38.0, svg::shortened(plot_.x_label, 2 * (left_ + column_width - centre), tight),
+                      "ink", R"(text-anchor="middle")");
+        svg += svg::turned_text(left_ + 13.0, middle, -90,
+                                svg::shortened(plot_.y_label, y_.from - y_.to + bottom_margin, tight), "ink",
+                                R"(text-anchor="middle")");
         return svg;
     }
 
@@ -431,12 +421,9 @@ std::string to_svg(std::span<const line_plot> panels, const std::string& title) 
     }
     const std::string name = title.empty() ? panels.front().title : title;
     std::string svg = svg::page(width, top, name, dark_rules_of_plots());
-    if (!title.empty()) {
-        svg += fmt::format(R"(<text class="ink" x="{}" y="28" text-anchor="middle" font-size="16" font-weight="600")"
-                           R"( fill="#1f2328">{}</text>)"
-                           "\n",
-                           number(width / 2.0), escaped(svg::shortened(name, width - 2 * page_margin, bold_title)));
-    }
+    if (!title.empty())
+        svg += svg::text(width / 2.0, 28, svg::shortened(name, width - 2 * page_margin, bold_title), "ink",
+                         R"(text-anchor="middle" font-size="16" font-weight="600")");
     return svg + drawn + "</svg>\n";
 }
 

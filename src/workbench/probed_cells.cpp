@@ -264,8 +264,7 @@ class probed_cells final : public probed_network {
         if (one.amount && !std::isfinite(static_cast<float>(*one.amount)))
             refuse(fmt::format("has an amount of {}, beyond float32", *one.amount));
         const auto& type = plan().types[index(one.index)];
-        if (one.is == perturbation::kind::clamp && one.amount.value_or(0) < 0 && type.kind != neuron_class::hybrid &&
-            !type.signed_rates)
+        if (one.is == perturbation::kind::clamp && one.amount.value_or(0) < 0 && !plan::has_signed_rates(type))
             refuse(fmt::format("holds a negative rate, which would turn the sign of an {} type; give one from 0",
                                cortexpr::name_of(type.kind)));
         if (one.is == perturbation::kind::noise && one.amount.value_or(0) < 0)

@@ -137,14 +137,10 @@ class diagram {
     void add_edge(const plan::edge& edge) {
         using source = plan::edge::source;
         const auto area = static_cast<std::size_t>(edge.area);
-        const auto& of = network_.areas[area];
-        const auto kind = edge.from == source::stimulus   ? of.input_class
-                          : edge.from == source::top_down ? of.feedback_class
-                                                          : plan::type_at(network_, edge.presynaptic).kind;
         const auto from = edge.from == source::stimulus   ? input(area)
                           : edge.from == source::top_down ? top_down(area)
                                                           : node(edge.presynaptic);
-        const auto [colour, head] = ink_of(kind);
+        const auto [colour, head] = ink_of(plan::source_class(network_, edge));
         add("  {} -> {} [color=\"{}\", arrowhead={}, label={}];\n", from,
             edge.to_output() ? output(area) : node(edge.postsynaptic), colour, head,
             in_quotes(label_of(edge.extent, edge.groups)));

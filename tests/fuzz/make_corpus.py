@@ -82,7 +82,7 @@ def main(corpus, program):
                   "edges": [{"src": "R1", "tar": "L1", "alpha": -1, "offsets": [[[0, 0], 40.0], [[1, -1], 2.5]], "edge_type": "chem"},
                             {"src": "L1", "tar": "Am", "alpha": 1, "offsets": [[[0, 0], 3]], "edge_type": "chem"}]}
     description = subprocess.run([program, "describe"], capture_output=True, check=True).stdout
-    sums = {"iterations": 2, "images": 32, "correct": 20, "loss": 1.5, "seconds": 0.25, "loading_seconds": 1e-3}
+    sums = {"iterations": 2, "images": 32, "correct": 20, "losses": 48.0, "seconds": 0.25, "loading_seconds": 1e-3}
     epoch = {"epoch": 1, "iteration": 2, "train": sums, "test_loss": 0.75, "test_accuracy": 0.5, "test_seconds": 0.125}
     run = {"version": 2, "network": "Small", "fingerprint": "0", "options": {"epochs": 2}, "notes": {"note": "kept\n"},
            "state": {"epochs": 1, "interval": sums, "epoch": sums, "intervals": [{"epoch": 1, "iteration": 2, "sums": sums}] * 2,

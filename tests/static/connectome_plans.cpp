@@ -39,6 +39,8 @@ static_assert(motion.types[3].initial_tau == tau_start(uniform_draw{1, 5}));
 static_assert(motion.types[2].initial_state == fill::uniform && motion.types[0].initial_state == fill::zeros);
 static_assert(motion.types[2].rectified && !motion.types[3].rectified);
 static_assert(motion.types[3].signed_rates && motion.types[2].signed_rates && !motion.types[0].signed_rates);
+static_assert(plan::has_signed_rates(motion.types[3]) && plan::has_signed_rates(motion.types[2]));
+static_assert(!plan::has_signed_rates(motion.types[0]) && !plan::has_signed_rates(motion.types[1]));
 
 // Connections row by row, each as indices of types.
 constexpr bool connects(std::size_t at, int presynaptic, int postsynaptic) {

@@ -7,6 +7,7 @@
 #include <cortexpr/io/tensor_file.hpp>
 #include <filesystem>
 #include <span>
+#include <string_view>
 
 namespace cortexpr::io {
 
@@ -21,9 +22,10 @@ bool is_pytorch_archive(const std::filesystem::path& file);
 /// A pickle may name any Python function to be called. None is called here: what isn't a tensor, a dict, a list or a
 /// number is refused by its name. Memory is taken once all sizes have been found sound, and is that of the file at most
 /// twice.
+/// \param wanted  what is to be saved in place of a file that holds other things, for the text of the error
 /// \throws file_error  missing or damaged (the archive has checksums), a pickle that asks for anything else, a file of
 ///                     an older PyTorch or of TorchScript; tensors beyond their storage, several dicts of tensors
-tensor_file read_pytorch(const std::filesystem::path& file);
+tensor_file read_pytorch(const std::filesystem::path& file, std::string_view wanted = "the network's state_dict()");
 
 /// Writes tensors as a state dict that torch.load(..., weights_only=True) reads, atomically (see atomic_file). Equal
 /// content gives equal files.

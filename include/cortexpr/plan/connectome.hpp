@@ -26,7 +26,7 @@ struct cell_type {
     double initial_bias = 0.0;               ///< what biases start from
     fill initial_state = fill::zeros;        ///< before the first step, where a run is given none
     bool rectified = false;                  ///< rates are max(0, f(z))
-    bool signed_rates = false;  ///< rates and states may be negative though Dale's law holds of the weights
+    bool signed_rates = false;               ///< rates and states may be negative: declared so, or hybrid
 };
 
 /// How inputs reach cells, or cells outputs.

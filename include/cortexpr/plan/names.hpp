@@ -30,6 +30,17 @@ constexpr std::string_view source_name(const network& network, const edge& edge)
             return type_at(network, edge.presynaptic).name;
     }
 }
+/// The class of its row: of an area's input, of its feedback, or of a neuron type.
+constexpr neuron_class source_class(const network& network, const edge& edge) {
+    switch (edge.from) {
+        case edge::source::stimulus:
+            return area_at(network, edge.area).input_class;
+        case edge::source::top_down:
+            return area_at(network, edge.area).feedback_class;
+        default:
+            return type_at(network, edge.presynaptic).kind;
+    }
+}
 /// "output" or a neuron type's name.
 constexpr std::string_view target_name(const network& network, const edge& edge) {
     return edge.to_output() ? "output" : type_at(network, edge.postsynaptic).name;

@@ -45,6 +45,13 @@ struct neuron_type {
     int tau_parameter = -1;                ///< index of its time constants in `network::parameters`
 };
 
+/// Whether rates of a type may be negative: it is hybrid, or declared so. Of neuron types and a connectome's cell
+/// types.
+template <class Type>
+constexpr bool has_signed_rates(const Type& type) {
+    return type.kind == neuron_class::hybrid || type.signed_rates;
+}
+
 /// A convolution from a source of one area into one of its neuron types or its output.
 struct edge {
     /// What its values come from.

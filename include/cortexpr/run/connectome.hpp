@@ -56,6 +56,16 @@ struct freeze_tau_cells {
     std::optional<int> to{};          ///< the last one; none: that of the run
 };
 
+namespace detail {
+
+/// Whether a change to cells or synapses acts at a step, counted from 1.
+template <class Change>
+constexpr bool acts_at(const Change& one, int step) {
+    return one.from <= step && (!one.to || step <= *one.to);
+}
+
+}  // namespace detail
+
 /// What one run is asked for.
 struct connectome_request {
     std::optional<int> steps{};  ///< for a still input (B, S); a sequence brings its own number

@@ -25,7 +25,7 @@ struct rate_health {
     double saturated = 0;  ///< fraction in the upper 5 % of the range; 0 where the nonlinearity has no upper end
     double spread = 0;     ///< standard deviation over the images, mean over neurons; NaN of a single image
     /// Between these lie the middle 80 % of all neurons and images.
-    double low = 0, high = 0;  ///< between these lie the middle 80 % of all neurons and images
+    double low = 0, high = 0;
 };
 
 /// The gradient of the loss in one parameter.
@@ -48,8 +48,9 @@ struct loop_health {
 
 /// Rates and gradients of a network, as `digits check` tables them.
 struct network_health {
-    std::vector<rate_health> rates;          ///< by type, then by step
-    std::vector<gradient_health> gradients;  ///< of the trainable parameters of a classifier
+    std::vector<rate_health> rates;  ///< by type, then by step
+    std::vector<gradient_health>
+        gradients;  ///< of the trainable parameters of a network with a readout; empty without one
 };
 
 /// The gain of a network's loops after images (B, C, H, W) for some steps, or sequences (B, T, C, H, W): that of the

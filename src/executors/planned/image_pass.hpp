@@ -177,7 +177,7 @@ class backward_pass : public image_buffers<Scalar> {
     /// Those of the parameters are added to `gradients`, of the size of all parts.
     void run(std::int64_t image, const Scalar* saved, const std::int32_t* argmax, Scalar* gradients);
 
-    /// The same of the weights' gradients.
+    /// Multiply-adds times two of the weights' gradients, counted as `operations()` does.
     std::int64_t weight_operations() const { return weight_operations_; }
 
   private:

@@ -32,24 +32,35 @@ enum class kernel : std::uint8_t {
     sparse_adjoint,
 };
 
-constexpr std::array<std::string_view, 16> names{
-    "convolutions (Winograd)",
-    "gradients of weights (Winograd)",
-    "convolutions (direct)",
-    "gradients of weights (direct)",
-    "nonlinearity and time step",
-    "adjoint of nonlinearity and time step",
-    "time steps computed again",
-    "nonlinearity of an edge",
-    "adjoint of an edge's nonlinearity",
-    "max pooling",
-    "rounding to bfloat16",
-    "injected currents",
-    "held states",
-    "noise",
-    "time steps of a connectome",
-    "adjoint of a connectome's time steps",
+struct named_kernel {
+    kernel which;
+    std::string_view text;
 };
+constexpr std::array names{
+    named_kernel{kernel::winograd, "convolutions (Winograd)"},
+    named_kernel{kernel::winograd_gradient, "gradients of weights (Winograd)"},
+    named_kernel{kernel::direct, "convolutions (direct)"},
+    named_kernel{kernel::direct_gradient, "gradients of weights (direct)"},
+    named_kernel{kernel::step, "nonlinearity and time step"},
+    named_kernel{kernel::step_adjoint, "adjoint of nonlinearity and time step"},
+    named_kernel{kernel::replay, "time steps computed again"},
+    named_kernel{kernel::apply, "nonlinearity of an edge"},
+    named_kernel{kernel::apply_adjoint, "adjoint of an edge's nonlinearity"},
+    named_kernel{kernel::largest, "max pooling"},
+    named_kernel{kernel::round, "rounding to bfloat16"},
+    named_kernel{kernel::add_current, "injected currents"},
+    named_kernel{kernel::hold, "held states"},
+    named_kernel{kernel::add_noise, "noise"},
+    named_kernel{kernel::sparse_step, "time steps of a connectome"},
+    named_kernel{kernel::sparse_adjoint, "adjoint of a connectome's time steps"},
+};
+static_assert(
+    [] {
+        for (std::size_t i = 0; i < names.size(); ++i)
+            if (names[i].which != static_cast<kernel>(i)) return false;
+        return true;
+    }(),
+    "a kernel's name is found by its number");
 
 struct spent {
     std::atomic<std::int64_t> calls = 0, nanoseconds = 0, operations = 0, bytes = 0;
@@ -101,6 +112,7 @@ std::int64_t moved_by(const Job& job, int lanes) {
 
 template <kernel Which, class Scalar, class Select, class Job>
 void timed(const Job& job) {
+    static_assert(static_cast<std::size_t>(Which) < names.size(), "each kernel has a name");
     using clock = std::chrono::steady_clock;
     const auto& table = kernels_for_this_cpu<Scalar>();
     const auto start = clock::now();
@@ -175,8 +187,13 @@ std::vector<kernel_time> kernel_timer::times() const {
     std::vector<kernel_time> times;
     for (std::size_t i = 0; i < names.size(); ++i)
         if (all[i].calls > 0)
+<<<<<<< HEAD
             times.push_back({names[i], all[i].calls, static_cast<double>(all[i].nanoseconds) / 1e9, all[i].operations,
                              all[i].bytes});
+=======
+            times.push_back(
+                {names[i].text, all[i].calls, static_cast<double>(all[i].nanoseconds) / 1e9, all[i].operations});
+>>>>>>> hB
     std::ranges::sort(times, std::ranges::greater{}, &kernel_time::seconds);
     return times;
 }

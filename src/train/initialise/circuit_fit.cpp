@@ -1,7 +1,6 @@
 #include "circuit_fit.hpp"
 
 #include "../../executors/aten/equations.hpp"
-#include "../../executors/aten/nonlinearity.hpp"
 #include "../image_moments.hpp"
 #include "../loop_gain.hpp"
 
@@ -114,7 +113,7 @@ void circuit_fit::close_loops() {
 }
 
 bool circuit_fit::is_stable(const observed& seen) {
-    return seen.is_bounded() && loop_gain(network_, state_after(seen.run(), inputs_)) <= aims_.most_gain;
+    return seen.is_bounded() && loop_gain(network_, state_after(plan_, seen.run(), inputs_)) <= aims_.most_gain;
 }
 
 void circuit_fit::fit_all(const observed& seen) {

@@ -3,6 +3,7 @@
 #include "../../executors/aten/resize.hpp"
 #include "../image_moments.hpp"
 
+#include <cortexpr/plan/names.hpp>
 #include <cortexpr/run/sequence.hpp>
 
 #include <torch/types.h>
@@ -41,8 +42,7 @@ observed::observed(network_module& network, const at::Tensor& inputs, int steps)
     if (!is_sequence(inputs)) request.steps = steps;
     request.record_states.assign(plan_.types.size(), true);
     request.record_outputs.assign(plan_.areas.size(), true);
-    for (const auto& area : plan_.areas)
-        request.record_feedback.push_back(area.feedback.channels > 0 && !plan_.feedback.empty());
+    for (const auto& area : plan_.areas) request.record_feedback.push_back(plan::hears_feedback(area));
     run_ = network.run(inputs, request);
     stimuli_.push_back(as_recording(inputs));
     for (std::size_t area = 1; area < plan_.areas.size(); ++area)

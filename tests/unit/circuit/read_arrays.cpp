@@ -124,8 +124,22 @@ TEST_CASE("a sparse tensor that torch.save wrote is read, with neurons that have
         "has a sparse tensor of the layout 'torch.sparse_csc'; torch.sparse_coo and torch.sparse_csr are read"));
     CHECK(contains(message_of<file_error>([&] { circuit::load({.synapses = folder / "state_dict.pt"}); }),
                    "has '0.weight', '0.bias'; arrays pre and post"));
-    CHECK(contains(message_of<file_error>([&] { circuit::load({.synapses = folder / "bare.pt"}); }),
-                   "save a sparse tensor: torch.save(dense.to_sparse(), file)"));
+}
+
+TEST_CASE("what a file of PyTorch should hold in place of other things is a sparse tensor, in the reader's words",
+          "[circuit]") {
+    const std::filesystem::path folder = std::string(CORTEXPR_SOURCE_DIR) + "/tests/data/pytorch";
+    const auto refusal = [](const std::filesystem::path& file) {
+        return message_of<file_error>([&] { circuit::load({.synapses = file}); });
+    };
+    const std::string advice = "save a sparse tensor (torch.save(dense.to_sparse(), file))";
+    CHECK(refusal(folder / "bare.pt") == (folder / "bare.pt").string() + ": holds no dict of tensors; " + advice);
+    CHECK(refusal(folder / "several.pt").ends_with("; " + advice + " alone"));
+    // A file's name may hold any words.
+    const temp_folder own;
+    const auto named = own / "save the network's state_dict().pt";
+    std::filesystem::copy_file(folder / "bare.pt", named);
+    CHECK(refusal(named) == named.string() + ": holds no dict of tensors; " + advice);
 }
 
 TEST_CASE("row k of the cells is neuron k of a COO file", "[circuit]") {

@@ -110,6 +110,8 @@ TEST_CASE("of several dicts the model's is read, wherever it stands", "[pickle]"
           "the network's state_dict() alone");
     CHECK(refusal("}" + text("epoch") + number(3) + "s") == "holds no tensors; save the network's state_dict()");
     CHECK(refusal(number(3)) == "holds no dict of tensors; save the network's state_dict()");
+    CHECK(message_of<std::invalid_argument>([] { read_state_dict(whole(number(3)), "a sparse tensor"); }) ==
+          "holds no dict of tensors; save a sparse tensor");
 }
 
 TEST_CASE("entries of a state dict that are no tensors are passed over, and names are unique", "[pickle]") {

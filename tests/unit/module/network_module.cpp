@@ -1,4 +1,5 @@
-// What a network is as a LibTorch module: copies, modes of the process, and parameters that are no network any more.
+// What a network is as a LibTorch module: names of parameters, copies, modes of the process, freezing, and parameters
+// that are no network any more.
 
 #include <cortexpr/module/model.hpp>
 #include <cortexpr/module/stored_module.hpp>
@@ -30,6 +31,49 @@ void set_all(network_module& net, int index, double value) {
 }
 
 }  // namespace
+
+TEST_CASE("parameters carry the reference's names and shapes") {
+    network_module net(plan_of<Tiny>);
+    const std::vector<std::pair<std::string, std::vector<std::int64_t>>> expected{
+        {"rnn.areas.0.convs.0->0.0.weight", {4, 2, 3, 3}},
+        {"rnn.areas.0.convs.0->0.0.bias", {4}},
+        {"rnn.areas.0.convs.0->1.0.weight", {2, 2, 3, 3}},
+        {"rnn.areas.0.convs.0->1.0.bias", {2}},
+        {"rnn.areas.0.convs.1->0.0.weight", {4, 4, 3, 3}},
+        {"rnn.areas.0.convs.1->0.0.bias", {4}},
+        {"rnn.areas.0.convs.1->1.0.weight", {2, 2, 3, 3}},
+        {"rnn.areas.0.out_convs.1->out.0.weight", {3, 4, 3, 3}},
+        {"rnn.areas.0.out_convs.1->out.0.bias", {3}},
+        {"rnn.areas.0.convs.2->0.0.weight", {4, 2, 3, 3}},
+        {"rnn.areas.0.convs.2->0.0.bias", {4}},
+        {"rnn.areas.0.convs.2->1.0.weight", {2, 2, 3, 3}},
+        {"rnn.areas.0.convs.2->1.0.bias", {2}},
+        {"rnn.areas.0.tau.0", {1, 4, 1, 1}},
+        {"rnn.areas.0.tau.1", {1, 2, 1, 1}},
+        {"readout.1.weight", {7, 3}},
+        {"readout.1.bias", {7}},
+        {"readout.4.weight", {3, 7}},
+        {"readout.4.bias", {3}}};
+    const auto named = net.named_parameters();
+    REQUIRE(named.size() == expected.size());
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+        INFO(expected[i].first);
+        const auto* found = named.find(expected[i].first);
+        REQUIRE(found != nullptr);
+        CHECK(found->sizes() == at::IntArrayRef(expected[i].second));
+        CHECK(found->is_same(net.parameter(index_of(net.plan(), expected[i].first))));
+    }
+}
+
+TEST_CASE("a network without readout has names without rnn, and feedback has its own") {
+    network_module net(plan_of<Two>);
+    const auto named = net.named_parameters();
+    CHECK(named.contains("areas.0.convs.1->0.0.weight"));
+    CHECK(named.contains("areas.1.tau.0"));
+    CHECK(named.contains("feedback_convs.1->0.1.weight"));
+    CHECK(named.contains("feedback_convs.1->0.1.bias"));
+    CHECK(named.size() == plan_of<Two>.parameters.size());
+}
 
 TEST_CASE("a clone is a network of its own, of the same type and state") {
     const auto net = cortexpr::make<Tiny>({.dtype = at::kDouble, .seed = 3, .executor = executor::transparent});
@@ -186,6 +230,30 @@ TEST_CASE("a module that was converted to another type says which it can have") 
     net.to(at::kHalf);
     CHECK_THROWS_WITH(net.run(normal({1, 2, 6, 5}, 1, at::kHalf), {.steps = 1}),
                       Contains("choose torch::kFloat or torch::kDouble"));
+}
+
+TEST_CASE("a frozen parameter gets no gradient, and freezing can be taken back") {
+    network_module net(plan_of<Tiny>, {.dtype = at::kDouble});
+    const int frozen = index_of(net.plan(), "rnn.areas.0.convs.1->0.0.weight");
+    const int tau = index_of(net.plan(), "rnn.areas.0.tau.1");
+    const auto images = normal({2, 2, 6, 5}, 1);
+    net.freeze(frozen);
+    net.freeze(tau);
+    net.run(images, {.steps = 3}).logits.sum().backward();
+    CHECK(!net.parameter(frozen).grad().defined());
+    CHECK(!net.parameter(tau).grad().defined());
+    CHECK(net.parameter(index_of(net.plan(), "rnn.areas.0.convs.1->0.0.bias")).grad().abs().sum().item<double>() > 0);
+    net.freeze(frozen, false);
+    net.run(images, {.steps = 3}).logits.sum().backward();
+    CHECK(net.parameter(frozen).grad().abs().sum().item<double>() > 0);
+    CHECK(!net.parameter(tau).grad().defined());
+}
+
+TEST_CASE("to() changes the precision of what the module runs with") {
+    network_module net(plan_of<Tiny>, {.seed = 2});
+    net.to(at::kDouble);
+    CHECK(net.dtype() == at::kDouble);
+    CHECK(net.run(normal({2, 2, 6, 5}, 1), {.steps = 2}).logits.scalar_type() == at::kDouble);
 }
 
 }  // namespace module_network_module_test

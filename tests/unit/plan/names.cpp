@@ -52,6 +52,17 @@ TEST_CASE("edges by name, with the area at one end, at both, or left out") {
     CHECK(plan::find_edge(everything, "Mix->output") == plan::find_edge(everything, "Low.Mix->output"));
 }
 
+TEST_CASE("an edge's source has a class: that of an area's input, of its feedback, or of a neuron type") {
+    const auto class_from = [](std::string_view edge) {
+        return plan::source_class(everything, everything.edges[plan::index(plan::find_edge(everything, edge))]);
+    };
+    CHECK(class_from("Low.stimulus->Pyr") == neuron_class::excitatory);
+    CHECK(class_from("Low.top_down->Mix") == neuron_class::inhibitory);
+    CHECK(class_from("Low.PV->Pyr") == neuron_class::inhibitory);
+    CHECK(class_from("Low.Mix->Mix") == neuron_class::hybrid);
+    CHECK(class_from("High.stimulus->Lin") == neuron_class::hybrid);
+}
+
 TEST_CASE("feedback and parameters by name") {
     CHECK(plan::find_feedback(everything, "High->Low") == 0);
     CHECK(plan::find_feedback(everything, "Top->Low") == 1);

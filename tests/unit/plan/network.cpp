@@ -73,6 +73,15 @@ TEST_CASE("the arrays of a plan agree with each other", "[plan]") {
     CHECK(network.readout.features == 3);
 }
 
+TEST_CASE("rates may be negative of hybrid types, and of those that are declared so", "[plan]") {
+    plan::neuron_type type;
+    type.kind = neuron_class::inhibitory;
+    CHECK_FALSE(plan::has_signed_rates(type));
+    type.signed_rates = true;
+    CHECK(plan::has_signed_rates(type));
+    CHECK(plan::has_signed_rates(plan::neuron_type()));  // hybrid
+}
+
 TEST_CASE("names of more than one digit", "[plan]") {
     plan::key key;
     key += "areas.";

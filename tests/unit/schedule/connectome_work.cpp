@@ -2,6 +2,7 @@
 
 #include <cortexpr/schedule/connectome_work.hpp>
 
+#include "address_sanitizer.hpp"
 #include "catch.hpp"
 #include "executors/sparse/networks.hpp"
 
@@ -108,7 +109,7 @@ TEST_CASE("connectome work: synapses are passed as often as counted") {
     CHECK(synapses_of<Circuit<Zeros>>(5, 0) == product_steps{5, 5, 5});
 }
 
-#ifndef __SANITIZE_ADDRESS__  // whose memory isn't the C library's
+#ifndef CORTEXPR_ADDRESS_SANITIZER  // whose memory isn't the C library's
 TEST_CASE("connectome work: a run saves as many bytes as counted") {
     constexpr int neurons = 4096, steps = 32;
     const drawn_network drawn({.neurons = neurons, .synapses = 4096, .shuffled = false});

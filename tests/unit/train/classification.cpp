@@ -66,6 +66,13 @@ TEST_CASE("squared error with weights and smoothing", "[loss]") {
     CHECK(over_steps == Approx((loss(options) + second_step) / 2));
 }
 
+TEST_CASE("of the answers of all steps the last ones count as right or wrong", "[loss]") {
+    const auto all_steps = at::stack({-answers(), answers()});
+    CHECK(last_step(all_steps).equal(answers()));
+    CHECK(last_step(answers()).equal(answers()));
+    CHECK(right_answers(all_steps, labels()).equal(right_answers(answers(), labels())));
+}
+
 TEST_CASE("examples of a class of weight 0 count nothing", "[loss]") {
     for (const auto kind : {loss_kind::cross_entropy, loss_kind::squared_error}) {
         const loss_options with_0{.loss = kind, .class_weights = {0, 1, 2}, .label_smoothing = 0.1};

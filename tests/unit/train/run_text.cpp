@@ -60,13 +60,7 @@ TEST_CASE("a log is read record by record, and the rest stays a tree", "[checkpo
     CHECK(head.at("network") == "Small");
 }
 
-TEST_CASE("a log that sums the losses of batches is read", "[checkpoint]") {
-    const auto older =
-        R"({"epoch": 1, "iteration": 2, "sums": {"iterations": 2, "images": 10, "correct": 3, "loss": 0.8,
-                           "seconds": 1, "loading_seconds": 0}})";
-    const auto read = read_run_text("run", described(listed(older), "[]")).log;
-    REQUIRE(read.intervals.size() == 1);
-    CHECK(read.intervals[0].sums.mean_loss() == Approx(0.4));
+TEST_CASE("the mean loss of an interval is that of its images", "[checkpoint]") {
     CHECK(training_sums{.iterations = 2, .images = 30, .losses = 29 * 0.5 + 3.5}.mean_loss() == Approx(0.6));
 }
 
@@ -89,6 +83,9 @@ TEST_CASE("what is no log of a run is refused, and where", "[checkpoint]") {
     CHECK_THAT(refusal(R"({"version": 1, "state": 0})"),
                Contains("version 1, and this build of cortexpr reads version 2"));
     CHECK_THAT(refusal(R"({"version": 1e300, "state": 0})"), Contains("type must be integer"));
+    auto without_losses = nlohmann::json(interval_record{});
+    without_losses["sums"].erase("losses");
+    CHECK_THAT(refusal(described(listed(without_losses.dump()))), Contains("malformed"));
     auto record = nlohmann::json(interval_record{});
     record["sums"]["images"] = 2.5e27;
     CHECK_THAT(refusal(described(listed(record.dump()))), Contains("type must be integer, but is 2.5e+27"));

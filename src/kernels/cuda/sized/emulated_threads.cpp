@@ -1,5 +1,6 @@
 #include "threads.hpp"
 
+#include "../../../address_sanitizer.hpp"
 #include "../host_block.hpp"
 
 #include <ucontext.h>
@@ -13,14 +14,7 @@
 #include <string>
 #include <vector>
 
-// GCC defines a macro, Clang has a feature. Without the calls, a stack that changes takes minutes to follow.
-#if defined(__SANITIZE_ADDRESS__)
-#define CORTEXPR_ADDRESS_SANITIZER
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define CORTEXPR_ADDRESS_SANITIZER
-#endif
-#endif
+// Without the calls, a stack that changes takes minutes to follow.
 #if defined(CORTEXPR_ADDRESS_SANITIZER)
 #include <sanitizer/common_interface_defs.h>
 #endif

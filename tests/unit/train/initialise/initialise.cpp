@@ -3,6 +3,7 @@
 #include "train/networks.hpp"
 
 #include <cortexpr/module/network_module.hpp>
+#include <cortexpr/train/health.hpp>
 #include <cortexpr/train/initialise.hpp>
 
 #include <ATen/CPUGeneratorImpl.h>
@@ -26,6 +27,12 @@ struct Half_rectified_area
     : area<input<1, 8, 8>, neurons<Rectified, Saturating>,
            connectivity<from<stimulus, 1, 1, 0>, from<Rectified, 1, 1, 1>, from<Saturating, 1, 0, 0>>, output<4>> {};
 struct Half_rectified : network<Half_rectified_area> {};
+
+template <fill Start>
+struct Alone : area<input<1, 8, 8>, feedback_channels<2, neuron_class::hybrid, Start>, neurons<Rectified, Saturating>,
+                    connectivity<from<stimulus, 1, 1, 0>, from<top_down, 1, 0, 0>, from<Rectified, 1, 1, 1>,
+                                 from<Saturating, 1, 0, 0>>,
+                    output<4>> {};
 
 at::Tensor sample_for(const plan::network& network, int images = 64) {
     const auto& input = network.areas.front().input;
@@ -238,6 +245,17 @@ TEST_CASE("balanced: feedback is heard", "[initialise]") {
     for (const auto& edge : network.edges)
         if (edge.from == plan::edge::source::top_down)
             CHECK(module->parameter(edge.weight).abs().min().item<double>() > 0);
+}
+
+TEST_CASE("balanced: an area by itself hears the feedback that it starts from, at each step", "[initialise]") {
+    const auto check = [](const plan::network& area) {
+        const auto module = initialised(area, initialisation::balanced, 1);
+        for (const auto& parameter : module->parameters()) CHECK(parameter.isfinite().all().item<bool>());
+        CHECK(loops(*module, sample_for(area), steps).gain < 1);
+    };
+    check(plan_of<Alone<fill::zeros>>);
+    check(plan_of<Alone<fill::ones>>);
+    check(plan_of<Alone<fill::normal>>);  // is drawn once, not anew for each disturbance
 }
 
 TEST_CASE("balanced: kernels step faster, less so the more they hear, and nothing else does", "[initialise]") {
