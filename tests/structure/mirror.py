@@ -50,7 +50,7 @@ COVERED = [
     ("executors/device_kernels executors/uploaded", "unit/executors/emulated_kernels.cpp", "CUDA's kernels on the CPU"),
     ("executors/changed_network executors/noise_current executors/perturbation_rules executors/perturbed_states",
      "unit/executors/perturbed_run.cpp", "perturbations by step"),
-    ("executors/planned/aligned executors/planned/backward_convolutions executors/planned/backward_pass "
+    ("executors/planned/backward_convolutions executors/planned/backward_pass "
      "executors/planned/forward_pass executors/planned/image_buffers executors/planned/image_pass "
      "executors/planned/layout executors/planned/layouts executors/planned/overrides executors/planned/packing "
      "executors/planned/planes executors/planned/ready_convolution "

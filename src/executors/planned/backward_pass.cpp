@@ -46,7 +46,11 @@ backward_pass<Scalar>::backward_pass(const program<Scalar>& program, const start
       adjoints_(adjoints),
       results_(results),
       parameter_needs_grad_(needs_grad) {
-    const auto twice = [](const map_layout& layout) { return std::vector<buffer>(2, zeros(layout)); };
+    const auto twice = [](const map_layout& layout) {
+        std::vector<buffer> both;
+        for (int i = 0; i < 2; ++i) both.push_back(zeros(layout));
+        return both;
+    };
     for (const auto& map : program.maps()) {
         state_adjoints_.push_back(twice(map.layout));
         drive_adjoints_.push_back(zeros(map.layout));

@@ -16,7 +16,8 @@ image_buffers<Scalar>::image_buffers(const program<Scalar>& program, const start
       nonzero_(program.network().types.size()),
       scratch_(program.scratch_size()) {
     for (const auto& map : program.maps()) {
-        states_.emplace_back(index(state_steps), zeros(map.layout));
+        auto& steps = states_.emplace_back();
+        for (int step = 0; step < state_steps; ++step) steps.push_back(zeros(map.layout));
         upsampled_.push_back(map.what.half ? zeros(map.on_full_grid) : buffer());
     }
     for (const auto& area : program.areas()) {
