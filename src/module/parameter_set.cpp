@@ -2,6 +2,7 @@
 
 #include "../executors/validation.hpp"
 #include "constraints.hpp"
+#include "device.hpp"
 
 #include <cortexpr/error.hpp>
 
@@ -91,6 +92,16 @@ parameter_set::parameter_set(std::string name, std::span<const plan::parameter> 
 }
 
 at::Device parameter_set::device() const { return parameters_.front().device(); }
+
+void parameter_set::to(torch::Device device, torch::Dtype dtype, bool non_blocking) {
+    torch::nn::Module::to(executors::usable_device(device.str()), dtype, non_blocking);
+}
+
+void parameter_set::to(torch::Dtype dtype, bool non_blocking) { torch::nn::Module::to(dtype, non_blocking); }
+
+void parameter_set::to(torch::Device device, bool non_blocking) {
+    torch::nn::Module::to(executors::usable_device(device.str()), non_blocking);
+}
 
 at::ScalarType parameter_set::dtype() const { return parameters_.front().scalar_type(); }
 

@@ -6,8 +6,8 @@ using namespace cortexpr;
 
 struct net {  // stands for a model, whose header brings LibTorch
     int forward(int, steps) { return 0; }
-    template <std::integral Number>
-    int forward(int, Number) {
+    template <class Number>
+    requires std::is_arithmetic_v<Number> int forward(int, Number) {
         static_assert(sizeof(errors::P20_number_instead_of_steps<Number>) > 0);
         return 0;
     }

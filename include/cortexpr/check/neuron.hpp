@@ -18,7 +18,8 @@ constexpr bool only_inhibits(const Type& type) {
 
 /// Whether parameters, which are float32, can start from it. False for NaN, too.
 constexpr bool is_finite(double value) {
-    return value >= std::numeric_limits<float>::lowest() && value <= (std::numeric_limits<float>::max)();
+    using float_limits = std::numeric_limits<float>;
+    return value >= static_cast<double>(float_limits::lowest()) && value <= static_cast<double>((float_limits::max)());
 }
 
 /// What time constants start from.

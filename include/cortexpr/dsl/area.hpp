@@ -33,7 +33,7 @@ struct neurons {};
 /// What an area sends on: its channels, a nonlinearity after the sum over the sources of the output, and what the
 /// output is before the first step, where a run is given none (with area_delay<1> the area above hears it at step 1).
 template <int Channels = 0, ActivationFunction auto Function = activation::none, fill Initial = fill::zeros>
-struct output {};
+struct output {};  // the target of an edge is called to_output, as in weight_of<V1, E, to_output>
 
 /// A row as declared.
 struct row_declaration {

@@ -17,6 +17,7 @@
 
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 namespace cortexpr {
@@ -67,8 +68,8 @@ class connectome_model : public connectome_module {
     at::Tensor forward(const at::Tensor& sequence, cortexpr::layout layout = layout::batch_first) {
         return answer(connectome_module::run(sequence, {.steps = {}, .layout = layout}));
     }
-    template <std::integral Number>
-    at::Tensor forward(const at::Tensor& input, Number) {
+    template <class Number>
+    requires std::is_arithmetic_v<Number> at::Tensor forward(const at::Tensor& input, Number) {
         static_assert(sizeof(errors::P20_number_instead_of_steps<Number>) > 0);
         return input;
     }

@@ -20,6 +20,7 @@
 #include <boost/hana/tuple.hpp>
 
 #include <memory>
+#include <type_traits>
 
 namespace cortexpr {
 
@@ -57,8 +58,8 @@ class model : public network_module {
     }
 
     /// A number in place of `steps{5}` doesn't compile (rule P20).
-    template <std::integral Number>
-    at::Tensor forward(const at::Tensor& images, Number) {
+    template <class Number>
+    requires std::is_arithmetic_v<Number> at::Tensor forward(const at::Tensor& images, Number) {
         static_assert(sizeof(errors::P20_number_instead_of_steps<Number>) > 0);
         return images;
     }
@@ -110,6 +111,26 @@ class model : public network_module {
     const at::Tensor& bias() const {
         return parameter(bias_of<Names...>{});
     }
+    /// `output` in place of `to_output` doesn't compile (rule P27).
+    template <class Area, class Source, template <int, auto, fill> class Output>
+    const at::Tensor& weight() const {
+        return refused_output<Area, Source>();
+    }
+    template <class Source, template <int, auto, fill> class Output>
+    const at::Tensor& weight() const {
+        return refused_output<Source>();
+    }
+    /// Likewise.
+    template <class Area, class Source, template <int, auto, fill> class Output>
+    const at::Tensor& bias() const {
+        return refused_output<Area, Source>();
+    }
+    /// Likewise.
+    template <class Source, template <int, auto, fill> class Output>
+    const at::Tensor& bias() const {
+        return refused_output<Source>();
+    }
+
     /// The time constants of a neuron type, of the shape that its tau_mode says.
     template <class... Names>
     const at::Tensor& tau() const {
@@ -141,6 +162,12 @@ class model : public network_module {
     template <class Name>
     static consteval int index_of() {
         return detail::looked_up<Declared, detail::parameter_lookup, Name>;
+    }
+
+    template <class... AreaAndSource>
+    const at::Tensor& refused_output() const {
+        static_assert(sizeof(errors::P27_output_instead_of_to_output<AreaAndSource...>) > 0);
+        return parameter(0);
     }
 
     static at::Tensor answer(const run_result& result) {

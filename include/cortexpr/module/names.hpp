@@ -13,12 +13,13 @@ namespace cortexpr {
 struct to_output {};
 
 /// The convolution of an edge: area, source (a neuron type, stimulus or top_down), target (a neuron type or to_output).
-/// In a network of one area the area may be left out. Or that of a feedback: weight_of<feedback<V2, V1>>.
-template <class... Names>
+/// In a network of one area the area may be left out. Or that of a feedback: weight_of<feedback<V2, V1>>. The pack is
+/// named for who writes `output` for `to_output`: no rule can speak there, but compilers show the name.
+template <class... NamesWithToOutput>
 struct weight_of {};
 
 /// The bias of the same.
-template <class... Names>
+template <class... NamesWithToOutput>
 struct bias_of {};
 
 /// The time constants of a neuron type: tau_of<V1, E>.
@@ -29,6 +30,12 @@ namespace detail {
 
 template <class Declared>
 using network_parts_of = typename plan::lowered_parts<Declared>::network_parts;
+
+/// Whether it is `output` or one with arguments, the part of a declaration.
+template <class>
+inline constexpr bool is_output_part = false;
+template <int Channels, ActivationFunction auto Function, fill Initial>
+inline constexpr bool is_output_part<output<Channels, Function, Initial>> = true;
 
 /// Index of the area, or -1.
 template <class Declared, class Area>
@@ -108,14 +115,18 @@ consteval int edge_index() {
     return -1;
 }
 
+template <class Area, class Source, class Target>
+using no_edge = std::conditional_t<is_output_part<Target>, errors::P27_output_instead_of_to_output<Area, Source>,
+                                   errors::P04_unknown_edge<Area, Source, Target>>;
+
 template <class Declared, class... Names>
 struct edge_lookup : lookup<errors::P03_incomplete_name<Declared, Names...>> {};
 template <class Declared, class Area, class Source, class Target>
 struct edge_lookup<Declared, Area, Source, Target>
-    : std::conditional_t<(area_index<Declared, Area> < 0), lookup<errors::P01_unknown_area<Declared, Area>>,
-                         std::conditional_t<(edge_index<Declared, Area, Source, Target>() < 0),
-                                            lookup<errors::P04_unknown_edge<Area, Source, Target>>,
-                                            found_at<edge_index<Declared, Area, Source, Target>()>>> {};
+    : std::conditional_t<
+          (area_index<Declared, Area> < 0), lookup<errors::P01_unknown_area<Declared, Area>>,
+          std::conditional_t<(edge_index<Declared, Area, Source, Target>() < 0), lookup<no_edge<Area, Source, Target>>,
+                             found_at<edge_index<Declared, Area, Source, Target>()>>> {};
 template <class Declared, class Source, class Target>
 requires has_one_area<Declared>
 struct edge_lookup<Declared, Source, Target> : edge_lookup<Declared, first_area<Declared>, Source, Target> {

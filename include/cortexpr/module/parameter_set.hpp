@@ -43,6 +43,13 @@ class parameter_set : public torch::nn::Module {
     /// The element type of the parameters, float32 or float64.
     at::ScalarType dtype() const;
 
+    /// LibTorch's, on devices that a network can have. \throws usage_error  another device, or one that isn't there
+    void to(torch::Device device, torch::Dtype dtype, bool non_blocking = false) override;
+    /// The parameters as another element type; a run refuses others than float32 and float64.
+    void to(torch::Dtype dtype, bool non_blocking = false) override;
+    /// As the first.
+    void to(torch::Device device, bool non_blocking = false) override;
+
     /// A parameter by its index among those that are declared.
     const at::Tensor& parameter(int index) const { return parameters_.at(static_cast<std::size_t>(index)); }
 

@@ -37,7 +37,8 @@ template <class Area, class Presynaptic, class Postsynaptic>
 struct P04_unknown_edge {
     static_assert(never<Presynaptic>,
                   "[cortexpr P04] the area has no such edge; its connectivity matrix has no row of this source, no "
-                  "column of this target, or 0 where they meet: declare the edge there, or name one that it has");
+                  "column of this target, or 0 where they meet: declare the edge there, or name one that it has (the "
+                  "output as a target is called to_output)");
 };
 
 /// The edge was declared without bias.
@@ -222,6 +223,14 @@ struct P26_unknown_projection {
                   "[cortexpr P26] the connectome declares no projection from the first of these cell types to the "
                   "second, so there are no synapses to cut or scale; declare projects<...> there, or name one that it "
                   "has");
+};
+
+/// `output` declares the area's output; as the target of an edge it has another name.
+template <class... AreaAndSource>
+struct P27_output_instead_of_to_output {
+    static_assert(never<P27_output_instead_of_to_output>,
+                  "[cortexpr P27] output is a part of a declaration, and no name; write to_output, as in "
+                  "weight<V1, E, to_output>() or cut<V1, E, to_output>{}");
 };
 
 }  // namespace cortexpr::errors

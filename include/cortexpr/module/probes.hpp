@@ -78,7 +78,7 @@ struct noise {
 
 /// The weights of an edge, scale_edge<V1, E, I>{.factor = 0.5}, or of scale_edge<feedback<V2, V1>>, are this many times
 /// as large; the bias stays.
-template <class... Names>
+template <class... NamesWithToOutput>
 struct scale_edge {
     double factor = 1;        ///< from 0; usage_error below it, for that would turn the sign
     int from = 1;             ///< the first step, counted from 1
@@ -87,7 +87,7 @@ struct scale_edge {
 
 /// Nothing passes an edge, cut<V1, E, I>{}, or cut<feedback<V2, V1>>{}: neither weights nor bias. Feedback that was
 /// sent before is still heard.
-template <class... Names>
+template <class... NamesWithToOutput>
 struct cut {
     int from = 1;             ///< the first step, counted from 1
     std::optional<int> to{};  ///< the last one; none: that of the run

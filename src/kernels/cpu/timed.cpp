@@ -187,13 +187,8 @@ std::vector<kernel_time> kernel_timer::times() const {
     std::vector<kernel_time> times;
     for (std::size_t i = 0; i < names.size(); ++i)
         if (all[i].calls > 0)
-<<<<<<< HEAD
-            times.push_back({names[i], all[i].calls, static_cast<double>(all[i].nanoseconds) / 1e9, all[i].operations,
-                             all[i].bytes});
-=======
-            times.push_back(
-                {names[i].text, all[i].calls, static_cast<double>(all[i].nanoseconds) / 1e9, all[i].operations});
->>>>>>> hB
+            times.push_back({names[i].text, all[i].calls, static_cast<double>(all[i].nanoseconds) / 1e9,
+                             all[i].operations, all[i].bytes});
     std::ranges::sort(times, std::ranges::greater{}, &kernel_time::seconds);
     return times;
 }

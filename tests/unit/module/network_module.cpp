@@ -256,4 +256,24 @@ TEST_CASE("to() changes the precision of what the module runs with") {
     CHECK(net.run(normal({2, 2, 6, 5}, 1), {.steps = 2}).logits.scalar_type() == at::kDouble);
 }
 
+TEST_CASE("a module is moved to devices that a network can have, and stays where it is otherwise") {
+    network_module net(plan_of<Tiny>);
+    const auto refused = [](const std::string& name) {
+        return Contains("\"" + name + "\" is no device for a network; use \"cpu\", \"cuda\" or \"cuda:1\"");
+    };
+    CHECK_THROWS_WITH(net.to(at::Device("meta")), refused("meta"));
+    CHECK_THROWS_WITH(net.to(at::Device("meta"), at::kDouble), refused("meta"));
+    CHECK_THROWS_WITH(net.to(at::Device("cuda:100")), Contains("device \"cuda:100\" can't be had"));
+    CHECK(net.device().is_cpu());
+    CHECK(net.dtype() == at::kFloat);
+    net.to(at::Device("cpu"), at::kDouble);
+    CHECK(net.dtype() == at::kDouble);
+    CHECK_NOTHROW(net.run(normal({1, 2, 6, 5}, 1), {.steps = 1}));
+
+    struct holder : torch::nn::Module {
+    } outer;
+    outer.register_module("net", std::make_shared<network_module>(plan_of<Tiny>));
+    CHECK_THROWS_AS(outer.to(at::Device("meta")), usage_error);
+}
+
 }  // namespace module_network_module_test
