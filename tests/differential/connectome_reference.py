@@ -395,6 +395,8 @@ def recorded(models, case, folder):
                 for (name, leaf), gradient in zip(leaves.items(), gradients)}
     tensors |= {f"projected.{name}": value.detach().clone() for name, value in model.state_dict().items()
                 if f"param.{name}" in tensors and not torch.equal(value, tensors[f"param.{name}"])}
+    if not trainable:
+        case.pop("adam", None)  # all is frozen, and PyTorch's optimiser wants a parameter
     if "adam" in case:
         optimiser = torch.optim.Adam(trainable.values(), lr=case["adam"]["lr"])
         for _ in range(case["adam"]["steps"]):
