@@ -295,7 +295,7 @@ class Sweep(DigitsCase):
         file = self.plan(grid)
         runs = self.folder / "runs"
         runs.write_text("in the way")
-        assert_refused(self, ["sweep", file], str(runs), "can't make this folder")
+        assert_refused(self, ["sweep", file], str(runs), "is a file, and no folder")
         runs.unlink()
         runs.mkdir()
         for name in ("sweep.csv", "seed=0.toml"):

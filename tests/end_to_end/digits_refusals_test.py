@@ -174,7 +174,7 @@ class Refusals(DigitsCase):
         self.refused([*start, "--out", own], "holds settings.toml already")
         self.assertEqual((own / "settings.toml").read_text(), "precious")
         shutil.rmtree(own)
-        self.refused(["train", "--resume", self.folder], "no checkpoint", f"train --out {self.folder}")
+        self.refused(["train", "--resume", self.folder], "no checkpoint", "nor another file of a run; give the folder of one")
         self.refused(["train", "--resume", run / "model.safetensors"], f"--resume {run}")
         self.refused(["train", "--resume", self.folder / "nowhere"], "isn't there")
         self.assertEqual(sorted(os.listdir(self.folder)), ["earlier", "file"])
