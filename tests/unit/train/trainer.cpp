@@ -482,6 +482,16 @@ TEST_CASE("what does not fit is refused before training", "[train]") {
     CHECK_THROWS_WITH(train(*no_head, images, images, small_options(), observer), Contains("no readout"));
 }
 
+TEST_CASE("images aren't shifted out of sight", "[train]") {
+    const auto images = bright_halves(8);
+    const auto network = fresh();
+    auto options = small_options();
+    options.shift = std::max(images.height, images.width);
+    CHECK_THROWS_WITH(require_options(*network, options, images), Contains("pixels takes images of"));
+    --options.shift;
+    CHECK_NOTHROW(require_options(*network, options, images));
+}
+
 TEST_CASE("a state of other data is refused", "[train]") {
     const auto images = bright_halves(72), held_out = bright_halves(20);
     const auto network = fresh();
