@@ -92,7 +92,7 @@ std::string without_checkpoint(const fs::path& folder) {
                        run_file::checkpoint, is_there(model) ? fmt::format(" (its model is {})", model.string()) : "");
 }
 
-std::string_view kind_of(const fs::file_status& status) {
+std::string_view file_kind_of(const fs::file_status& status) {
     switch (status.type()) {
         case fs::file_type::regular:
             return "a file";
@@ -116,8 +116,8 @@ std::string obstacle_at(const fs::path& path, const fs::path& folder, const std:
     const auto status = fs::exists(path, ignored) ? fs::status(path, ignored) : fs::symlink_status(path, ignored);
     if (!fs::exists(status) || fs::is_directory(status))
         return fmt::format("can't make this folder ({})", problem.message());
-    if (path == folder) return fmt::format("is {}, and no folder; give another name", kind_of(status));
-    return fmt::format("can't make this folder: {} is {}", path.string(), kind_of(status));
+    if (path == folder) return fmt::format("is {}, and no folder; give another name", file_kind_of(status));
+    return fmt::format("can't make this folder: {} is {}", path.string(), file_kind_of(status));
 }
 
 /// Whether a file that is open has this name still.

@@ -432,6 +432,7 @@ class Debug(DigitsCase):
     def test_what_cannot_be_trained_on(self):
         for given, words in ((["--mean", 0, "--deviation", 1e-38], ("can't be normalised", "would become numbers up to 1e+38")),
                              (["--mean", 1e30, "--deviation", 1], ("can't be normalised",)),
+                             (["--shift", 40], ("a shift by 40 pixels takes images of 28x28 out of sight",)),
                              (["--weight-l1", 1e308], ("more than a float32 holds",))):
             told = self.train("out", *given, "--epochs", 1, check=False)
             self.assertNotEqual(told.returncode, 0)
