@@ -113,8 +113,12 @@ circuit::graph eye_of(const std::string& file, int radius) {
     if (std::filesystem::is_directory(file)) throw file_error(file, "is a folder; give a type graph, a JSON file");
     std::ifstream stream(file);
     const std::string text(std::istreambuf_iterator<char>(stream), {});
-    if (!stream) throw file_error(file, "can't be read");
-    return circuit::over_hexagonal_eye(text, radius);
+    if (!stream) throw file_error(file, "can't be read; give the type graph's file, as fly_motion pathway.json");
+    try {
+        return circuit::over_hexagonal_eye(text, radius);
+    } catch (const usage_error& fault) {
+        throw file_error(file, fault.what());
+    }
 }
 
 /// The mean rate of each type as one output.

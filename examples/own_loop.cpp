@@ -17,6 +17,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <string>
 
 using namespace cortexpr;
 
@@ -37,7 +38,13 @@ struct V1 : area<
 
 struct Digits : classifier<network<V1>, classes<10>, hidden<256>, dropout<0.5>> {};
 
+int show_usage(const std::string& asked) {
+    std::puts("usage: own_loop [FOLDER of MNIST's files]");
+    return asked == "--help" ? 0 : 2;
+}
+
 int main(int argc, char** argv) {
+    if (argc > 2 || (argc == 2 && *argv[1] == '-')) return show_usage(argv[1]);
     try {
         const std::string folder = argc > 1 ? argv[1] : example_folder("mnist");
         const auto digits = data::load_images(folder, data::split::train);
@@ -49,7 +56,6 @@ int main(int argc, char** argv) {
         initialise(*net, initialisation::balanced, seed, digits, shown_for);
         torch::optim::Adam adam(optimiser_groups(*net, 1e-3));  // kernels take larger steps than the readout
         auto means = running_means_of(*net);
-
         std::int64_t step = 0;
         for (int epoch = 0; epoch < epochs; ++epoch) {
             net->train();

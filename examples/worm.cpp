@@ -27,6 +27,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -175,6 +176,8 @@ int run(int argc, char** argv) {
     app.add_option("--rewirings", rewirings, "of each kind")->check(count(0, 100));
     CLI11_PARSE(app, argc, argv);
     try {
+        if (!std::filesystem::is_directory(folder))
+            throw file_error(folder, "is no folder; give that with connections.csv and neurons.csv, as worm FOLDER");
         circuit::report found;
         const auto worm = circuit::load(worm_files(folder), {}, &found);
         fmt::print("{}\n", circuit::text_of(found));

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -104,6 +105,16 @@ void require_projection(const plan::connectome& network, const plan::projection&
                         network.name, part, part));
 }
 
+/// The program's own files may have been left behind where it was copied or moved.
+void require_own_files(const circuit::files& files, const app_options& options) {
+    std::error_code ignored;
+    if (files.synapses != options.files.synapses || std::filesystem::exists(files.synapses, ignored)) return;
+    throw usage_error(
+        fmt::format("no connectome: {} isn't there; give the files of synapses and cells with --synapses FILE and "
+                    "--cells FILE",
+                    files.synapses.string()));
+}
+
 /// What is shown of a graph has the classes that only the declaration says, too.
 void say_declared_classes(circuit::neurons& neurons, const plan::connectome& network) {
     if (!neurons.classes.empty()) return;
@@ -131,6 +142,7 @@ connectome_data load_circuit(const plan::connectome& network, const app_options&
         return made;
     }
     const auto files = files_of(settings, options);
+    require_own_files(files, options);
     require_projection(network, network.stimulus, files.stimulus_synapses, "stimulus");
     require_projection(network, network.output, files.output_synapses, "output");
     auto data = load_connectome(network, files, found);

@@ -47,13 +47,77 @@ std::vector<std::string> files_of_a_run() {
     return all;
 }
 
+bool is_left_lock(const fs::path& lock) {
+    std::error_code ignored;
+    return fs::is_regular_file(fs::symlink_status(lock, ignored)) && fs::file_size(lock, ignored) == 0;
+}
+
 /// A lock that was left where a run ended too suddenly to remove it: it is empty. \throws file_error  another file
 bool holds_left_lock(const fs::path& folder) {
     const auto lock = folder / lock_name;
     if (!is_there(lock)) return false;
-    std::error_code ignored;
-    if (fs::is_regular_file(fs::symlink_status(lock)) && fs::file_size(lock, ignored) == 0) return true;
+    if (is_left_lock(lock)) return true;
     throw file_error(folder.string(), fmt::format("holds a file {} that is no run's; choose another --out", lock_name));
+}
+
+/// A file of a run that one begun in this folder would replace; empty where there is none. What a run has left that was
+/// ended before it saved anything (`was_begun`) is written anew.
+std::string in_the_way(const fs::path& folder, bool was_begun) {
+    for (const auto& name : files_of_a_run())
+        if (is_there(folder / name) && !(was_begun && is_begun(name))) return name;
+    return {};
+}
+
+bool can_be_continued(const fs::path& checkpoint) {
+    try {
+        checkpoint_pair::found(checkpoint);
+        return true;
+    } catch (const file_error&) {
+        return false;
+    }
+}
+
+/// Why a folder without a checkpoint isn't continued, and what can be done instead.
+std::string without_checkpoint(const fs::path& folder) {
+    const bool was_begun = is_left_lock(folder / lock_name);
+    std::error_code ignored;
+    const auto left = in_the_way(folder, was_begun);
+    if (left.empty() && (was_begun || fs::is_empty(folder, ignored)))
+        return fmt::format("holds no {} to continue from; a run that saved nothing is begun anew by train --out {}",
+                           run_file::checkpoint, folder.string());
+    if (left.empty())
+        return fmt::format("holds no {}, nor another file of a run; give the folder of one", run_file::checkpoint);
+    const auto model = folder / run_file::model;
+    return fmt::format("holds no {} any more, so its run can't be continued{}; train anew with another --out",
+                       run_file::checkpoint, is_there(model) ? fmt::format(" (its model is {})", model.string()) : "");
+}
+
+std::string_view file_kind_of(const fs::file_status& status) {
+    switch (status.type()) {
+        case fs::file_type::regular:
+            return "a file";
+        case fs::file_type::fifo:
+            return "a pipe";
+        case fs::file_type::socket:
+            return "a socket";
+        case fs::file_type::block:
+        case fs::file_type::character:
+            return "a device";
+        case fs::file_type::symlink:
+            return "a link that leads nowhere";
+        default:
+            return "no folder";
+    }
+}
+
+/// Why a folder can't be made, or used: what stands at `path`, on the way to it or in its place.
+std::string obstacle_at(const fs::path& path, const fs::path& folder, const std::error_code& problem) {
+    std::error_code ignored;
+    const auto status = fs::exists(path, ignored) ? fs::status(path, ignored) : fs::symlink_status(path, ignored);
+    if (!fs::exists(status) || fs::is_directory(status))
+        return fmt::format("can't make this folder ({})", problem.message());
+    if (path == folder) return fmt::format("is {}, and no folder; give another name", file_kind_of(status));
+    return fmt::format("can't make this folder: {} is {}", path.string(), file_kind_of(status));
 }
 
 /// Whether a file that is open has this name still.
@@ -73,7 +137,7 @@ std::vector<fs::path> make_folders(const fs::path& folder) {
     for (const auto& part : folder) {
         path /= part;
         if (fs::create_directory(path, problem)) made.push_back(path);
-        if (problem) throw file_error(folder.string(), fmt::format("can't make this folder ({})", problem.message()));
+        if (problem) throw file_error(folder.string(), obstacle_at(path, folder, problem));
     }
     return made;
 }
@@ -197,14 +261,14 @@ run_folder run_folder::make(const std::optional<std::string>& wanted, const std:
     const bool was_begun = holds_left_lock(*wanted);
     run_folder folder(*wanted, make_folders(*wanted));
     if (checkpoint_pair::any(folder.checkpoint()))
-        throw file_error(
-            *wanted,
-            fmt::format("holds a run already; choose another --out, or continue it with --resume {}", *wanted));
-    // What a run has left that was ended before it saved anything is written anew.
-    for (const auto& name : files_of_a_run())
-        if (is_there(folder.path() / name) && !(was_begun && is_begun(name)))
-            throw file_error(*wanted,
-                             fmt::format("holds {} already, which this run would replace; choose another --out", name));
+        throw file_error(*wanted, can_be_continued(folder.checkpoint())
+                                      ? fmt::format("holds a run already; choose another --out, or continue it with "
+                                                    "--resume {}",
+                                                    *wanted)
+                                      : "holds a run already, whose checkpoints are damaged; choose another --out");
+    if (const auto name = in_the_way(folder.path(), was_begun); !name.empty())
+        throw file_error(*wanted,
+                         fmt::format("holds {} already, which this run would replace; choose another --out", name));
     folder.was_begun_ = was_begun;
     folder.is_new_ = !was_begun;
     require_writable(folder.model());
@@ -220,11 +284,7 @@ run_folder run_folder::continued(const std::string& path) {
             throw file_error(path, "is no folder; give that of a run");
         throw file_error(path, fmt::format("is a file; give the folder of a run, as --resume {}", parent.string()));
     }
-    if (!checkpoint_pair::any(fs::path(path) / run_file::checkpoint))
-        throw file_error(path,
-                         fmt::format("holds no checkpoint.safetensors to continue from; a run that saved nothing is "
-                                     "begun anew by train --out {}",
-                                     path));
+    if (!checkpoint_pair::any(fs::path(path) / run_file::checkpoint)) throw file_error(path, without_checkpoint(path));
     run_folder folder(path, {});
     require_writable(folder.model());
     return folder;

@@ -2,6 +2,7 @@
 
 #include "../ending.hpp"
 #include "../io/input_file.hpp"
+#include "../io/other_format.hpp"
 #include "checks.hpp"
 #include "program_network.hpp"
 #include "resources.hpp"
@@ -30,9 +31,14 @@ io::tensor_file read_model(const std::string& model) {
         throw file_error(model,
                          "is an ONNX file by its name, which is written and not read; give the weights as a state "
                          "dict (.pt, .safetensors) or arrays");
+    constexpr const char* right = "a run's model is its model.safetensors";
+    if (ending_of(model) == ".npy" && std::filesystem::exists(model + ".json", ignored))
+        throw file_error(model, fmt::format("is a recording, and no model; {}", right));
+    if (const auto other = io::other_format_of(model); !other.empty())
+        throw file_error(model, fmt::format("is {}, and no model; {}", other, right));
     auto file = io::read_tensors(model);
     if (file.find("description") != nullptr && file.find("images") != nullptr)
-        throw file_error(model, "is a recording, and no model; a run's model is its model.safetensors");
+        throw file_error(model, fmt::format("is a recording, and no model; {}", right));
     return file;
 }
 

@@ -1,9 +1,11 @@
 // Pictures in a folder for each class, as torchvision's ImageFolder reads them.
 
+#include "../ending.hpp"
 #include "labels.hpp"
 #include "picture.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <system_error>
@@ -14,12 +16,19 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// The folder of a split, if there is one.
+/// The folder of a split, if there is one: also Train or TEST.
 std::optional<fs::path> folder_of(const fs::path& root, split part) {
     std::error_code ignored;
-    const auto names = part == split::train ? std::vector{"train"} : std::vector{"test", "val"};
-    for (const auto* name : names)
+    std::vector<fs::path> folders;
+    for (const auto& entry : fs::directory_iterator(root, ignored))
+        if (entry.is_directory(ignored)) folders.push_back(entry.path());
+    std::ranges::sort(folders);
+    for (const auto& name : names_of(part)) {
         if (fs::is_directory(root / name, ignored)) return root / name;
+        const auto found = std::ranges::find(
+            folders, name, [](const fs::path& folder) { return in_lower_case(folder.filename().string()); });
+        if (found != folders.end()) return *found;
+    }
     return std::nullopt;
 }
 
@@ -99,8 +108,7 @@ std::vector<labelled_file> files_in(const fs::path& folder, const std::vector<st
 labelled_images load(const fs::path& root, split part, const expected_images& expected) {
     const auto folder = folder_of(root, part);
     if (!folder)
-        throw file_error(root.string(), part == split::train ? "has no folder train with images"
-                                                             : "has no folder test or val with images");
+        throw file_error(root.string(), fmt::format("has no folder {} with images", fmt::join(names_of(part), " or ")));
     const auto classes = classes_of(root, *folder);
     const auto all = files_in(*folder, classes);
     labelled_images set;

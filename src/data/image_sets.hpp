@@ -40,6 +40,11 @@ pickled_cifar pickled_cifar_in(const std::filesystem::path& folder);
 found_set npz_file_set(const std::filesystem::path& file);
 
 inline const char* name_of(split part) { return part == split::train ? "train" : "test"; }
+/// What sets call a split, in the order in which it is taken.
+inline std::vector<std::string> names_of(split part) {
+    if (part == split::train) return {"train", "training"};
+    return {"test", "testing", "val", "valid", "validation"};
+}
 inline split other(split part) { return part == split::train ? split::test : split::train; }
 
 }  // namespace cortexpr::data

@@ -257,6 +257,17 @@ void require_scale(const labelled_images& set) {
                 fmt::format("{} can't be normalised by the mean {} and the deviation {}; the one must be "
                             "finite, the other positive",
                             set.source, channel.mean, channel.standard_deviation));
+    // No network computes with more: means and deviations of pixels from 0 to 255 give far less.
+    constexpr double largest = 1e12;
+    for (const auto& channel : set.scale.channels) {
+        const double mean = channel.mean;
+        const auto reached = std::max(std::abs(mean), std::abs(1 - mean)) / channel.standard_deviation;
+        if (reached > largest)
+            throw usage_error(
+                fmt::format("{} can't be normalised by the mean {} and the deviation {}: pixels, from 0 to 1, would "
+                            "become numbers up to {:.2g}",
+                            set.source, channel.mean, channel.standard_deviation, reached));
+    }
 }
 
 }  // namespace cortexpr::data

@@ -1,6 +1,7 @@
 #include <cortexpr/data/load_images.hpp>
 
 #include "../ending.hpp"
+#include "../io/run_file.hpp"
 #include "image_sets.hpp"
 
 #include <fmt/format.h>
@@ -8,6 +9,7 @@
 #include <algorithm>
 #include <functional>
 #include <iterator>
+#include <string_view>
 #include <system_error>
 
 namespace cortexpr::data {
@@ -25,9 +27,12 @@ found_sets found_in(const fs::path& folder) {
 
 /// Where unpacking tools and torchvision put files below the folder that they are given.
 std::vector<fs::path> folders_below(const fs::path& folder) {
-    std::vector<fs::path> below{folder / "raw", folder / "cifar-10-batches-bin", folder / "cifar-100-binary"};
+    std::vector<fs::path> below{folder / "cifar-10-batches-bin", folder / "cifar-100-binary"};
     std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator(folder, ignored)) below.push_back(entry.path() / "raw");
+    for (const auto* name : {"raw", "gzip"}) {  // EMNIST's archive unpacks to gzip
+        below.push_back(folder / name);
+        for (const auto& entry : fs::directory_iterator(folder, ignored)) below.push_back(entry.path() / name);
+    }
     std::erase_if(below, [&](const fs::path& path) { return !fs::is_directory(path, ignored); });
     std::ranges::sort(below);
     return below;
@@ -46,12 +51,25 @@ fs::path own_place(const found_set& set) {
     return fs::is_directory(set.place, ignored) ? set.place / set.name : set.place;
 }
 
+/// Of a file that is given in the place of a data set.
+std::string what_it_is_instead(const fs::path& file) {
+    const auto name = file.filename().string();
+    for (const std::string_view own : {io::run_file::model, io::run_file::checkpoint, io::run_file::settings,
+                                       io::run_file::curves, io::run_file::curve_lines, io::run_file::summary})
+        if (name == own) return "is a file of a run, and no data set; give a folder, or an .npz file, with images";
+    constexpr const char* no_set = "is not a folder and no .npz file, so it holds no data set";
+    const auto folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+    auto beside = found_in(folder);
+    std::erase_if(beside, std::mem_fn(&found_set::is_guess));
+    return beside.empty() ? no_set : fmt::format("{}; its folder does, {}", no_set, folder.string());
+}
+
 found_sets found_at(const fs::path& place) {
     std::error_code ignored;
     if (fs::is_directory(place, ignored)) return found_under(place);
     if (fs::exists(place, ignored)) {
         if (ending_of(place) == ".npz") return {npz_file_set(place)};
-        throw file_error(place.string(), "is not a folder and no .npz file, so it holds no data set");
+        throw file_error(place.string(), what_it_is_instead(place));
     }
     // FOLDER/NAME: of the sets in the folder, that of this name.
     const auto folder = place.has_parent_path() ? place.parent_path() : fs::path(".");
@@ -82,7 +100,7 @@ found_set the_one(const fs::path& place, found_sets found, int classes) {
         throw file_error(place.string(),
                          "holds no data set: neither train-images-idx3-ubyte (or .idx3-ubyte, idx4, .gz, with a name "
                          "before) nor CIFAR's data_batch_1.bin or train.bin, an .npz file, or images in train/CLASS, "
-                         "here or in raw, */raw, cifar-10-batches-bin, cifar-100-binary");
+                         "here or in raw, */raw, gzip, */gzip, cifar-10-batches-bin, cifar-100-binary");
     if (!std::ranges::all_of(found, &found_set::is_guess)) std::erase_if(found, std::mem_fn(&found_set::is_guess));
     if (found.size() > 1 && std::ranges::any_of(found, [&](const auto& set) { return may_have(set, classes); }))
         std::erase_if(found, [&](const found_set& set) { return !may_have(set, classes); });

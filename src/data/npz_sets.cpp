@@ -12,6 +12,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <system_error>
@@ -231,43 +232,82 @@ found_set set_at(std::string name, const fs::path& place, placed places) {
 
 using array_names = std::vector<std::pair<std::string, std::string>>;
 
+/// What a split's arrays may be called where it has this name, as "train".
+using names_for_word = array_names (*)(const std::string& word, bool has_targets);
+
+/// The name that the file has of an array: X_train where it has no x_train.
+std::string spelled(const npz_file& file, const std::string& name) {
+    if (file.has(name)) return name;
+    const auto all = file.arrays();
+    const auto found = std::ranges::find(all, name, in_lower_case);
+    return found == all.end() ? name : *found;
+}
+
 /// The first pair of arrays that a file has whole, also of `others`, which will be refused with their names; or else
 /// the first of which it has a part.
-split_places among(const fs::path& file, const array_names& known, const array_names& others) {
-    const npz_file opened(file);
+std::optional<split_places> pair_in(const npz_file& file, const array_names& known, const array_names& others) {
+    const auto places = [&](const auto& names) {
+        return split_places{{file.path(), spelled(file, names.first)}, {file.path(), spelled(file, names.second)}};
+    };
     for (const auto* names : {&known, &others})
-        for (const auto& [images, labels] : *names)
-            if (opened.has(images) && opened.has(labels)) return {{file, images}, {file, labels}};
+        for (const auto& one : *names)
+            if (const auto at = places(one); file.has(at.images.array) && file.has(at.labels.array)) return at;
+    for (const auto& one : known)
+        if (const auto at = places(one); file.has(at.images.array) || file.has(at.labels.array)) return at;
+    return std::nullopt;
+}
+
+/// The arrays of a split, under the first of its names that the file has anything of.
+split_places among(const fs::path& file, split part, bool has_targets, names_for_word names) {
+    const npz_file opened(file);
+    for (const auto& word : names_of(part))
+        if (auto found = pair_in(opened, names(word, has_targets), names(word, !has_targets))) return *found;
+    if (opened.has("description") && opened.has("images"))
+        throw file_error(file.string(), "is a recording, and no data set");
     std::vector<std::string> pairs;
-    for (const auto& [images, labels] : known) {
-        if (opened.has(images) || opened.has(labels)) return {{file, images}, {file, labels}};
+    for (const auto& [images, labels] : names(name_of(part), has_targets))
         pairs.push_back(fmt::format("{} and {}", images, labels));
-    }
     throw file_error(file.string(),
                      fmt::format("has {}; {} were expected",
                                  opened.arrays().empty() ? opened.names() : "the arrays " + opened.names(),
                                  fmt::join(pairs, ", or ")));
 }
 
-array_names both_splits_names(split part, bool has_targets) {
-    const auto* word = name_of(part);
+array_names both_splits_names(const std::string& word, bool has_targets) {
     return {{fmt::format("x_{}", word), fmt::format("y_{}", word)},
             {fmt::format("{}_images", word), fmt::format("{}_{}", word, has_targets ? "targets" : "labels")}};
 }
 
-array_names one_split_names(split part, bool has_targets) {
-    auto names = both_splits_names(part, has_targets);
+array_names one_split_names(const std::string& word, bool has_targets) {
+    auto names = both_splits_names(word, has_targets);
     const array_names plain{{"images", has_targets ? "targets" : "labels"}, {"x", "y"}, {"arr_0", "arr_1"}};
     names.insert(names.begin(), plain.begin(), plain.end());
     return names;
 }
 
+/// The file of a split by its name, train.npz or val.npz, if there is one.
+std::optional<fs::path> file_of(const fs::path& folder, split part) {
+    std::error_code ignored;
+    for (const auto& word : names_of(part))
+        if (auto file = folder / fmt::format("{}.npz", word); fs::exists(file, ignored)) return file;
+    return std::nullopt;
+}
+
 /// FOLDER/train.npz and test.npz.
 found_set file_for_each_split(const fs::path& folder) {
     return set_at("npz", folder, [folder](split part, bool has_targets) {
-        return among(folder / fmt::format("{}.npz", name_of(part)), one_split_names(part, has_targets),
-                     one_split_names(part, !has_targets));
+        const auto file = file_of(folder, part).value_or(folder / fmt::format("{}.npz", name_of(part)));
+        return among(file, part, has_targets, one_split_names);
     });
+}
+
+/// Whether a file is that of a split: one that isn't called train or test has the other beside it.
+bool is_of_split(const fs::path& file) {
+    const auto folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+    for (const auto part : {split::train, split::test})
+        for (const auto& word : names_of(part))
+            if (file.stem() == word) return word == name_of(part) || file_of(folder, other(part)).has_value();
+    return false;
 }
 
 /// FOLDER/NAME-train-imgs.npz and three more; `prefix` is "NAME-".
@@ -296,8 +336,8 @@ bool holds_examples(const fs::path& file) {
         const npz_file opened(file);
         for (const auto part : {split::train, split::test})
             for (const bool has_targets : {true, false})
-                for (const auto& [images, labels] : both_splits_names(part, has_targets))
-                    if (opened.has(images) || opened.has(labels)) return true;
+                for (const auto& word : names_of(part))
+                    if (pair_in(opened, both_splits_names(word, has_targets), {})) return true;
         return false;
     } catch (const file_error&) {
         return false;  // reported if it is the only one
@@ -307,9 +347,8 @@ bool holds_examples(const fs::path& file) {
 }  // namespace
 
 found_set npz_file_set(const fs::path& file) {
-    return set_at(file.stem().string(), file, [file](split part, bool has_targets) {
-        return among(file, both_splits_names(part, has_targets), both_splits_names(part, !has_targets));
-    });
+    return set_at(file.stem().string(), file,
+                  [file](split part, bool has_targets) { return among(file, part, has_targets, both_splits_names); });
 }
 
 found_sets find_npz_sets(const fs::path& folder) {
@@ -319,7 +358,7 @@ found_sets find_npz_sets(const fs::path& folder) {
         const auto& file = entry.path();
         const auto name = file.filename().string();
         if (ending_of(file) != ".npz") continue;
-        if (name == "train.npz" || name == "test.npz")
+        if (is_of_split(file))
             found.try_emplace("", file_for_each_split(folder));
         else if (const auto prefix = npz_prefix_in(name))
             found.try_emplace(*prefix + "-", file_for_each_array(folder, *prefix));

@@ -54,13 +54,11 @@ struct owned_array {
 
 using refusal = std::function<void(const std::string&)>;
 
-/// Name, type and shape of an array that can be read as it lies.
+/// Name, type and shape of an array whose elements can be read as they lie.
 owned_array described(const npy_header& header, std::string name, const refusal& refuse) {
     const auto* found = std::ranges::find(numpy_types, header.type, &numpy_type::name);
     if (found == numpy_types.end())
         refuse(fmt::format("has elements '{}'; little-endian numbers are read", header.type));
-    if (header.fortran_order && header.shape.size() > 1)
-        refuse("is in Fortran order; save it through numpy.ascontiguousarray");
     if (header.shape.size() > largest_rank)
         refuse(fmt::format("has {} axes, {} are allowed", header.shape.size(), largest_rank));
     owned_array array{.name = std::move(name), .type = found->type, .shape = {}, .elements = {}};
@@ -75,7 +73,7 @@ owned_array read_npy_file(const fs::path& path) {
     auto array = read_npy(path);
     auto result = described(array.header, path.stem().string(),
                             [&](const std::string& reason) { throw file_error(path.string(), reason); });
-    result.elements = std::move(array.elements);
+    result.elements = in_c_order(std::move(array.elements), array.header, size_of(result.type));
     return result;
 }
 

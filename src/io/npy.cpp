@@ -152,6 +152,27 @@ std::vector<double> npy_reals(std::string_view type, std::span<const std::uint8_
     });
 }
 
+std::vector<std::uint8_t> in_c_order(std::vector<std::uint8_t> elements, const npy_header& header, std::size_t width) {
+    const auto& shape = header.shape;
+    if (!header.fortran_order || shape.size() < 2 || elements.empty()) return elements;
+    std::vector<std::size_t> stride(shape.size(), width), index(shape.size(), 0);
+    for (std::size_t side = 1; side < shape.size(); ++side) stride[side] = stride[side - 1] * shape[side - 1];
+    std::vector<std::uint8_t> ordered;
+    ordered.reserve(elements.size());
+    std::size_t at = 0;
+    while (ordered.size() < elements.size()) {
+        const auto* const element = elements.data() + at;
+        ordered.insert(ordered.end(), element, element + width);
+        for (std::size_t side = shape.size(); side-- > 0;) {
+            at += stride[side];
+            if (++index[side] < shape[side]) break;
+            at -= stride[side] * index[side];
+            index[side] = 0;
+        }
+    }
+    return ordered;
+}
+
 npy_header read_npy_header(const npy_source& read, const npy_refusal& refuse) {
     std::array<std::uint8_t, 8> start{};
     read(start);

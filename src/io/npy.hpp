@@ -41,6 +41,10 @@ std::vector<std::int64_t> npy_whole_numbers(std::string_view type, std::span<con
 /// As above; integers, too.
 std::vector<double> npy_reals(std::string_view type, std::span<const std::uint8_t> bytes, std::size_t stride);
 
+/// Elements of `width` bytes with the last side as the fastest; of a transposed array NumPy writes the first one as
+/// that.
+std::vector<std::uint8_t> in_c_order(std::vector<std::uint8_t> elements, const npy_header& header, std::size_t width);
+
 /// Fills the span from what is read, or throws.
 using npy_source = std::function<void(std::span<std::uint8_t>)>;
 /// Throws file_error with the reason.

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <span>
 #include <string_view>
+#include <utility>
 
 namespace cortexpr::io {
 
@@ -32,7 +33,7 @@ class npz_file::member {
 
     const npy_header& header() const { return header_; }
 
-    /// The elements; checked against the archive's checksum.
+    /// The elements in C order; checked against the archive's checksum.
     std::vector<std::uint8_t> elements(std::uint64_t width, std::uint64_t limit) {
         std::uint64_t bytes = width;
         for (const auto size : header_.shape)
@@ -47,7 +48,7 @@ class npz_file::member {
         std::vector<std::uint8_t> elements(bytes);
         read(elements);
         bytes_.require_end();
-        return elements;
+        return in_c_order(std::move(elements), header_, width);
     }
 
   private:
@@ -68,40 +69,19 @@ class npz_file::member {
     npy_header header_;
 };
 
-namespace {
-
-/// With the last side as the fastest; of a transposed array NumPy writes the first one as that.
-template <typename Number>
-std::vector<Number> in_c_order(std::vector<Number> values, const npy_header& header) {
-    const auto& shape = header.shape;
-    if (!header.fortran_order || shape.size() < 2 || values.empty()) return values;
-    std::vector<std::size_t> stride(shape.size(), 1), index(shape.size(), 0);
-    for (std::size_t side = 1; side < shape.size(); ++side) stride[side] = stride[side - 1] * shape[side - 1];
-    std::vector<Number> ordered;
-    ordered.reserve(values.size());
-    std::size_t at = 0;
-    while (ordered.size() < values.size()) {
-        ordered.push_back(values[at]);
-        for (std::size_t side = shape.size(); side-- > 0;) {
-            at += stride[side];
-            if (++index[side] < shape[side]) break;
-            at -= stride[side] * index[side];
-            index[side] = 0;
-        }
-    }
-    return ordered;
+npz_file::npz_file(const std::filesystem::path& path) : archive_(path, "an .npz file") {
+    const auto members = archive_.members();
+    if (!members.empty() && arrays().empty())
+        throw file_error(archive_.path(), fmt::format("is a zip archive without NumPy arrays (.npy), of {}; unpack it",
+                                                      shown_names(members)));
 }
-
-}  // namespace
-
-npz_file::npz_file(const std::filesystem::path& path) : archive_(path, "an .npz file") {}
 
 bool npz_file::has(const std::string& array) const { return archive_.has(array + std::string(ending)); }
 
 std::vector<std::string> npz_file::arrays() const {
     auto all = archive_.members();
-    for (auto& name : all)
-        if (name.ends_with(ending)) name.resize(name.size() - ending.size());
+    std::erase_if(all, [](const std::string& name) { return !name.ends_with(ending); });
+    for (auto& name : all) name.resize(name.size() - ending.size());
     return all;
 }
 
@@ -122,8 +102,6 @@ std::vector<std::uint8_t> npz_file::bytes(const std::string& array, std::uint64_
         refuse(array,
                fmt::format("has elements '{}'; images are read as unsigned bytes (uint8, 0 to 255), so convert them",
                            of.header().type));
-    if (of.header().fortran_order && of.header().shape.size() > 1)
-        refuse(array, "is in Fortran order; save it through numpy.ascontiguousarray");
     return of.elements(1, limit);
 }
 
@@ -138,7 +116,7 @@ std::vector<std::int64_t> npz_file::whole_numbers(const std::string& array, std:
     if (!is_npy_integer(type))
         refuse(array, fmt::format("has elements '{}'; {} are read as whole numbers, so convert them", type, what));
     const auto width = npy_width(type).value_or(1);  // integers have one
-    return in_c_order(npy_whole_numbers(type, of.elements(width, limit), width), of.header());
+    return npy_whole_numbers(type, of.elements(width, limit), width);
 }
 
 std::vector<double> npz_file::reals(const std::string& array, std::uint64_t limit) const {
@@ -146,7 +124,7 @@ std::vector<double> npz_file::reals(const std::string& array, std::uint64_t limi
     const auto& type = of.header().type;
     const auto width = npy_width(type);
     if (!width) refuse(array, fmt::format("has elements '{}', which are no numbers that could be read", type));
-    return in_c_order(npy_reals(type, of.elements(*width, limit), *width), of.header());
+    return npy_reals(type, of.elements(*width, limit), *width);
 }
 
 }  // namespace cortexpr::io

@@ -22,7 +22,7 @@ class npz_file {
     /// Names of all arrays, for texts.
     std::string names() const;
     npy_header header(const std::string& array) const;
-    /// An array of unsigned bytes in C order, of at most `limit` bytes.
+    /// An array of unsigned bytes, of at most `limit` of them, in C order as all that follow.
     std::vector<std::uint8_t> bytes(const std::string& array, std::uint64_t limit) const;
     /// An array of whole numbers of any width; `what` they are, for the text where they aren't.
     std::vector<std::int64_t> whole_numbers(const std::string& array, std::uint64_t limit,
@@ -30,7 +30,7 @@ class npz_file {
     /// An array of numbers of any kind and width.
     std::vector<double> reals(const std::string& array, std::uint64_t limit) const;
 
-    /// The bytes of an array whose elements have `width`, as they lie in the file.
+    /// The bytes of an array whose elements have `width`.
     std::vector<std::uint8_t> elements(const std::string& array, std::uint64_t width) const;
 
     const std::string& path() const { return archive_.path(); }

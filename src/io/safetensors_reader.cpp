@@ -1,4 +1,5 @@
 #include "input_file.hpp"
+#include "other_format.hpp"
 #include "safetensors_header.hpp"
 #include "tensor_file_builder.hpp"
 
@@ -101,6 +102,8 @@ class safetensors_reader {
         file_.require_unpacked();
         if (std::memcmp(start.data(), "PK\x03\x04", 4) == 0)
             file_.refuse("is a zip archive, as PyTorch and NumPy write; it is read in several places, so give a file");
+        if (const auto other = other_format(std::as_bytes(start)); !other.empty())
+            file_.refuse(fmt::format("is {}, and no safetensors file", other));
     }
 
     std::string read_header_text() {
@@ -115,7 +118,9 @@ class safetensors_reader {
         if (length > std::min(rest, largest_header)) require_own_format(prefix);
         if (length > rest) {
             file_.refuse(fmt::format(
-                "is no safetensors file or is cut short: it announces a header of {} bytes, {} follow", length, rest));
+                "is no safetensors file or is cut short: the header that its first 8 bytes announce is longer than the "
+                "{} bytes that follow",
+                rest));
         }
         if (length > largest_header) {
             file_.refuse(fmt::format("announces a header of {} bytes, the format allows {}", length, largest_header));

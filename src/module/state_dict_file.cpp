@@ -61,6 +61,20 @@ std::string prefix_of(const std::string& path, const io::tensor_file& file, cons
     return std::string(most->first);
 }
 
+/// What the file's names lack of the network's, as "rnn." where a classifier's recurrent part was saved alone; empty
+/// where most of them don't end the network's, or are these.
+std::string lacking_in(const io::tensor_file& file, const std::set<std::string_view>& own) {
+    std::map<std::string_view, std::size_t> found;  // names by what they lack
+    for (const auto name : own) {
+        if (file.find(name) != nullptr) continue;
+        for (auto dot = name.find('.'); dot != std::string_view::npos; dot = name.find('.', dot + 1))
+            if (file.find(name.substr(dot + 1)) != nullptr) ++found[name.substr(0, dot + 1)];
+    }
+    if (found.empty()) return {};
+    const auto most = std::ranges::max_element(found, {}, [](const auto& one) { return one.second; });
+    return most->second > 1 && 2 * most->second > file.tensors().size() ? std::string(most->first) : std::string();
+}
+
 /// Where the file is of another kind than a model's. \throws file_error
 void require_model(const std::string& path, const io::tensor_file& file, std::string_view name) {
     if (file.find(fmt::format("network/{}", name)) == nullptr) return;
@@ -137,12 +151,26 @@ void parameter_set::load(const std::string& path, violations wanted) { load(io::
 /// What a file holds of a network, and what keeps it from fitting, by kind.
 struct parameter_set::reading {
     std::string prefix{};              ///< of the network's names in the file
+    std::string lacking{};             ///< what the file's names lack of the network's
     std::vector<at::Tensor> values{};  ///< of the parameters that fit
     std::vector<std::string> missing{}, unexpected{}, misshaped{}, mistyped{}, not_finite{};
     std::vector<std::string> violating{};   ///< with their least value
     std::vector<std::string> outside{};     ///< what was around the network: it has no place here
     std::vector<std::string> of_another{};  ///< how the ends of synapses differ from the network's
     bool has_ends = false;                  ///< of synapses, so that the file says which these are
+
+    /// Under which name the file has what the network calls `own`, or would have it.
+    std::string name_of(const io::tensor_file& file, const std::string& own) const {
+        const auto full = prefix + own;
+        const bool is_shorter = !lacking.empty() && own.starts_with(lacking) && file.find(full) == nullptr;
+        return is_shorter ? own.substr(lacking.size()) : full;
+    }
+
+    /// How the file's names differ from the network's, for a text.
+    std::string naming() const {
+        if (!lacking.empty()) return fmt::format(" (its names lack {})", lacking);
+        return prefix.empty() ? "" : fmt::format(" (its names begin with {})", prefix);
+    }
 
     std::string misfits() const {
         std::vector<std::string> parts;
@@ -160,7 +188,7 @@ struct parameter_set::reading {
 
 void parameter_set::read_parameter(std::size_t index, const io::tensor_file& file, reading& found) const {
     const std::string name(std::string_view(declared_[index].name));
-    const auto* record = file.find(found.prefix + name);
+    const auto* record = file.find(found.name_of(file, name));
     if (record == nullptr) {
         found.missing.push_back(name);
     } else if (at::IntArrayRef(record->shape) != parameters_[index].sizes()) {
@@ -183,14 +211,16 @@ parameter_set::reading parameter_set::read_from(const io::tensor_file& file, con
     std::set<std::string_view> own;
     for (const auto& one : declared_) own.insert(std::string_view(one.name));
     reading found{.prefix = prefix_of(path, file, own)};
+    if (found.prefix.empty()) found.lacking = lacking_in(file, own);
     std::set<std::string> names;
     for (std::size_t i = 0; i < parameters_.size(); ++i) {
-        names.insert(found.prefix + std::string(std::string_view(declared_[i].name)));
+        names.insert(found.name_of(file, std::string(std::string_view(declared_[i].name))));
         read_parameter(i, file, found);
     }
     for (const auto& fixed : fixed_tensors()) {
-        const auto* record = file.find(found.prefix + fixed.name);
-        names.insert(found.prefix + fixed.name);
+        const auto name = found.name_of(file, fixed.name);
+        const auto* record = file.find(name);
+        names.insert(name);
         found.has_ends = found.has_ends || record != nullptr;
         if (record != nullptr && !std::ranges::equal(record->bytes, fixed.bytes))
             found.of_another.push_back(difference_of(*record, fixed));
@@ -220,10 +250,8 @@ void parameter_set::load(const io::tensor_file& file, const std::string& path, v
     const auto& prefix = found.prefix;
     if (!found.of_another.empty()) refuse_wiring(fmt::format("{}", fmt::join(found.of_another, " and ")));
     if (const auto text = found.misfits(); !text.empty())
-        throw file_error(
-            path,
-            fmt::format("does not fit the network {}, which stays as it was{}{}; {}", name(), owner_of(file, name()),
-                        prefix.empty() ? "" : fmt::format(" (its names begin with {})", prefix), text));
+        throw file_error(path, fmt::format("does not fit the network {}, which stays as it was{}{}; {}", name(),
+                                           owner_of(file, name()), found.naming(), text));
     if (!has_note && !found.has_ends && !wiring().empty())
         TORCH_WARN(path, " doesn't say which synapses its weights are of; they are taken in the network's order");
     if (!found.outside.empty())

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <torch/types.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -291,6 +292,8 @@ void optimiser::step_with_rates(const at::Tensor& loss, const optimiser_options&
     }
     end_step();
 }
+
+double optimiser::largest_gain() const { return std::ranges::max(groups_, {}, &group::gain).gain; }
 
 std::vector<optimiser_memory> optimiser::memory() const {
     std::vector<optimiser_memory> result;

@@ -34,6 +34,9 @@ class optimiser {
     /// ... and the step with these rates, without waiting for the device.
     void step_with_rates(const at::Tensor& loss, const optimiser_options& clipping = {});
 
+    /// The largest step gain, times which the learning rate has to be a number of the parameters' type.
+    double largest_gain() const;
+
     /// What is kept as it is now, by parameter of the plan; the tensors are the optimiser's own.
     std::vector<optimiser_memory> memory() const;
 

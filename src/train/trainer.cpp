@@ -17,7 +17,9 @@
 #include <fmt/format.h>
 #include <torch/types.h>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -169,11 +171,22 @@ class training_run {
                         found, state_.epochs + 1, state_.batches + 1, state_.iterations + 1, options_.learning_rate));
     }
 
+    /// LibTorch refuses a step by more than a float32 holds in words of its own.
+    void require_float(double learning_rate) const {
+        const double gain = optimiser_.largest_gain();
+        if (network_.dtype() == at::kDouble || learning_rate * gain <= std::numeric_limits<float>::max()) return;
+        throw divergence_error(fmt::format(
+            "the learning rate of {} in epoch {}, batch {} (iteration {}), times a parameter's step gain "
+            "of {:.3g}, is more than a float32 holds; give a smaller one than {}",
+            learning_rate, state_.epochs + 1, state_.batches + 1, state_.iterations + 1, gain, options_.learning_rate));
+    }
+
     training_sums learn_from(std::size_t images) {
         const stopwatch time;
         auto batch = loader_.next(images);
         if (options_.changes_anything()) batch.images = augmented(batch.images, options_, black_, changes_);
         const double learning_rate = learning_rate_at(options_, state_.iterations, batches_);
+        require_float(learning_rate);
         const bool is_replayed = options_.cuda_graph && images == static_cast<std::size_t>(options_.batch_size);
         if (is_replayed && !fixed_)
             fixed_.emplace(network_, optimiser_, task_, batch, cuda_graph_on(network_.device(), network_.generator()));
@@ -255,6 +268,9 @@ void require_options(const trainable& network, const training_options& options, 
     if (is_a_list && (options.shift > 0 || options.flip || options.rotate > 0))
         throw usage_error(fmt::format(
             "{} holds numbers, which have no places on an image; leave shift, flip and rotate out", train.source));
+    if (options.shift >= std::max(train.height, train.width) && options.shift > 0)
+        throw usage_error(fmt::format("a shift by {} pixels takes images of {}x{} out of sight; give a smaller one",
+                                      options.shift, train.height, train.width));
 }
 
 training_end train(trainable& network, const data::labelled_images& train, const data::labelled_images& test,

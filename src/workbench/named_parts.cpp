@@ -177,6 +177,40 @@ void set_edge(const plan::network& network, std::string name, perturbation& one)
     one.index = is_feedback ? plan::find_feedback(network, name) : plan::find_edge(network, name);
 }
 
+bool ends_with_part(std::string_view name, std::string_view part) {
+    return name == part || (name.ends_with(part) && name[name.size() - part.size() - 1] == '.');
+}
+
+/// How what was named is named, or acted upon, where it is no neuron type but feedback, an area or one of its ends;
+/// else empty.
+std::string otherwise_named(const plan::network& network, kind of, std::string_view name) {
+    const auto acts = fmt::format("{} acts on neuron types, as V1.E, and not on '{}'", name_of(of), name);
+    const bool is_feedback = ends_with_part(name, "feedback") || ends_with_part(name, "top_down") ||
+                             name.find("feedback<") != std::string_view::npos;
+    if (is_feedback && network.feedback.empty()) return fmt::format("{}; {} has no feedback", acts, network.name);
+    if (is_feedback || is_area(network, name)) {
+        std::string text = is_feedback ? acts : fmt::format("{}, which is an area", acts);
+        if (network.feedback.empty()) return text;
+        const auto& edge = network.feedback.front();
+        return fmt::format("{}; feedback is named by its areas, as {}-{}{}", text,
+                           plan::area_at(network, edge.from).name, plan::area_at(network, edge.to).name,
+                           of == kind::silence ? "" : ", and can be silenced, cut or scaled");
+    }
+    if (ends_with_part(name, "output") || ends_with_part(name, "stimulus"))
+        return fmt::format("{}; cut its edges, as V1.stimulus-V1.E or V1.E-V1.output", acts);
+    return {};
+}
+
+int type_for(const plan::network& network, kind of, const std::string& name) {
+    try {
+        return plan::find_type(network, name);
+    } catch (const usage_error&) {
+        const auto text = otherwise_named(network, of, name);
+        if (text.empty()) throw;
+        throw usage_error(text);
+    }
+}
+
 std::string steps_text(int from, const std::optional<int>& to) {
     if (from == 1 && !to) return "";
     if (to && *to == from) return fmt::format(":{}", from);
@@ -243,7 +277,7 @@ perturbation perturbation_in(const plan::network& network, kind of, std::string_
         set_edge(network, name, one);
         if (is_silenced_edge) one.is = kind::cut;
     } else {
-        one.index = plan::find_type(network, name);
+        one.index = type_for(network, of, name);
     }
     return one;
 }

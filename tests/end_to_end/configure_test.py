@@ -295,7 +295,7 @@ class Sweep(DigitsCase):
         file = self.plan(grid)
         runs = self.folder / "runs"
         runs.write_text("in the way")
-        assert_refused(self, ["sweep", file], str(runs), "can't make this folder")
+        assert_refused(self, ["sweep", file], str(runs), "is a file, and no folder")
         runs.unlink()
         runs.mkdir()
         for name in ("sweep.csv", "seed=0.toml"):
@@ -430,8 +430,9 @@ class Debug(DigitsCase):
             assert_refused(self, ["train", "--data", DATA, "--profile", self.folder / "x.json", *TINY], "TMPDIR")
 
     def test_what_cannot_be_trained_on(self):
-        for given, words in ((["--mean", 0, "--deviation", 1e-40], ("before the first step", "inputs' scale")),
-                             (["--mean", 0, "--deviation", 1e-40, "--init", "balanced"], ("hold values that are infinite",)),
+        for given, words in ((["--mean", 0, "--deviation", 1e-38], ("can't be normalised", "would become numbers up to 1e+38")),
+                             (["--mean", 1e30, "--deviation", 1], ("can't be normalised",)),
+                             (["--shift", 40], ("a shift by 40 pixels takes images of 28x28 out of sight",)),
                              (["--weight-l1", 1e308], ("more than a float32 holds",))):
             told = self.train("out", *given, "--epochs", 1, check=False)
             self.assertNotEqual(told.returncode, 0)

@@ -357,6 +357,16 @@ class Workbench(ReaderCase):
 class Refusals(ReaderCase):
     """Every bad input is one sentence and a status that is not 0, before any training."""
 
+    def test_without_its_data(self):
+        """As where the program was copied alone."""
+        (self.folder / "bin").mkdir()
+        copy = shutil.copy(PROGRAM, self.folder / "bin")
+        result = programs.start(copy, "summary", folder=self.folder, check=False)
+        self.assertNotEqual(result.returncode, 0)
+        self.assertEqual(result.stderr.count("\n"), 1, result.stderr)
+        self.assertIn("no connectome: celegans/connections.csv isn't there; give the files of synapses and cells with "
+                      "--synapses FILE", result.stderr)
+
     def test_files(self):
         train = ["train", "--data", DIGITS, *TINY]
         self.refused([*train, "--cells", WORM / "neurons.csv"], "--cells is given without --synapses", "give both")

@@ -98,6 +98,21 @@ class Refusals(DigitsCase):
         (self.folder / "summary.json").write_text('{"epochs": 0}')
         self.refused(["train", "--data", DATA, "--settings", self.folder / "summary.json"], "line 1", "epochs", status=1)
 
+    def test_files_of_other_kinds_as_a_model(self):
+        file = self.folder / "x"
+        for content, words in ((b"\x89HDF\r\n\x1a\n", "is an HDF5 file, as recordings are"), (b'{"name": "Digits"}', "is a JSON text"),
+                               (b"epochs = 5\n", "is a text"), (b"\x80\x02}q\x00X\x04\x00", "is a pickle of Python"),
+                               (b"\0\0\x08\x03\0\0\xea\x60", "is an IDX file")):
+            file.write_bytes(content)
+            self.refused(["test", "--data", DATA, "--model", file], words + ", ", "and no model; a run's model is its model.safetensors")
+        array = self.folder / "act.npy"
+        array.write_bytes(b"\x93NUMPY")
+        (self.folder / "act.npy.json").write_text("{}")
+        self.refused(["test", "--data", DATA, "--model", array], "is a recording, and no model")
+        settings = self.folder / "settings.toml"
+        settings.write_text("epochs = 5\n")
+        self.refused(["train", "--data", settings, *TINY], "is a file of a run, and no data set")
+
     def test_settings_that_do_not_fit_one_another(self):
         start = ["train", "--data", DATA, *TINY]
         self.refused([*start, "--momentum", "0.5"], "adam has no momentum to set", status=1)
@@ -174,7 +189,7 @@ class Refusals(DigitsCase):
         self.refused([*start, "--out", own], "holds settings.toml already")
         self.assertEqual((own / "settings.toml").read_text(), "precious")
         shutil.rmtree(own)
-        self.refused(["train", "--resume", self.folder], "no checkpoint", f"train --out {self.folder}")
+        self.refused(["train", "--resume", self.folder], "no checkpoint", "nor another file of a run; give the folder of one")
         self.refused(["train", "--resume", run / "model.safetensors"], f"--resume {run}")
         self.refused(["train", "--resume", self.folder / "nowhere"], "isn't there")
         self.assertEqual(sorted(os.listdir(self.folder)), ["earlier", "file"])

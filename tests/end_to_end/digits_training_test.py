@@ -325,9 +325,10 @@ class Determinism(DigitsCase):
             file.write_bytes(whole)
             damage(file)
         assert_refused(self, ["train", "--resume", run], "neither checkpoint of this run is sound", str(checkpoint), str(previous))
+        assert_refused(self, ["train", "--data", DATA, *TINY, "--out", run], "whose checkpoints are damaged; choose another --out")
         checkpoint.unlink()
         previous.unlink()
-        assert_refused(self, ["train", "--resume", run], "no checkpoint")
+        assert_refused(self, ["train", "--resume", run], "no checkpoint", f"its model is {run / 'model.safetensors'}")
 
 
 if __name__ == "__main__":

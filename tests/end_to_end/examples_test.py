@@ -322,10 +322,17 @@ class OwnLoop(WithData):
 
     def test_refusals(self):
         self.assert_refused(1, self.folder / "nowhere", saying="nowhere")
+        for arguments, status in (["--help"], 0), (["--epochs"], 2), (["a", "b"], 2):
+            result = start(self.program, *arguments, folder=self.folder)
+            self.assertEqual(result.returncode, status)
+            self.assertIn("usage: own_loop [FOLDER", result.stdout)
 
 
 class Worm(WithData):
     program, data = "worm", "celegans"
+
+    def test_refusals(self):
+        self.assert_refused(1, "nowhere", saying="nowhere: is no folder; give that with connections.csv and neurons.csv")
 
     def test_words_that_are_lost(self):
         with open("/dev/full", "w") as full:
@@ -375,6 +382,9 @@ class FlyMotion(WithData):
         self.assert_refused(1, "--save", "nowhere/fly.safetensors", saying="nowhere/fly.safetensors")
         self.assert_refused(1, "--save", ".", saying="is a folder")
         self.assert_refused(1, ".", saying=".: is a folder; give a type graph")
+        self.assert_refused(1, "nowhere.json", saying="nowhere.json: can't be read; give the type graph's file")
+        (self.folder / "text.json").write_text("text")
+        self.assert_refused(1, "text.json", saying="text.json: the type graph is no JSON")
     known = {"a": 180, "b": 0, "c": 90, "d": 270}  # degrees that T4 and T5 of each letter prefer in the fly
 
     def tuning(self, text):

@@ -37,14 +37,18 @@ struct expected_images {
 ///    Kuzushiji's `kmnist-train-imgs.npz`, `kmnist-train-labels.npz`, and so on. Where `inputs` are expected, also
 ///    numbers of any kind, (N, inputs), or (N, T, inputs) for sequences of T steps; they are taken as they are, without
 ///    constants, but for unsigned bytes, which are pixels. Where `targets` are expected, numbers of any kind, (N) or
-///    (N, targets), stand in place of labels: `y_train`, `train_targets`, or `targets` and `y` in `train.npz`.
-///  - PNG and JPEG images in `train`/CLASS and `test`/CLASS (or `val`/CLASS); classes in the order of their names. One
-///    channel is luma (ITU-R 601-2, the bits of Python's Pillow) where the network takes one; grey is repeated where it
-///    takes three.
+///    (N, targets), stand in place of labels: `y_train`, `train_targets`, or `targets` and `y` in `train.npz`. Arrays
+///    may be named in capitals: `X_train`.
+///  - PNG and JPEG images in `train`/CLASS and `test`/CLASS, also `Train` and `Test`; classes in the order of their
+///    names. One channel is luma (ITU-R 601-2, the bits of Python's Pillow) where the network takes one; grey is
+///    repeated where it takes three.
 ///
-/// The files lie in `place`, or else in its `raw`, in `raw` of a folder in it (torchvision's MNIST/raw, EMNIST/raw), or
-/// in `cifar-10-batches-bin`, `cifar-100-binary`. If several sets are found at once, the one is taken whose
-/// number of classes is expected.
+/// In folders, and in .npz files and their names, `training` stands for `train`, and for `test`, in this order,
+/// `testing`, `val`, `valid` and `validation`.
+///
+/// The files lie in `place`, or else in its `raw` or `gzip`, in `raw` or `gzip` of a folder in it (torchvision's
+/// MNIST/raw, EMNIST/raw, EMNIST's own gzip), or in `cifar-10-batches-bin`, `cifar-100-binary`. If several sets are
+/// found at once, the one is taken whose number of classes is expected.
 ///
 /// Classes: what the files say (EMNIST's names, CIFAR, folders), else what is expected; a label that has no class is
 /// refused. Labels that count from 1 become classes from 0: EMNIST's letters, unless 27 classes are expected, and sets

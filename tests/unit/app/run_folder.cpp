@@ -3,11 +3,15 @@
 #include "app/run_folder.hpp"
 
 #include "temp_folder.hpp"
+#include "train/networks.hpp"
 
 #include <cortexpr/error.hpp>
+#include <cortexpr/module/network_module.hpp>
+#include <cortexpr/train/checkpoint.hpp>
 
 #include <fmt/format.h>
 
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -159,9 +163,28 @@ TEST_CASE("what a run would replace stands in its way", "[run_folder]") {
     CHECK(contents(path / ".lock") == "mine");
     fs::remove(path / ".lock");
     put(path / "checkpoint.safetensors", "x");
+    CHECK(contains(refusal_to_make(path), "holds a run already, whose checkpoints are damaged; choose another --out"));
+    const network_module net(plan_of<train_test::Small>);
+    save_checkpoint(path / "checkpoint.safetensors", net, {}, {});
     CHECK(contains(refusal_to_make(path), fmt::format("continue it with --resume {}", path.string())));
+}
+
+TEST_CASE("what can be no folder is called what it is", "[run_folder]") {
+    const temp_folder folder;
     put(folder / "file", "x");
-    CHECK(is_sentence_about(refusal_to_make(folder / "file/run"), folder / "file/run"));
+    REQUIRE(::mkfifo((folder / "pipe").c_str(), 0600) == 0);
+    fs::create_symlink(folder / "nowhere", folder / "link");
+    for (const auto& [name, kind] : {std::pair("file", "is a file, and no folder; give another name"),
+                                     std::pair("pipe", "is a pipe, and no folder; give another name"),
+                                     std::pair("link", "is a link that leads nowhere, and no folder"),
+                                     std::pair("/dev/null", "is a device, and no folder")}) {
+        const auto path = folder.path() / name;  // which is the second where that begins with a slash
+        CHECK(contains(refusal_to_make(path), kind));
+        CHECK(is_sentence_about(refusal_to_make(path), path));
+    }
+    const auto below = refusal_to_make(folder / "file/run");
+    CHECK(is_sentence_about(below, folder / "file/run"));
+    CHECK(contains(below, fmt::format("can't make this folder: {} is a file", (folder / "file").string())));
 }
 
 TEST_CASE("a run that was killed before it saved anything is begun anew in its folder", "[run_folder]") {
@@ -206,7 +229,21 @@ TEST_CASE("only a run with a checkpoint is continued", "[run_folder]") {
     const auto path = folder / "run";
     CHECK(contains(refusal_to_continue(path), "isn't there"));
     fs::create_directory(path);
-    CHECK(contains(refusal_to_continue(path), fmt::format("begun anew by train --out {}", path.string())));
+    const auto anew = fmt::format("begun anew by train --out {}", path.string());
+    CHECK(contains(refusal_to_continue(path), anew));
+    put(path / ".lock", "");
+    put(path / "settings.toml", "x");
+    CHECK(contains(refusal_to_continue(path), anew));  // that run was killed
+    put(path / "model.safetensors", "x");
+    fs::remove(path / ".lock");
+    const auto gone = refusal_to_continue(path);
+    CHECK(contains(gone, fmt::format("so its run can't be continued (its model is {}); train anew with another --out",
+                                     (path / "model.safetensors").string())));
+    fs::remove(path / "model.safetensors");
+    CHECK(contains(refusal_to_continue(path), "so its run can't be continued; train anew with another --out"));
+    fs::create_directory(folder / "data");
+    put(folder / "data/train.npz", "x");
+    CHECK(contains(refusal_to_continue(folder / "data"), "nor another file of a run; give the folder of one"));
     put(path / "checkpoint.safetensors", "x");
     CHECK(contains(refusal_to_continue(path / "checkpoint.safetensors"), fmt::format("as --resume {}", path.string())));
     CHECK(run_folder::continued(path.string()).checkpoint() == path / "checkpoint.safetensors");

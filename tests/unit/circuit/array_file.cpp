@@ -120,6 +120,11 @@ TEST_CASE("an .npy file has columns, in any order of its elements, or records", 
         CHECK(file->shape("pre") == std::vector<std::uint64_t>{2});
         CHECK(file->names() == "'pre', 'post', 'weight'");
     }
+    put_zip(folder / "x.npz", {{"w.npy", columns}});
+    const auto whole = open_arrays(folder / "x.npz", names);
+    REQUIRE(whole != nullptr);
+    CHECK(whole->shape("w") == std::vector<std::uint64_t>{2, 3});
+    CHECK(whole->whole_numbers("w") == wide{1, 2, 3, 4, 5, 6});
     const auto pairs = open(npy("<i8", "(1, 2)", raw<std::int64_t>({8, 9})));
     CHECK(pairs->indices("post") == integers{9});
     CHECK_FALSE(pairs->has("weight"));

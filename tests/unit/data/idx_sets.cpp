@@ -254,6 +254,16 @@ TEST_CASE("EMNIST's splits have their classes, whatever is expected", "[idx]") {
     }
 }
 
+TEST_CASE("EMNIST's archive is found where it was unpacked", "[idx]") {
+    for (const auto* below : {"gzip", "emnist/gzip"}) {
+        const temp_folder folder;
+        put_idx(folder / below, "emnist-digits-train", all_labels(0, 5));
+        put_idx(folder / below, "emnist-letters-train", all_labels(1, 5));
+        CHECK(load(folder.path(), split::train, 10).classes == 10);
+        CHECK(load(folder / "emnist-letters", split::train, 26).classes == 26);
+    }
+}
+
 TEST_CASE("EMNIST's letters count from 1, unless 27 classes are expected", "[idx]") {
     const temp_folder folder;
     put_idx(folder.path(), "emnist-letters-train", all_labels(1, 26));

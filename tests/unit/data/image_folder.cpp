@@ -43,7 +43,8 @@ std::string refusal(const fs::path& place, split part) {
 }  // namespace
 
 TEST_CASE("classes are folders in the order of their names, the same in both splits", "[picture]") {
-    for (const std::string test : {"test", "val"}) {
+    for (const std::string test : {"test", "testing", "val", "valid", "validation", "Test", "VAL"}) {
+        INFO(test);
         const temp_folder folder;
         put_animals(folder.path(), test);
         const auto train = load_images(folder.path(), split::train, {.channels = 1, .classes = 3});
@@ -60,6 +61,16 @@ TEST_CASE("classes are folders in the order of their names, the same in both spl
         CHECK(tested.classes == 3);
         CHECK(tested.scale == train.scale);
     }
+}
+
+TEST_CASE("splits are called as common sets call them, and test goes before validation", "[picture]") {
+    const temp_folder folder;
+    put_animals(folder.path(), "Testing");
+    fs::rename(folder / "train", folder / "Training");
+    CHECK(load_images(folder.path(), split::train, {.channels = 1}).count == 4);
+    CHECK(load_images(folder.path(), split::test, {.channels = 1}).count == 2);
+    put_grey(folder / "validation/cat/1.png", 1);
+    CHECK(load_images(folder.path(), split::test, {.channels = 1}).count == 2);
 }
 
 TEST_CASE("images have the channels that the network takes, and colours otherwise", "[picture]") {
@@ -107,7 +118,8 @@ TEST_CASE("folders that don't make a data set are refused", "[picture]") {
     put_grey(folder / "test/zebra/1.png", 1);
     CHECK(contains(refusal(folder.path(), split::test), "zebra: is a class that the training split doesn't have"));
     fs::remove_all(folder / "test");
-    CHECK(contains(refusal(folder.path(), split::test), "has no folder test or val with images"));
+    CHECK(contains(refusal(folder.path(), split::test),
+                   "has no folder test or testing or val or valid or validation with images"));
 }
 
 TEST_CASE("image folders larger than the limit are refused before memory is taken", "[picture]") {

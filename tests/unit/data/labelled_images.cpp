@@ -99,7 +99,8 @@ TEST_CASE("constants that don't fit the channels are refused", "[data]") {
     const std::vector<std::uint32_t> first{0};
     for (const auto& scale :
          {data::normalisation({{0, 1}, {0, 1}}), data::normalisation(std::vector<data::channel_scale>{}),
-          data::normalisation(0, 0), data::normalisation(0, -1)}) {
+          data::normalisation(0, 0), data::normalisation(0, -1), data::normalisation(0, 1e-38F),
+          data::normalisation(1e30F, 1)}) {
         set.scale = scale;
         CHECK_THROWS_AS(data::normalise(set, first, out), usage_error);
     }

@@ -55,6 +55,15 @@ TEST_CASE("a place without a data set is refused in one sentence", "[data]") {
         CHECK(is_sentence_about(message_of<file_error>([&] { load_images(place, split::train); }), place));
     CHECK(contains(message_of<file_error>([&] { load_images(folder / "none", split::train); }),
                    "there is no such file or folder"));
+    for (const auto* name : {"settings.toml", "model.safetensors"}) {
+        put(folder / name, "x");
+        const auto told = message_of<file_error>([&] { load_images(folder / name, split::train); });
+        CHECK(is_sentence_about(told, folder / name));
+        CHECK(contains(told, "is a file of a run, and no data set"));
+    }
+    put(folder / "notes.txt", "x");
+    const auto told = message_of<file_error>([&] { load_images(folder / "notes.txt", split::train); });
+    CHECK(told.ends_with("is not a folder and no .npz file, so it holds no data set"));
 }
 
 }  // namespace data_load_images_test

@@ -106,6 +106,37 @@ TEST_CASE("the files and arrays of Keras, MedMNIST and Kuzushiji-MNIST are read"
                    (japanese / "k49").string() + ", " + (japanese / "kmnist").string()));
 }
 
+TEST_CASE("splits of .npz files are called as common sets call them", "[npz]") {
+    for (const std::string word : {"testing", "val", "valid", "validation"}) {
+        INFO(word);
+        const temp_folder one_file;
+        put_zip(one_file / "x.npz", {{"X_train.npy", two},
+                                     {"y_train.npy", two_labels},
+                                     {"X_" + word + ".npy", one},
+                                     {"y_" + word + ".npy", one_label}});
+        check_both(one_file.path());
+        check_both(one_file / "x.npz");
+        const temp_folder medical;
+        put_zip(medical / "x.npz", {{"train_images.npy", two},
+                                    {"train_labels.npy", two_labels},
+                                    {word + "_images.npy", one},
+                                    {word + "_labels.npy", one_label}});
+        check_both(medical.path());
+        const temp_folder apart;
+        put_zip(apart / "train.npz", {{"X.npy", two}, {"Y.npy", two_labels}});
+        put_zip(apart / (word + ".npz"), {{"images.npy", one}, {"labels.npy", one_label}});
+        check_both(apart.path());
+    }
+    // Half of a test split isn't passed over for another one.
+    const temp_folder half;
+    put_zip(half / "x.npz", {{"x_train.npy", two},
+                             {"y_train.npy", two_labels},
+                             {"x_test.npy", one},
+                             {"x_val.npy", one},
+                             {"y_val.npy", one_label}});
+    CHECK(contains(refusal(half.path(), split::test), "its array 'y_test' isn't there"));
+}
+
 TEST_CASE("channels are the last axis or the second", "[npz]") {
     const std::string pixels = "rgbRGBrgbRGBrgbRGBrgbRGB";
     const auto last = shaped("(2, 2, 2, 3)", pixels, {.channels = 3, .height = 2, .width = 2, .classes = 4});
@@ -289,8 +320,11 @@ TEST_CASE(".npz files without the known arrays are refused", "[npz]") {
         contains(several, fmt::format("give one of {}, {}", (folder / "x.npz").string(), (folder / "y.npz").string())));
     put_zip(folder / "y.npz", {{"V1.E.npy", two}, {"images.npy", two_labels}});  // a recording: no data set
     CHECK(load_images(folder.path(), split::train, {.classes = 4}).count == 2);
+    put_zip(folder / "y.npz", {{"V1.E.npy", two}, {"images.npy", two_labels}, {"description.npy", one}});
+    CHECK(contains(refusal(folder / "y.npz", split::train), "is a recording, and no data set"));
     put(folder / "x.txt", "text");
     CHECK(contains(refusal(folder / "x.txt", split::train), "is not a folder and no .npz file"));
+    CHECK(contains(refusal(folder / "x.txt", split::train), "its folder does, " + folder.path().string()));
 }
 
 }  // namespace data_npz_sets_test

@@ -144,6 +144,31 @@ TEST_CASE("the prefix of the network's names is left out, and told where more is
     CHECK_THROWS_WITH(net.load(path), Contains("missing: "));
 }
 
+TEST_CASE("names that lack the first level of the network's are read, and told where more is wrong") {
+    const temp_folder folder;
+    const std::string path = folder / "model.safetensors";
+    network_module saved(plan_of<Tiny>, {.seed = 1}), net(plan_of<Tiny>, {.seed = 2});
+    const auto shorter = [](const std::string& name) { return name.starts_with("rnn.") ? name.substr(4) : name; };
+    write_renamed(saved, path, shorter);
+    net.load(path);
+    CHECK(same_values(net, values_of(saved)));
+    // What classifier.rnn.state_dict() gives.
+    saved.save(path);
+    const auto file = io::read_safetensors(path);
+    std::vector<io::tensor_record> recurrent;
+    for (const auto& record : file.tensors())
+        if (record.name.starts_with("rnn."))
+            recurrent.push_back({shorter(record.name), record.type, record.shape, record.bytes});
+    io::write_safetensors(folder / "recurrent.safetensors", recurrent);
+    net.reset_parameters(2);
+    const auto before = values_of(net);
+    CHECK_THROWS_WITH(
+        net.load(folder / "recurrent.safetensors"),
+        Contains("which stays as it was (its names lack rnn.); missing: readout.1.weight, readout.1.bias") &&
+            !Contains("unexpected"));
+    CHECK(same_values(net, before));
+}
+
 TEST_CASE("what a file holds around the network is left out, and told in a few names") {
     const temp_folder folder;
     const std::string path = folder / "model.safetensors";

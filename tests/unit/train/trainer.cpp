@@ -383,6 +383,22 @@ TEST_CASE("training that diverges ends before its epoch is told of, and says whe
     }
 }
 
+TEST_CASE("a step that no float32 holds ends a training in words of ours", "[train]") {
+    const auto images = bright_halves(16), held_out = bright_halves(4);
+    for (const auto kind : {optimiser_kind::sgd, optimiser_kind::adam}) {
+        const auto network = fresh();
+        network->step_gain(0, 5);
+        auto options = small_options();
+        options.optimiser = kind;
+        options.learning_rate = 1e38;
+        options.warm_up = 0;
+        counting_observer observer;
+        CHECK_THROWS_WITH(train(*network, images, held_out, options, observer),
+                          Contains("the learning rate of 1e+38 in epoch 1, batch 1 (iteration 1)") &&
+                              Contains("step gain of 5, is more than a float32 holds; give a smaller one than 1e+38"));
+    }
+}
+
 TEST_CASE("what isn't finite is not evaluated, and no checkpoint is written of it", "[train]") {
     const auto images = bright_halves(16);
     const auto network = fresh();
@@ -464,6 +480,16 @@ TEST_CASE("what does not fit is refused before training", "[train]") {
     CHECK(observer.calls.empty());
     const auto no_head = std::make_shared<network_module>(plan_of<cortexpr::network<V1>>);
     CHECK_THROWS_WITH(train(*no_head, images, images, small_options(), observer), Contains("no readout"));
+}
+
+TEST_CASE("images aren't shifted out of sight", "[train]") {
+    const auto images = bright_halves(8);
+    const auto network = fresh();
+    auto options = small_options();
+    options.shift = std::max(images.height, images.width);
+    CHECK_THROWS_WITH(require_options(*network, options, images), Contains("pixels takes images of"));
+    --options.shift;
+    CHECK_NOTHROW(require_options(*network, options, images));
 }
 
 TEST_CASE("a state of other data is refused", "[train]") {

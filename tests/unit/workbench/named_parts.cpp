@@ -6,6 +6,8 @@
 
 #include <cortexpr/workbench/named_parts.hpp>
 
+#include <fmt/format.h>
+
 namespace workbench_named_parts_test {
 
 using namespace cortexpr;
@@ -67,6 +69,24 @@ TEST_CASE("named parts: of every kind, and as text again") {
     CHECK(again(kind::scale_edge, "E-I=0.5") == "scale_edge Lower.E-Lower.I=0.5");
     CHECK(again(kind::freeze_tau, "Lower.E") == "freeze_tau Lower.E");
     CHECK(again(kind::freeze_tau, "Lower.E=2:3..") == "freeze_tau Lower.E:3..=2");
+}
+
+TEST_CASE("named parts: feedback, areas and their ends in the place of a type are told what they are") {
+    const auto told = [](const std::string& name) {
+        return fmt::format("silence acts on neuron types, as V1.E, and not on '{}'", name);
+    };
+    for (const auto* name : {"Lower.feedback", "feedback", "top_down", "Lower.top_down", "feedback<Upper,Lower>",
+                             "silence<feedback<Upper,Lower>>"})
+        CHECK(refusal(name) == told(name) + "; feedback is named by its areas, as Upper-Lower");
+    CHECK(refusal("Lower") == told("Lower") + ", which is an area; feedback is named by its areas, as Upper-Lower");
+    for (const auto* name : {"Lower.output", "Lower.stimulus"})
+        CHECK(refusal(name) == told(name) + "; cut its edges, as V1.stimulus-V1.E or V1.E-V1.output");
+    CHECK(contains(refusal("Lower.feedback=0.5", kind::clamp),
+                   "feedback is named by its areas, as Upper-Lower, and can be silenced, cut or scaled"));
+    const auto of_one_area = message_of<usage_error>([] { perturbation_in(plan_of<Tiny>, kind::silence, "V1"); });
+    CHECK(of_one_area == told("V1") + ", which is an area");
+    CHECK(contains(message_of<usage_error>([] { perturbation_in(plan_of<Tiny>, kind::silence, "V1.feedback"); }),
+                   "; Tiny has no feedback"));
 }
 
 TEST_CASE("named parts: what can't be is refused, with the nearest name that can") {

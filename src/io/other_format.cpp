@@ -1,0 +1,68 @@
+#include "other_format.hpp"
+
+#include "input_file.hpp"
+#include "safetensors_header.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <system_error>
+
+namespace cortexpr::io {
+
+namespace {
+
+struct format_start {
+    std::string_view bytes, name;
+};
+
+constexpr std::array known_starts{format_start{"\x89HDF", "an HDF5 file, as recordings are"},
+                                  format_start{"{", "a JSON text, as describe writes"},
+                                  format_start{"\x89PNG", "a PNG image"},
+                                  format_start{"\xFF\xD8\xFF", "a JPEG image"},
+                                  format_start{"GIF8", "a GIF image"},
+                                  format_start{"ARROW1", "an Arrow file"},
+                                  format_start{"PAR1", "a Parquet file"}};
+
+constexpr char last_protocol = 5;  // of pickle; those before 2 have no mark
+
+bool is_pickle(std::string_view start) { return start[0] == '\x80' && start[1] >= 2 && start[1] <= last_protocol; }
+
+bool is_idx(std::string_view start) {
+    constexpr std::string_view types = "\x08\x09\x0B\x0C\x0D\x0E";
+    return start[0] == 0 && start[1] == 0 && types.find(start[2]) != std::string_view::npos && start[3] >= 1 &&
+           start[3] <= 4;
+}
+
+bool is_text(std::string_view start) {
+    return std::ranges::all_of(
+        start, [](char one) { return (one >= ' ' && one <= '~') || one == '\n' || one == '\r' || one == '\t'; });
+}
+
+}  // namespace
+
+std::string_view other_format(std::span<const std::byte> start) {
+    constexpr std::size_t length_bytes = 8;
+    if (start.size() < length_bytes) return {};
+    const auto first = start.first(length_bytes);
+    std::uint64_t length = 0;
+    for (std::size_t i = length_bytes; i-- > 0;) length = length << 8U | std::to_integer<std::uint64_t>(first[i]);
+    if (length <= largest_header) return {};
+    const std::string_view bytes(reinterpret_cast<const char*>(first.data()), first.size());
+    const auto* found =
+        std::ranges::find_if(known_starts, [&](const format_start& one) { return bytes.starts_with(one.bytes); });
+    if (found != known_starts.end()) return found->name;
+    if (is_pickle(bytes)) return "a pickle of Python";
+    if (is_idx(bytes)) return "an IDX file, as MNIST's images and labels are";
+    return is_text(bytes) ? "a text" : std::string_view();
+}
+
+std::string_view other_format_of(const std::filesystem::path& file) {
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file(file, ignored)) return {};
+    std::array<std::byte, 8> start{};
+    const auto read = input_file(file).read(start);
+    return other_format(std::span(start).first(read));
+}
+
+}  // namespace cortexpr::io
