@@ -98,7 +98,7 @@ struct options {
     unsolved on_failure = unsolved::is_error;  ///< what happens to a sample that can't be solved
 };
 
-/// \throws usage_error  numbers that make no sense, or not together
+/// \throws usage_error  numbers that make no sense, or not together, or have no effect on the method or the gradients
 void check(const options& options);
 
 }  // namespace cortexpr::solve
