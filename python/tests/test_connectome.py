@@ -269,6 +269,16 @@ def test_continuous_time(net, shown):
         net.run(shown, time=euler, steps=3)
 
 
+@pytest.mark.parametrize("options", [{}, {"method": "rk4", "steps": 8}])
+def test_a_sample_of_nan_stays_alone(net, shown, options):
+    time = cortexpr.ContinuousTime(3, **options)
+    expected = net.run(shown, time=time).output
+    shown[1, 2] = torch.nan
+    found, others = net.run(shown, time=time).output, [0, 2, 3, 4, 5]
+    assert found[1].isnan().all() and net(shown, 3)[1].isnan().any()
+    torch.testing.assert_close(found[others], expected[others])
+
+
 def test_training_keeps_dales_law(Directions, shown):
     net = Directions(synapses=synapses(), cells=CELLS, seed=1)
     assert net.classes == 3 and "rnn.hh.values" in net.state_dict()

@@ -327,6 +327,28 @@ TEST_CASE("solve: a sample that is NaN stays alone") {
     }
 }
 
+TEST_CASE("solve: a sample whose input is bad is no error, and others that fail are") {
+    const auto input = column({1, std::numeric_limits<double>::quiet_NaN(), 2});
+    const solve::equation equation{
+        .rate = [input](const solve::moment&, const solve::state& y) { return solve::state{input - y[0]}; },
+        .has_bad_input = [](std::int64_t sample) { return sample == 1; }};
+    const solve::timetable times{.start = 0, .end = 1, .asked = {0, 1}};
+    for (const auto& options : {tight, solve::options{.method = solve::method::rk4, .step = 0.01}}) {
+        const auto solved = solve::integrate(equation, {at::zeros({3, 1}, at::kDouble)}, times, options);
+        REQUIRE(solved.failures.size() == 1);
+        CHECK(solved.failures[0].sample == 1);
+        CHECK(std::isnan(solved.states[0][1][1].item<double>()));
+        CHECK(solved.states[0][1][2].item<double>() == Approx(2 - 2 * std::exp(-1)).epsilon(1e-8));
+        const auto start = column({0, 0, std::numeric_limits<double>::quiet_NaN()});
+        CHECK(error_text([&] { solve::integrate(equation, {start}, times, options); }).find("sample 2 ") == 0);
+    }
+    // A limit that is reached says nothing of the input.
+    CHECK(error_text([&] {
+              solve::integrate({.rate = follower().rate, .has_bad_input = [](std::int64_t) { return true; }},
+                               {column({1, 1})}, times, {.most_steps = 2});
+          }).find("sample 0 got no further") == 0);
+}
+
 TEST_CASE("solve: samples that grow without bound keep what was reached") {
     // dy/dt = y^2 from 2 reaches infinity at 1/2; from 0.1 at 10.
     const auto power = at::tensor({1.}, at::kDouble).requires_grad_();
