@@ -245,8 +245,8 @@ auto names_by_row(const std::function<std::string(std::int64_t)>& name_of, const
     };
 }
 
-/// From the user's order into the runner's; what is undefined stays so.
-at::Tensor in_order(const executors::own_order& order, const at::Tensor& values, std::int64_t dimension) {
+/// From the user's order of cells into that of the runner's rows; what is undefined stays so.
+at::Tensor in_rows(const executors::own_order& order, const at::Tensor& values, std::int64_t dimension) {
     return order.cells.defined() && values.defined() ? values.index_select(dimension, order.cells) : values;
 }
 
@@ -270,7 +270,7 @@ executors::recurrence_states continuous_states(const std::shared_ptr<executors::
     ordered_weights weights(*runner, request, whole.weights);
     const auto any_order = weights.at(1);  // of cells, it is the same for all weights
     // A view each: the gradient of a selection would be a whole tensor.
-    const auto drives = in_order(any_order, whole.drive, 1).unbind(0);
+    const auto drives = in_rows(any_order, whole.drive, 1).unbind(0);
     const auto rates = at::ones_like(whole.rates.detach());
     const auto breaks = solve::even_breaks(time.start, time.end, static_cast<std::int64_t>(drives.size()));
     const auto bounds = solve::cut_at_steps(time.start, time.end, request.clamps, request.injections, request.scales,
@@ -282,12 +282,12 @@ executors::recurrence_states continuous_states(const std::shared_ptr<executors::
         const auto within = solve::breaks_of(breaks, bounds[i], bounds[i + 1]);
         const int step = solve::step_from(time.start, bounds[i]);
         auto changed = changed_at(request, step, drives[0]);
-        changed = {.held = in_order(any_order, changed.held, 1), .current = in_order(any_order, changed.current, 0)};
+        changed = {.held = in_rows(any_order, changed.held, 1), .current = in_rows(any_order, changed.current, 0)};
         const auto order = weights.at(step);
         auto reads = drives;
         reads.push_back(order.weights);
         if (!tau.defined() || !request.frozen_taus.empty())
-            tau = taus_like(drives[0], in_order(any_order, rates_at(step, request, whole.rates).reciprocal(), 0));
+            tau = taus_like(drives[0], in_rows(any_order, rates_at(step, request, whole.rates).reciprocal(), 0));
         const driven_cells cells{runner, drives, order, rates, changed, within.before};
         solve::piece piece{.equation = solve::leaky(cells, {tau}, reads),
                            .start = bounds[i],
@@ -298,7 +298,7 @@ executors::recurrence_states continuous_states(const std::shared_ptr<executors::
         if (changed.held.defined()) piece.entered = clamped_from(request, step, order.numbers);
         pieces.push_back(std::move(piece));
     }
-    const auto start = whole.start.defined() ? in_order(any_order, whole.start, 0) : at::zeros_like(drives[0]);
+    const auto start = whole.start.defined() ? in_rows(any_order, whole.start, 0) : at::zeros_like(drives[0]);
     const auto solved = solve::integrate_pieces(pieces, {start.t()}, times_of(time), time.solver);
     return in_users_order(solved[0], any_order.numbers);
 }
