@@ -184,20 +184,20 @@ class Network(DeclaredModule):
     # wait for that. A network that is never compiled has no such runs, and its threads don't wait for one another.
 
     @classmethod
-    def may_draw(cls, training: bool) -> bool:
+    def _may_draw(cls, training: bool) -> bool:
         """Whether a run draws from the generator: dropout, or states that start at random."""
         return cls._draws_states or (training and cls._has_dropout)
 
-    def own_draws(self, training: bool) -> AbstractContextManager[Any]:
+    def _own_draws(self, training: bool) -> AbstractContextManager[Any]:
         """Within it nothing else of the network draws, where this draws at all."""
-        if not self.may_draw(training):
+        if not self._may_draw(training):
             return contextlib.nullcontext()
         self._is_shared = True
         return self._turn
 
     def _drawing(self, run: Callable[..., Any], *given: Any) -> Any:
         turn: AbstractContextManager[Any] = contextlib.nullcontext()
-        if self._is_shared and self.may_draw(self.training):
+        if self._is_shared and self._may_draw(self.training):
             turn = self._turn
         with turn:
             return super()._drawing(run, *given)

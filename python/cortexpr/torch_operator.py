@@ -71,9 +71,9 @@ def _kept_run(module: torch.nn.Module, *given: Any) -> Optional[_DifferentiableR
 def _repeated_run(module: torch.nn.Module, parameters: List[Tensor], images: Tensor, drawn: Tensor, wanted: List[bool],
                   rest: Tuple[Any, ...]) -> _DifferentiableRun:
     """The run once more, with the draws that it had."""
-    if not module.may_draw(rest[0]):  # no other thread's draws are touched
+    if not module._may_draw(rest[0]):  # no other thread's draws are touched
         return _DifferentiableRun(module, parameters, images, drawn, wanted, rest)
-    with module.own_draws(rest[0]):
+    with module._own_draws(rest[0]):
         later = module._network.generator_state
         module._network.generator_state = drawn
         try:
@@ -96,7 +96,7 @@ def answer(parameters: List[Tensor], images: Tensor, network: Tensor, shape: Lis
     """
     module = _network_of(network)
     rest = (training, steps, layout, all_steps)
-    with module.own_draws(training):
+    with module._own_draws(training):
         drawn = module._network.generator_state
         module._last_run = None
         if not any(wanted):
