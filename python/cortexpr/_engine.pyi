@@ -84,7 +84,7 @@ class Connectome(OwnedByPython):
         paths: dict[str, str],
         columns: dict[str, str],
         preset: str,
-        signs: dict[str, str],
+        signs: list[tuple[str, str]],
         otherwise: str,
         prefix: str,
         minimum: float,

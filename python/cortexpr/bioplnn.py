@@ -33,7 +33,8 @@ def from_bioplnn(module: torch.nn.Module) -> Network:
     The weights are copied, and projected, as the reference does at each forward pass. `net.to_cpp()` is the declaration in
     C++. A network whose batch_first is False takes its sequences with layout="time_first".
 
-    Raises UsageError where the module has what ours has not, such as an activation of another kind.
+    Raises UsageError where the module has what ours has not, such as an activation of another kind, and for types of half
+    density, whose grids the reference confuses (D2 in docs/parity.md).
     """
     head = None
     rnn = module
@@ -45,6 +46,11 @@ def from_bioplnn(module: torch.nn.Module) -> Network:
     if not hasattr(rnn, "areas"):
         raise UsageError(f"{type(module).__name__} is neither a SpatiallyEmbeddedRNN nor a SpatiallyEmbeddedClassifier of bioplnn")
     _require_plain(module)
+    confused = [_confuses(_half_types(area.neuron_type_density, area.num_neuron_types), number)
+                for number, area in enumerate(rnn.areas)]
+    if any(confused):
+        raise UsageError(f"{type(module).__name__} is no network of ours: {'; '.join(filter(None, confused))}. Its arguments make the "
+                         "network that was meant: from_bioplnn_arguments")
     # Its attributes have the names of its arguments, with one entry for each type or edge.
     names = [*_AREA_DEFAULTS, "in_size", "in_channels", "out_channels", "inter_neuron_type_connectivity"]
     arguments = {name: getattr(rnn, name) for name in _RNN_DEFAULTS if hasattr(rnn, name)}
@@ -80,7 +86,8 @@ def from_bioplnn_arguments(rnn: Mapping[str, Any], classifier: Mapping[str, Any]
     rnn: those of SpatiallyEmbeddedRNN: area_kwargs and common_area_kwargs, or area_configs.
     classifier: the others of SpatiallyEmbeddedClassifier.
 
-    Raises UsageError for values that ours has not, and for wiring that breaks a rule.
+    Raises UsageError for values that ours has not, and for wiring that breaks a rule. Warns of what the reference does
+    otherwise than it says: out_nonlinearity, and types of half density.
     """
     _require_known("rnn", rnn, {*_RNN_DEFAULTS, "num_areas", "area_configs", "area_kwargs", "common_area_kwargs", "batch_first"})
     areas = []
@@ -196,6 +203,10 @@ def _area(index: int, given: Mapping[str, Any]) -> dict[str, Any]:
         warnings.warn(f"the reference stores out_nonlinearity of area {index} and never applies it, so it is left out",
                       stacklevel=5)
     types = [_type(place, given) for place in range(int(given["num_neuron_types"]))]
+    confused = _confuses([place for place, one in enumerate(types) if one["density"] == "half"], index)
+    if confused:
+        warnings.warn(f"{confused}; this network has them right, so that it computes something else, and state dicts of the reference's "
+                      "don't fit", stacklevel=5)
     hears = bool(given["feedback_channels"])
     names = [one["name"] for one in types]
     sources, targets = ["stimulus"] + ["top_down"] * hears + names, names + ["output"]
@@ -217,6 +228,19 @@ def _area(index: int, given: Mapping[str, Any]) -> dict[str, Any]:
             "feedback": feedback, "neuron_types": types, "edges": edges,
             "output": {"channels": int(given["out_channels"]), "nonlinearity": [],
                        "initial": _named(_FILLS, given["default_output_state_init_fn"], "default_output_state_init_fn")}}
+
+
+def _half_types(density: Any, count: int) -> list[int]:
+    each = density if isinstance(density, (list, tuple, np.ndarray)) else [density] * int(count)
+    return [place for place, one in enumerate(each) if one == "half"]
+
+
+def _confuses(places: Sequence[int], area: int) -> str:
+    """What the reference does to types of half density (D2 of docs/parity.md); empty where there are none."""
+    if not places:
+        return ""
+    names, several = " and ".join(f"Type{place}" for place in places), "s" * (len(places) > 1)
+    return f"the reference confuses the grids of the half-density type{several} {names} in Area{area}"
 
 
 def _type(place: int, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -30,7 +30,8 @@ class Connectome(DeclaredModule):
         from ids to these names, where synapses name cells by id, or a column of pandas whose index has the ids.
     columns: what the columns of the files are called: "codex", "schlegel", "male_cns", "celegans", or a dict such as
         {"pre": "from", "post": "to", "weight": "count"}.
-    signs: classes by transmitter, {"GABA": "inhibitory"}, where the files have transmitters.
+    signs: classes by transmitter, {"GABA": "inhibitory"}, where the files have transmitters. Of a cell with several, the first
+        entry that names one of them gives the class.
     otherwise: "hybrid", "excitatory" or "inhibitory": the class of cells whose transmitter `signs` doesn't name. Of a
         hybrid_cells type, hybrid ones have weights of either sign; the others obey Dale's law.
     transmitters: a file of these.
@@ -91,9 +92,8 @@ class Connectome(DeclaredModule):
             paths = {name: os.fspath(path) for name, path in given.items() if path is not None}
             preset = columns if isinstance(columns, str) else ""
             self._network, self.report, unused = _engine.Connectome.from_files(
-                self._plan, paths, {} if isinstance(columns, str) else mapped("columns", columns), preset, mapped("signs", signs),
-                otherwise,
-                prefix, minimum, unannotated, unannotated_type, undeclared, *options)
+                self._plan, paths, {} if isinstance(columns, str) else mapped("columns", columns), preset,
+                list(mapped("signs", signs).items()), otherwise, prefix, minimum, unannotated, unannotated_type, undeclared, *options)
             if unused:
                 warnings.warn(f"no cell has the transmitter{'s' if len(unused) > 1 else ''} {' and '.join(map(repr, unused))} of signs; "
                               "net.report says which it has", stacklevel=3)
@@ -189,8 +189,7 @@ class Connectome(DeclaredModule):
         nothing has.
         """
         changes = {"silence": silence, "clamp": clamp, "inject": inject}
-        silenced, held, driven = ({str(name): value for name, value in mapped(what, given).items()}
-                                  for what, given in changes.items())
+        silenced, held, driven = (_by_text(what, mapped(what, given)) for what, given in changes.items())
         values = None if start is None else self._start(start) if isinstance(start, Mapping) else self._taken(start, "start")
         return Run(*self._drawing(self._network.run, self._tensors(), self.training, self._taken(inputs), steps, layout, all_steps,
                                   [str(name) for name in listed("record", record)], silenced, list(held.items()), driven, values,
@@ -319,6 +318,14 @@ def _numbers(name: str, values: Any) -> torch.Tensor:
     if tensor.dtype == torch.uint64 and len(tensor) and int(tensor.to(torch.float64).max()) >= 2**63:
         raise UsageError(f"{name} name a cell by a number of 2**63 or more; give ids in cells as texts or smaller numbers")
     return tensor if len(tensor) else tensor.to(torch.int64)  # an empty list has no type of its own
+
+
+def _by_text(what: str, given: Mapping[Any, Any]) -> dict[str, Any]:
+    """By names as texts, of which none stands for two."""
+    named = {str(name): value for name, value in given.items()}
+    if len(named) != len(given):
+        raise UsageError(f"{what} has names that are the same as texts, such as 1 and '1'; give each once")
+    return named
 
 
 def _types_and_ids(cells: Any, types: Sequence[str]) -> tuple[list[str], list[Any]]:

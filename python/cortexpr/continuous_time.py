@@ -23,8 +23,8 @@ class ContinuousTime(_engine.ContinuousTime):
     gradients: "replayed" keeps `saved_states` states and repeats the steps between them; "recorded" keeps all operations, and
         can be differentiated twice.
 
-    Raises UsageError for a method or gradients that there aren't, and for numbers that don't go together; a run raises it
-    for an interval or a number of evaluations that it can't have.
+    Raises UsageError for a method or gradients that there aren't, and for numbers that don't go together or have no effect, such
+    as tolerances of "rk4"; a run raises it for an interval or a number of evaluations that it can't have.
     """
 
     @says_wrong_types

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import copyreg
 import json
+import threading
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Mapping, Sequence, Union
+from typing import Any, Callable, Mapping, Sequence, Union
 
 import torch
 
@@ -43,6 +46,8 @@ class Network(DeclaredModule):
     output_shape: tuple[int, ...]  # of an image's answer: (classes,), or channels, height and width of the last area's output
     precision, executor = fixed_option("precision"), fixed_option("executor")
     _plan: _engine.Plan
+    _draws_states: bool
+    _has_dropout: bool
     _source: Source = None
     _name: str | None = None
 
@@ -159,7 +164,7 @@ class Network(DeclaredModule):
                 f"executor={self.executor})")
 
     def __getstate__(self) -> dict[str, Any]:
-        return self._pickled(("_number", "_last_run"))
+        return self._pickled(("_number", "_last_run", "_turn", "_is_shared"))
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         state = dict(state)
@@ -173,6 +178,29 @@ class Network(DeclaredModule):
         super()._register()
         self._number = torch_operator.number_of(self)
         self._last_run = None
+        self._turn, self._is_shared = threading.RLock(), False
+
+    # Runs of a compiled graph note where the generator stands, and repeat their draws from there: those of other threads
+    # wait for that. A network that is never compiled has no such runs, and its threads don't wait for one another.
+
+    @classmethod
+    def _may_draw(cls, training: bool) -> bool:
+        """Whether a run draws from the generator: dropout, or states that start at random."""
+        return cls._draws_states or (training and cls._has_dropout)
+
+    def _own_draws(self, training: bool) -> AbstractContextManager[Any]:
+        """Within it nothing else of the network draws, where this draws at all."""
+        if not self._may_draw(training):
+            return contextlib.nullcontext()
+        self._is_shared = True
+        return self._turn
+
+    def _drawing(self, run: Callable[..., Any], *given: Any) -> Any:
+        turn: AbstractContextManager[Any] = contextlib.nullcontext()
+        if self._is_shared and self._may_draw(self.training):
+            turn = self._turn
+        with turn:
+            return super()._drawing(run, *given)
 
     def _parameter_names(self) -> list[str]:
         return self._plan.parameter_names()
@@ -201,20 +229,28 @@ def _holds_code(description: Any) -> bool:
     return isinstance(description, list) and any(map(_holds_code, description))
 
 
+def _starts_at_random(areas: list[dict[str, Any]]) -> bool:
+    starts = [part["initial"] for area in areas for part in (area["output"], area["feedback"]) if part is not None]
+    starts += [one["initial_state"] for area in areas for one in area["neuron_types"]]
+    return not {"uniform", "normal"}.isdisjoint(starts)
+
+
 _classes: dict[tuple[str, Source, Union[str, None]], type[Network]] = {}
 
 
 def class_of(plan: _engine.Plan, source: Source = None, name: str | None = None) -> type[Network]:
     """The class of a plan: the same one for the same plan, so that what is unpickled has the class that is there."""
     description = plan.to_json()
-    if not _holds_code(json.loads(description)):
+    declared = json.loads(description)
+    if not _holds_code(declared):
         source = name = None  # the description says all
     key = (description, source, name)
     if key not in _classes or (source is not None and _classes[key]._plan is not plan):  # of code that was compiled anew
-        last = json.loads(description)["areas"][-1]
+        last = declared["areas"][-1]
         output_shape = (plan.classes,) if plan.classes else (last["output"]["channels"], *last["input"]["size"])
         members = {"_plan": plan, "_source": source, "_name": name, "__module__": __package__, "__doc__": Network.__doc__,
-                   "input_shape": plan.input_shape, "output_shape": output_shape, "classes": plan.classes}
+                   "input_shape": plan.input_shape, "output_shape": output_shape, "classes": plan.classes,
+                   "_draws_states": _starts_at_random(declared["areas"]), "_has_dropout": bool((declared["readout"] or {}).get("dropout"))}
         _classes[key] = DeclaredType(plan.name, (Network,), members)
     return _classes[key]
 

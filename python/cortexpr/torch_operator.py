@@ -8,6 +8,7 @@ the forward pass where that is still there (each network keeps the last one), an
 from __future__ import annotations
 
 import secrets
+import threading
 import weakref
 from typing import Any, List, Optional, Tuple
 
@@ -17,6 +18,7 @@ from torch import Tensor
 from .errors import UsageError
 
 _networks: weakref.WeakValueDictionary[int, torch.nn.Module] = weakref.WeakValueDictionary()
+_taking = threading.Lock()
 _DRAWN_SHAPE = torch.Generator().get_state().shape
 
 
@@ -56,6 +58,30 @@ class _DifferentiableRun:
                     for one, other, version in zip(self.given, theirs, self.versions)))
 
 
+def _kept_run(module: torch.nn.Module, *given: Any) -> Optional[_DifferentiableRun]:
+    """The network's last run where it is of what is given, and of no other backward pass then."""
+    with _taking:
+        run = module._last_run
+        if run is None or not run.is_of(*given):
+            return None
+        module._last_run = None
+        return run
+
+
+def _repeated_run(module: torch.nn.Module, parameters: List[Tensor], images: Tensor, drawn: Tensor, wanted: List[bool],
+                  rest: Tuple[Any, ...]) -> _DifferentiableRun:
+    """The run once more, with the draws that it had."""
+    if not module._may_draw(rest[0]):  # no other thread's draws are touched
+        return _DifferentiableRun(module, parameters, images, drawn, wanted, rest)
+    with module._own_draws(rest[0]):
+        later = module._network.generator_state
+        module._network.generator_state = drawn
+        try:
+            return _DifferentiableRun(module, parameters, images, drawn, wanted, rest)
+        finally:
+            module._network.generator_state = later
+
+
 def _version_of(tensor: Tensor) -> int:
     return 0 if tensor.is_inference() else tensor._version
 
@@ -69,14 +95,16 @@ def answer(parameters: List[Tensor], images: Tensor, network: Tensor, shape: Lis
     wanted: for each parameter, then for the images, whether a gradient will be asked for.
     """
     module = _network_of(network)
-    drawn = module._network.generator_state
     rest = (training, steps, layout, all_steps)
-    module._last_run = None
-    if not any(wanted):
-        with torch.no_grad():
-            return module._drawing(module._network.answer, parameters, training, images, steps, layout, all_steps), drawn
-    module._last_run = module._drawing(_DifferentiableRun, module, parameters, images, drawn, wanted, rest)
-    return module._last_run.answer.detach().clone(), drawn
+    with module._own_draws(training):
+        drawn = module._network.generator_state
+        module._last_run = None
+        if not any(wanted):
+            with torch.no_grad():
+                return module._drawing(module._network.answer, parameters, training, images, steps, layout, all_steps), drawn
+        run = module._drawing(_DifferentiableRun, module, parameters, images, drawn, wanted, rest)
+    module._last_run = run  # of the thread that ran last; what is given is this one's
+    return run.answer.detach().clone(), drawn
 
 
 @answer.register_fake
@@ -97,14 +125,7 @@ def answer_backward(gradient: Tensor, parameters: List[Tensor], images: Tensor, 
     """The gradients that are wanted, in the order of `wanted`."""
     module = _network_of(network)
     rest = (training, steps, layout, all_steps)
-    run, module._last_run = module._last_run, None
-    if run is None or not run.is_of(parameters, images, drawn, wanted, rest):
-        later = module._network.generator_state
-        module._network.generator_state = drawn
-        try:
-            run = _DifferentiableRun(module, parameters, images, drawn, wanted, rest)
-        finally:
-            module._network.generator_state = later
+    run = _kept_run(module, parameters, images, drawn, wanted, rest) or _repeated_run(module, parameters, images, drawn, wanted, rest)
     leaves = [leaf for leaf in run.leaves if leaf.requires_grad]
     found = torch.autograd.grad(run.answer, leaves, gradient, allow_unused=True)
     return [torch.zeros_like(leaf) if one is None else one for one, leaf in zip(found, leaves)]

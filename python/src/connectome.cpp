@@ -59,8 +59,10 @@ struct named_sides {
     std::int64_t first_count = 0, second_count = 0;
 };
 
-/// A pair that comes again is added up.
-circuit::synapses summed(const synapse_arrays& given, const named_sides& sides) {
+/// A pair that comes again is added up. Before that each entry is judged by its first side, its number and its weight:
+/// a sum would hide one that breaks a rule.
+template <class Judge>
+circuit::synapses summed(const synapse_arrays& given, const named_sides& sides, Judge judge) {
     const auto first = numbers_of(given[0], sides.first, sides.first_count);
     const auto second = numbers_of(given[1], sides.second, sides.second_count);
     const auto& weights = given[2];
@@ -72,7 +74,10 @@ circuit::synapses summed(const synapse_arrays& given, const named_sides& sides) 
     const auto* values = strengths.const_data_ptr<double>();
     std::size_t read = 0;
     circuit::pair_sums sums([&] { return static_cast<double>(read) / static_cast<double>(first.size()); });
-    for (; read < first.size(); ++read) sums.add(first[read], second[read], values[read]);
+    for (; read < first.size(); ++read) {
+        judge(first[read], read, values[read]);
+        sums.add(first[read], second[read], values[read]);
+    }
     return sums.take();
 }
 
@@ -84,11 +89,26 @@ circuit::projection projection_of(const synapse_arrays& given, const char* part,
             part == std::string_view("stimulus") ? "stimulus_to<...>" : "output_from<...>"));
     const auto cell_name = fmt::format("cells of the {}'s synapses", part);
     const auto channel_name = fmt::format("channels of the {}'s synapses", part);
-    auto all = summed(
-        given, {.first = cell_name, .second = channel_name, .first_count = cells, .second_count = declared.size});
+    auto all =
+        summed(given, {.first = cell_name, .second = channel_name, .first_count = cells, .second_count = declared.size},
+               [](std::int32_t, std::size_t, double) {});
     return {.cells = std::move(all.presynaptic),
             .channels = std::move(all.postsynaptic),
             .weights = std::move(all.weights)};
+}
+
+/// \throws usage_error  the presynaptic cell of a negative weight has a sign of its own
+void require_hybrid(const plan::connectome& plan, const circuit::neurons& neurons, std::int32_t cell, std::size_t entry,
+                    double weight) {
+    const auto number = static_cast<std::size_t>(cell);
+    const auto& type = plan.types[static_cast<std::size_t>(neurons.types[number])];
+    const bool has_own = type.kind == neuron_class::hybrid && !neurons.classes.empty();
+    const auto kind = has_own ? neurons.classes[number] : type.kind;
+    if (kind == neuron_class::hybrid) return;
+    throw usage_error(fmt::format(
+        "entry {} of the synapses has the weight {}, but its presynaptic cell {} ({}) is {}, and the sign "
+        "is that of its class; give what is not negative, or make the type hybrid_cells",
+        entry, weight, neurons.ids.empty() ? std::to_string(cell) : neurons.ids[number], type.name, name_of(kind)));
 }
 
 }  // namespace
@@ -227,7 +247,10 @@ connectome_data data_from_arrays(const plan::connectome& plan, const circuit_arr
     }
     synapses = summed(
         given.synapses,
-        {.first = "presynaptic cells", .second = "postsynaptic cells", .first_count = count, .second_count = count});
+        {.first = "presynaptic cells", .second = "postsynaptic cells", .first_count = count, .second_count = count},
+        [&](std::int32_t cell, std::size_t entry, double weight) {
+            if (weight < 0) require_hybrid(plan, data.graph.neurons, cell, entry, weight);
+        });
     if (given.stimulus) data.stimulus = projection_of(*given.stimulus, "stimulus", plan, plan.stimulus, count);
     if (given.output) data.output = projection_of(*given.output, "output", plan, plan.output, count);
     return data;

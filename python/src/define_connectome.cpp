@@ -67,11 +67,13 @@ neuron_class class_named(const std::string& name) {
     throw usage_error(fmt::format("\"{}\" is no class; use excitatory, inhibitory or hybrid", name));
 }
 
+/// Classes by transmitter, in the user's order: of a cell with several transmitters, the first counts.
+using sign_list = std::vector<std::pair<std::string, std::string>>;
+
 circuit::files files_of(const std::map<std::string, std::string>& paths, const py::dict& columns,
-                        const std::string& preset, const std::map<std::string, std::string>& signs,
-                        const std::string& otherwise, const std::string& prefix, double minimum,
-                        const std::string& unannotated, const std::string& unannotated_type,
-                        const std::string& undeclared) {
+                        const std::string& preset, const sign_list& signs, const std::string& otherwise,
+                        const std::string& prefix, double minimum, const std::string& unannotated,
+                        const std::string& unannotated_type, const std::string& undeclared) {
     const auto path = [&paths](const char* name) {
         const auto found = paths.find(name);
         return std::filesystem::path(found == paths.end() ? "" : found->second);
@@ -119,7 +121,7 @@ void define_connectome(py::module_& module) {
         .def_static(
             "from_files",
             [](const connectome_plan& self, const std::map<std::string, std::string>& paths, const py::dict& columns,
-               const std::string& preset, const std::map<std::string, std::string>& signs, const std::string& otherwise,
+               const std::string& preset, const sign_list& signs, const std::string& otherwise,
                const std::string& prefix, double minimum, const std::string& unannotated,
                const std::string& unannotated_type, const std::string& undeclared, const std::string& device,
                at::ScalarType dtype, std::uint64_t seed, const std::string& executor, const std::string& weights) {

@@ -220,7 +220,10 @@ def test_continuous_time_has_the_options_that_advice_names(net, x):
         net.run(x, time=cortexpr.ContinuousTime(2, largest_step=0.01, most_steps=5))
     for wrong, sentence in (({"saved_states": 0}, "0 saved states are too few"),
                             ({"method": "rk4", "step": 0.5, "steps": 2}, "given the size of its steps, 0.5, and their number, 2"),
-                            ({"method": "rk4"}, "rk4 takes fixed steps"), ({"step": 0.5}, "dopri5 chooses its steps")):
+                            ({"method": "rk4"}, "rk4 takes fixed steps; give"), ({"step": 0.5}, "dopri5 chooses its steps"),
+                            ({"method": "rk4", "step": 0.5, "relative_tolerance": 1e-9}, "leave relative_tolerance out, or take dopri5"),
+                            ({"method": "euler", "steps": 4, "largest_step": 0.1}, "leave largest_step out, or take dopri5"),
+                            ({"gradients": "recorded", "saved_states": 2}, "leave saved_states out, or choose replayed ones")):
         with pytest.raises(cortexpr.UsageError, match=sentence):
             cortexpr.ContinuousTime(2, **wrong)
     images = x.clone().requires_grad_(True)

@@ -70,6 +70,17 @@ def test_the_unused_output_nonlinearity_is_told():
         cortexpr.from_bioplnn_arguments({"area_kwargs": [{**AREA, "out_nonlinearity": "relu"}]})
 
 
+def test_confused_grids_are_told():
+    """Once for each area, at the caller's line."""
+    for density, types in (("half", "types Type0 and Type1"), (["same", "half"], "type Type1")):
+        with pytest.warns(UserWarning, match=f"the reference confuses the grids of the half-density {types} in Area0; this "
+                                             "network has them right") as told:
+            Network = cortexpr.from_bioplnn_arguments({"area_kwargs": [{**AREA, "neuron_type_density": density,
+                                                                      "inter_neuron_type_spatial_extents": (3, 3)}]})
+        assert len(told) == 1 and told[0].filename == __file__
+        assert Network.describe()["areas"][0]["neuron_types"][1]["density"] == "half"
+
+
 def test_another_module_is_refused():
     with pytest.raises(cortexpr.UsageError, match="Linear is neither"):
         cortexpr.from_bioplnn(torch.nn.Linear(1, 1))
@@ -140,6 +151,14 @@ def test_ours_becomes_a_module(models, name, default_dtype):
 def test_what_the_reference_has_not_is_told(models, Pair):
     with pytest.raises(cortexpr.UsageError, match="Pair is no network of bioplnn: .*half-density"):
         cortexpr.to_bioplnn(Pair())
+
+
+def test_a_module_of_confused_grids_is_refused(models):
+    for density, types in (("half", "types Type0 and Type1"), (["half", "same"], "type Type0")):
+        theirs = models.SpatiallyEmbeddedRNN(num_areas=1, area_kwargs=[{**AREA, "neuron_type_density": density}])
+        with pytest.raises(cortexpr.UsageError, match=f"SpatiallyEmbeddedRNN is no network of ours: the reference confuses the grids of "
+                                                      f"the half-density {types} in Area0. Its arguments"):
+            cortexpr.from_bioplnn(theirs)
 
 
 def test_what_is_frozen_stays_so(models):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+import threading
+
 import pytest
 import torch
 
@@ -147,3 +150,82 @@ def test_tracing_is_refused_where_it_would_record_nothing(Digits, images):
     net = Digits(seed=0, executor="transparent").eval()
     traced = torch.jit.trace(Around(net), (images,), check_trace=False)
     torch.testing.assert_close(traced(images), net(images, steps=2))
+
+
+# --- Threads -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def hasty_threads():
+    """Threads that take turns at nearly every instruction."""
+    before, threads = sys.getswitchinterval(), torch.get_num_threads()
+    sys.setswitchinterval(1e-6)
+    torch.set_num_threads(1)
+    yield
+    sys.setswitchinterval(before)
+    torch.set_num_threads(threads)
+
+
+def in_threads(*works):
+    faults = []
+
+    def guarded(work):
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001 - told where the test can see it
+            faults.append(repr(error))
+
+    threads = [threading.Thread(target=guarded, args=(work,)) for work in works]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert faults == []
+
+
+@pytest.mark.parametrize("differentiated", [True, False])
+def test_each_thread_gets_its_own_answer(Digits, images, hasty_threads, differentiated):
+    torch._dynamo.reset()
+    net = Digits(seed=0).eval()
+    compiled = torch.compile(net, backend="aot_eager", fullgraph=True)
+    expected = [net(one[None], 2).detach() for one in images[:4]]
+    wrong = []
+
+    def work(number):
+        with torch.set_grad_enabled(differentiated):
+            for _ in range(400):
+                if not torch.allclose(compiled(images[number:number + 1], 2), expected[number], atol=1e-5):
+                    wrong.append(number)
+
+    with torch.set_grad_enabled(differentiated):
+        compiled(images[:1], 2)
+    in_threads(*(lambda number=number: work(number) for number in range(4)))
+    assert wrong == []
+
+
+def test_each_threads_gradient_is_of_the_dropout_of_its_answer(Digits, images, hasty_threads):
+    """Of the readout's last layer, answer = W g + b for the gradient g of an answer by a row of W. Threads that don't compile
+    draw between."""
+    torch._dynamo.reset()
+    net = Digits(seed=0, dtype=torch.float64)
+    weight, bias = net.get_parameter("readout.4.weight"), net.get_parameter("readout.4.bias")
+    compiled = torch.compile(net, backend="aot_eager", fullgraph=True)
+    shown = images.double()
+    wrong = []
+
+    def work(number, call, times=100):
+        for _ in range(times):
+            for answer in [call(shown[number:number + 1], 2) for _ in range(2)]:  # one run at least is repeated
+                gradient, = torch.autograd.grad(answer[0, 0], weight)
+                if not torch.allclose(answer[0], weight @ gradient[0] + bias, atol=1e-9):
+                    wrong.append(number)
+
+    work(0, compiled, 1)
+    in_threads(*(lambda number=number: work(number, compiled if number < 3 else net) for number in range(4)))
+    assert wrong == []
+    drawn = net.generator_state
+    first, second = compiled(shown, 2), compiled(shown, 2)
+    after = net.generator_state
+    first.sum().backward()  # the network kept the run of the second
+    second.sum().backward()
+    assert torch.equal(net.generator_state, after) and not torch.equal(drawn, after) and net._last_run is None

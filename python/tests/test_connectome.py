@@ -269,6 +269,16 @@ def test_continuous_time(net, shown):
         net.run(shown, time=euler, steps=3)
 
 
+@pytest.mark.parametrize("options", [{}, {"method": "rk4", "steps": 8}])
+def test_a_sample_of_nan_stays_alone(net, shown, options):
+    time = cortexpr.ContinuousTime(3, **options)
+    expected = net.run(shown, time=time).output
+    shown[1, 2] = torch.nan
+    found, others = net.run(shown, time=time).output, [0, 2, 3, 4, 5]
+    assert found[1].isnan().all() and net(shown, 3)[1].isnan().any()
+    torch.testing.assert_close(found[others], expected[others])
+
+
 def test_training_keeps_dales_law(Directions, shown):
     net = Directions(synapses=synapses(), cells=CELLS, seed=1)
     assert net.classes == 3 and "rnn.hh.values" in net.state_dict()
@@ -451,7 +461,11 @@ def test_transparent_runs_give_the_same_and_second_derivatives(Motion, net, show
     (dict(synapses=([0], [5]), cells=["R", "X"]), "cell 1 is of a type X, which Motion doesn't declare; its types are R, I, T"),
     (dict(synapses=([0], [5])), "cells is the name of each cell's type, of R, I, T"),
     (dict(synapses=([0], [5]), cells=CELLS, columns="codex"), "columns is about files"),
-    (dict(synapses=([0], [5], [-1.0]), cells=CELLS), "onto cell 5 has weight -1, but the sign is that of .* class"),
+    (dict(synapses=([0], [5], [-1.0]), cells=CELLS), r"entry 0 of the synapses has the weight -1, but its presynaptic cell 0 \(R\) is "
+     "excitatory, and the sign is that of its class; give what is not negative, or make the type hybrid_cells"),
+    (dict(synapses=([0, 5, 0], [5, 8, 5], [-1.0, 1.0, 3.0]), cells=CELLS), "entry 0 of the synapses has the weight -1"),  # of a sum of 2
+    (dict(synapses=(["r", "i", "i"], ["i", "r", "r"], [1.0, 3.0, -1.0]), cells={"r": "R", "i": "I"}),
+     r"entry 2 of the synapses has the weight -1, but its presynaptic cell i \(I\) is inhibitory"),
     (dict(synapses=([0], [5]), cells=CELLS, stimulus_synapses=([0], [0])), "Motion declares no sparse stimulus"),
     (dict(synapses=([0],), cells=CELLS), r"synapses are a file's path, or \(pre, post\)"),
     (dict(synapses=(["a"], ["b"]), cells=CELLS), "synapses are arrays of numbers"),
@@ -510,6 +524,22 @@ def test_cells_of_unknown_transmitters_have_the_class_that_is_given(own_cache, t
         Mixed(synapses=([0], [1]), cells=["M", "M"], otherwise="excitatory")
 
 
+def test_the_first_sign_that_fits_a_cell_of_several_transmitters_counts(own_cache, tmp_path):
+    Mixed = cortexpr.declare("""
+        struct M : hybrid_cells<nonlinearity<activation::relu>, no_tau> {};
+        struct Mixed : connectome<cells<M>, synapses<as_in_the_file>, stimulus_to<M>, output_from<M>> {};""")
+    (tmp_path / "cells.csv").write_text("id,type,nt\na,M,acetylcholine;glutamate\nb,M,acetylcholine\n")
+    (tmp_path / "synapses.csv").write_text("pre,post,weight\na,b,1\n")
+
+    def heard(**signs):
+        net = Mixed(synapses=tmp_path / "synapses.csv", cells=tmp_path / "cells.csv", columns={"transmitter": "nt"}, signs=signs,
+                    weights="as_in_the_file")
+        return net.run(torch.tensor([[1.0, 2.0]]), 2).output[0, 1].item()  # of b, which a excites or inhibits
+
+    assert heard(acetylcholine="excitatory", glutamate="inhibitory") == 3
+    assert heard(glutamate="inhibitory", acetylcholine="excitatory") == 1
+
+
 def test_weights_of_lists_keep_their_digits(Motion):
     net = Motion(synapses=([0], [5], [0.1]), cells=CELLS, weights="as_in_the_file", dtype=torch.float64)
     assert net.state_dict()["hh.values"].item() == 0.1
@@ -559,6 +589,13 @@ def test_names_and_inputs_that_do_not_fit_are_refused(net, shown):
 def test_a_cell_is_found_by_what_it_was_asked_for_by(net, shown):
     run = net.run(shown, 2, record=[5, "T"])
     assert torch.equal(run[5], run["5"])
+
+
+@pytest.mark.parametrize("given", [{"inject": {3: 0.5, "3": 0.1}}, {"clamp": {"3": 0.5, 3: 0.1}}, {"silence": {3: 1, "3": 2}}])
+def test_a_cell_that_is_named_twice_is_refused(net, shown, given):
+    what, = given
+    with pytest.raises(cortexpr.UsageError, match=f"{what} has names that are the same as texts, such as 1 and '1'; give each once"):
+        net.run(shown, 2, **given)
 
 
 def test_the_last_of_silence_and_clamp_counts(net, shown):

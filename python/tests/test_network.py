@@ -204,6 +204,19 @@ def test_continuous_time(Pair):
     assert net.parameter("weight_of(Low.E->I)").grad.abs().sum() > 0
 
 
+@pytest.mark.parametrize("options", [{}, {"method": "rk4", "steps": 8}])
+def test_a_sample_of_nan_stays_alone(Pair, options):
+    net = Pair(seed=1, dtype=torch.float64).eval()
+    images = torch.rand(3, 2, 9, 7, dtype=torch.float64)
+    time = cortexpr.ContinuousTime(2, **options)
+    expected = net.run(images, time=time).output
+    images[1, 0, 3, 3] = torch.nan
+    for found in (net.run(images, time=time).output, net(images, 2)):
+        assert found[1].isnan().any() and not found[[0, 2]].isnan().any()
+    torch.testing.assert_close(net.run(images, time=time).output[[0, 2]], expected[[0, 2]])
+    assert net.run(images[1:2], time=time).output.isnan().any()
+
+
 def test_recordings_are_differentiable(Pair):
     net = Pair(seed=1)
     net.run(torch.rand(2, 2, 9, 7), 3, record=["Low.I"])["Low.I"].sum().backward()

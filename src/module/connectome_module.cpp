@@ -254,7 +254,7 @@ connectome_result connectome_module::run_with(std::span<const at::Tensor> stand_
                                              .all_states = request.record_states || reads_every_step};
     const auto states =
         request.continuous
-            ? continuous_states(ready.runner, whole, request, *request.continuous,
+            ? continuous_states(ready.runner, whole, request, *request.continuous, shown.inputs,
                                 [layout = layout_](std::int64_t cell) { return shown_cell(*layout, cell); })
             : discrete_states(*ready.runner, whole, request, keys_for(request, shown.batch, generator()));
 

@@ -245,6 +245,14 @@ auto names_by_row(const std::function<std::string(std::int64_t)>& name_of, const
     };
 }
 
+/// From the user's order of cells into that of the runner's rows; what is undefined stays so.
+at::Tensor in_rows(const executors::own_order& order, const at::Tensor& values, std::int64_t dimension) {
+    return order.cells.defined() && values.defined() ? values.index_select(dimension, order.cells) : values;
+}
+
+/// Laid out as the states are: what is broadcast is read element by element.
+at::Tensor taus_like(const at::Tensor& drive, const at::Tensor& tau) { return tau.expand_as(drive).contiguous().t(); }
+
 /// From solved states, (evaluations, B, N), in the runner's order.
 executors::recurrence_states in_users_order(const at::Tensor& solved, const at::Tensor& numbers) {
     auto states = solved.transpose(1, 2);
@@ -257,41 +265,40 @@ executors::recurrence_states in_users_order(const at::Tensor& solved, const at::
 executors::recurrence_states continuous_states(const std::shared_ptr<executors::recurrence>& runner,
                                                const executors::recurrence_inputs& whole,
                                                const connectome_request& request, const continuous_time& time,
+                                               const at::Tensor& inputs,
                                                const std::function<std::string(std::int64_t)>& name_of) {
     ordered_weights weights(*runner, request, whole.weights);
     const auto any_order = weights.at(1);  // of cells, it is the same for all weights
-    const auto ordered = [&order = any_order](const at::Tensor& values, std::int64_t dimension) {
-        return order.cells.defined() && values.defined() ? values.index_select(dimension, order.cells) : values;
-    };
     // A view each: the gradient of a selection would be a whole tensor.
-    const auto drives = ordered(whole.drive, 1).unbind(0);
+    const auto drives = in_rows(any_order, whole.drive, 1).unbind(0);
     const auto rates = at::ones_like(whole.rates.detach());
     const auto breaks = solve::even_breaks(time.start, time.end, static_cast<std::int64_t>(drives.size()));
     const auto bounds = solve::cut_at_steps(time.start, time.end, request.clamps, request.injections, request.scales,
                                             request.frozen_taus);
+    const auto has_bad_input = solve::bad_inputs(inputs.movedim(-1, 0));
     std::vector<solve::piece> pieces;
     at::Tensor tau;
     for (std::size_t i = 0; i + 1 < bounds.size(); ++i) {
         const auto within = solve::breaks_of(breaks, bounds[i], bounds[i + 1]);
         const int step = solve::step_from(time.start, bounds[i]);
         auto changed = changed_at(request, step, drives[0]);
-        changed = {.held = ordered(changed.held, 1), .current = ordered(changed.current, 0)};
+        changed = {.held = in_rows(any_order, changed.held, 1), .current = in_rows(any_order, changed.current, 0)};
         const auto order = weights.at(step);
         auto reads = drives;
         reads.push_back(order.weights);
-        // Laid out as the states are: what is broadcast is read element by element.
         if (!tau.defined() || !request.frozen_taus.empty())
-            tau = ordered(rates_at(step, request, whole.rates).reciprocal(), 0).expand_as(drives[0]).contiguous().t();
+            tau = taus_like(drives[0], in_rows(any_order, rates_at(step, request, whole.rates).reciprocal(), 0));
         const driven_cells cells{runner, drives, order, rates, changed, within.before};
         solve::piece piece{.equation = solve::leaky(cells, {tau}, reads),
                            .start = bounds[i],
                            .end = bounds[i + 1],
                            .breaks = within.within};
         piece.equation.name_of = names_by_row(name_of, order.cells);
+        piece.equation.has_bad_input = has_bad_input;
         if (changed.held.defined()) piece.entered = clamped_from(request, step, order.numbers);
         pieces.push_back(std::move(piece));
     }
-    const auto start = whole.start.defined() ? ordered(whole.start, 0) : at::zeros_like(drives[0]);
+    const auto start = whole.start.defined() ? in_rows(any_order, whole.start, 0) : at::zeros_like(drives[0]);
     const auto solved = solve::integrate_pieces(pieces, {start.t()}, times_of(time), time.solver);
     return in_users_order(solved[0], any_order.numbers);
 }

@@ -53,11 +53,18 @@ std::string sentence(const walk_request& request, reason why, const failure& whe
         sample, place, work.accepted + work.rejected, work.rejected, name);
 }
 
+/// Whether a sample is not finite since its input isn't.
+bool follows_input(const walk_request& request, reason why, std::int64_t sample) {
+    const bool is_not_finite = why == reason::rate_not_finite || why == reason::state_not_finite;
+    return is_not_finite && request.equation.has_bad_input && request.equation.has_bad_input(sample);
+}
+
 }  // namespace
 
 void fail(solution& solution, const walk_request& request, reason why, failure where) {
     where.text = sentence(request, why, where, solution.work[static_cast<std::size_t>(where.sample)]);
-    if (request.options.on_failure == unsolved::is_error) throw solver_error(std::move(where));
+    if (request.options.on_failure == unsolved::is_error && !follows_input(request, why, where.sample))
+        throw solver_error(std::move(where));
     solution.failures.push_back(std::move(where));
 }
 

@@ -1,6 +1,7 @@
 #include "pieces.hpp"
 
 #include <ATen/ops/cat.h>
+#include <ATen/ops/isfinite.h>
 
 #include <algorithm>
 #include <cmath>
@@ -43,6 +44,12 @@ piece_breaks breaks_of(const std::vector<double>& all, double start, double end)
         }
     }
     return breaks;
+}
+
+std::function<bool(std::int64_t)> bad_inputs(const at::Tensor& input) {
+    return [input = input.detach()](std::int64_t sample) {
+        return !at::isfinite(input.select(0, sample)).all().item<bool>();
+    };
 }
 
 state integrate_pieces(const std::vector<piece>& pieces, state start, const std::vector<double>& asked,

@@ -46,6 +46,9 @@ struct piece_breaks {
 };
 piece_breaks breaks_of(const std::vector<double>& all, double start, double end);
 
+/// For equation::has_bad_input: whether a sample of an input, (B, ...), has NaN or infinity.
+std::function<bool(std::int64_t)> bad_inputs(const at::Tensor& input);
+
 /// Integrates pieces, each from where the one before it ended. Gives the states at the asked times, by part (times, B,
 /// ...); where a piece starts, the state with which it does. options.steps and options.saved_states are those of the
 /// whole interval. Differentiable. \throws as integrate does

@@ -45,8 +45,22 @@ void check_equation(const equation& equation, method by) {
     if (!equation.rate) throw usage_error("the equation has no rate; give it one, or make it with solve::leaky");
 }
 
+/// What is given and says something of adaptive steps alone; empty where nothing is.
+std::string_view given_for_dopri5(const options& given) {
+    const options untouched;
+    return given.relative_tolerance != untouched.relative_tolerance   ? "relative_tolerance"
+           : given.absolute_tolerance != untouched.absolute_tolerance ? "absolute_tolerance"
+           : given.first_step                                         ? "first_step"
+           : given.smallest_step != untouched.smallest_step           ? "smallest_step"
+           : given.largest_step != untouched.largest_step             ? "largest_step"
+                                                                      : "";
+}
+
 void check_fixed_steps(const options& options) {
     const auto name = name_of(options.method);
+    if (const auto given = given_for_dopri5(options); !given.empty())
+        throw usage_error(
+            fmt::format("{} takes fixed steps, of step or steps; leave {} out, or take dopri5", name, given));
     if (options.step != 0 && options.steps != 0)
         throw usage_error(
             fmt::format("{} is given the size of its steps, {}, and their number, {}; leave one of them out", name,
@@ -129,6 +143,8 @@ void check(const options& options) {
     } else {
         check_fixed_steps(options);
     }
+    if (options.saved_states && options.gradients == gradients::recorded)
+        throw usage_error("recorded gradients keep all operations; leave saved_states out, or choose replayed ones");
     if (options.saved_states && *options.saved_states < 1)
         throw usage_error(fmt::format("{} saved states are too few; the start is one", *options.saved_states));
 }

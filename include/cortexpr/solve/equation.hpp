@@ -50,6 +50,9 @@ struct equation {
     bool takes_subsets = false;       ///< may be asked for some samples of the batch: those that have not arrived
     std::function<std::string(std::size_t part, std::int64_t index)> name_of{};  ///< of an element of a sample's part,
                                                                                  ///< for errors: "neuron 17 (T4a)"
+    /// Whether a sample is given NaN or infinity from outside. One that is may have no finite state: it is NaN from
+    /// there on, which is no error. None: each such sample is one.
+    std::function<bool(std::int64_t sample)> has_bad_input{};
 };
 
 /// dy/dt = (target(t, y) - y) / tau, by every method. Euler with step 1 is the step of the discrete networks, in the

@@ -68,7 +68,7 @@ gradients gradients_named(std::string_view name);
 
 /// What becomes of a sample that cannot be solved: its equation gives infinity or NaN, or a limit is reached.
 enum class unsolved : std::uint8_t {
-    is_error,  ///< solver_error at once
+    is_error,  ///< solver_error at once, but for a sample that equation::has_bad_input names
     is_nan,  ///< its states at the times that it doesn't reach are NaN, and solution::failures has it; the others go on
 };
 
@@ -98,7 +98,7 @@ struct options {
     unsolved on_failure = unsolved::is_error;  ///< what happens to a sample that can't be solved
 };
 
-/// \throws usage_error  numbers that make no sense, or not together
+/// \throws usage_error  numbers that make no sense, or not together, or have no effect on the method or the gradients
 void check(const options& options);
 
 }  // namespace cortexpr::solve

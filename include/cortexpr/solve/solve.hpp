@@ -31,7 +31,7 @@ struct failure {
     std::string text{};       ///< what, where, what to do
 };
 
-/// Thrown where a sample can't be solved and options::on_failure is `unsolved::is_error`.
+/// Thrown where a sample can't be solved, options::on_failure is `unsolved::is_error` and its input isn't bad.
 class solver_error : public error {
   public:
     /// The message is the failure's text.
@@ -54,7 +54,7 @@ struct sample_work {
 struct solution {
     state states;                     ///< by part: (asked times, B, ...)
     std::vector<sample_work> work;    ///< by sample
-    std::vector<failure> failures{};  ///< with unsolved::is_nan, in the order in which they failed
+    std::vector<failure> failures{};  ///< that were no errors, in the order in which they failed
     std::int64_t saved_states = 0;    ///< for the backward pass, when the forward pass is over
     std::int64_t saved_bytes = 0;     ///< of these states
 };

@@ -19,6 +19,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <functional>
 #include <map>
 #include <memory>
 
@@ -255,7 +256,8 @@ std::shared_ptr<const perturbed_states> perturbed_in(const run_context& context,
         .perturbed;
 }
 
-solve::piece solved_piece(const run_piece& piece, const std::shared_ptr<const perturbed_states>& perturbed) {
+solve::piece solved_piece(const run_piece& piece, const std::shared_ptr<const perturbed_states>& perturbed,
+                          const std::function<bool(std::int64_t)>& has_bad_input) {
     const auto& network = piece.network;
     std::vector<at::Tensor> taus;
     for (const auto& type : network->plan.types)
@@ -269,6 +271,7 @@ solve::piece solved_piece(const run_piece& piece, const std::shared_ptr<const pe
         },
         std::move(taus), read_by(*network));
     equation.takes_subsets = true;
+    equation.has_bad_input = has_bad_input;
     equation.name_of = [network](std::size_t part, std::int64_t index) {
         return name_of_neuron(network->plan, part, index);
     };
@@ -363,8 +366,10 @@ run_values<at::Tensor> continuous_run(const run_context& context, const continuo
     const auto start = initial_values_of(context);
     const auto pieces = pieces_of(context, time, start.feedback);
     const auto perturbed = perturbed_in(context, time);
+    const bool is_time_first = context.shape.is_sequence && context.shape.time_dimension == 0;
+    const auto has_bad_input = solve::bad_inputs(is_time_first ? context.input.transpose(0, 1) : context.input);
     std::vector<solve::piece> solved;
-    for (const auto& piece : pieces) solved.push_back(solved_piece(piece, perturbed));
+    for (const auto& piece : pieces) solved.push_back(solved_piece(piece, perturbed, has_bad_input));
     return values_of(pieces, context, time, solve::integrate_pieces(solved, start.states, times_of(time), time.solver));
 }
 

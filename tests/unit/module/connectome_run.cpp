@@ -385,16 +385,40 @@ TEST_CASE("continuous time: both executors agree, at batches that fill a line an
         }
 }
 
+TEST_CASE("continuous time: a sample of NaN stays alone, from where it is given") {
+    const at::NoGradGuard no_grad;
+    for (const auto with : {executor::transparent, executor::planned})
+        for (const auto& solver : {solve::options{}, solve::options{.method = solve::method::rk4, .steps = 8}}) {
+            const auto net = make<Directions>(motion_graph(6), {.dtype = at::kDouble, .executor = with});
+            auto& module = static_cast<connectome_module&>(*net);
+            const connectome_request request{
+                .record_states = true,
+                .clamps = {{.cells = {3}, .value = 0.1, .from = 2, .to = 3}},
+                .continuous = continuous_time{.end = 4, .evaluations = 5, .solver = solver}};
+            auto input = at::rand({3, 2, net->input_size()}, at::kDouble);  // two frames, of 2 each
+            const auto expected = module.run(input, request);
+            input[1][1][0] = std::numeric_limits<double>::quiet_NaN();
+            const auto found = module.run(input, request);
+            for (const int sample : {0, 2}) CHECK(gap(found.states[sample], expected.states[sample]) < 1e-12);
+            CHECK(gap(found.states[1].slice(0, 0, 3), expected.states[1].slice(0, 0, 3)) < 1e-12);
+            CHECK(found.states[1].slice(0, 3).isnan().all().item<bool>());
+            CHECK(found.logits[1].isnan().all().item<bool>());
+            CHECK(!found.logits[2].isnan().any().item<bool>());
+        }
+}
+
 TEST_CASE("continuous time: what can't be solved is told with the cell") {
     for (const auto with : {executor::transparent, executor::planned}) {
-        const auto net = make<Directions>(motion_graph(6), {.dtype = at::kDouble, .executor = with});
-        const auto shown = net->cells_of<R>();
-        for (const std::size_t pixel : {std::size_t{1}, shown.size() - 1}) {
-            auto input = at::rand({2, net->input_size()}, at::kDouble);
-            input[1][static_cast<std::int64_t>(pixel)] = std::numeric_limits<double>::quiet_NaN();
-            CHECK_THROWS_WITH(
-                static_cast<connectome_module&>(*net).run(input, {.continuous = continuous_time{.end = 2}}),
-                Catch::Contains(fmt::format("cell {} (R)", shown[pixel])));
+        const auto net = make<Directions>(motion_graph(6), {.executor = with});
+        const auto driven = net->cells_of<L1>();
+        for (const auto cell : {driven[1], driven.back()}) {
+            // Each is a number of float32, their sum is none.
+            const connectome_request request{
+                .injections = {{.cells = {cell}, .current = 3e38}, {.cells = {cell}, .current = 3e38}},
+                .continuous = continuous_time{.end = 2}};
+            CHECK_THROWS_WITH(static_cast<connectome_module&>(*net).run(at::rand({2, net->input_size()}), request),
+                              Catch::Contains("sample 0 cannot be solved beyond time 0") &&
+                                  Catch::Contains(fmt::format("cell {} (L1)", cell)));
         }
     }
 }

@@ -16,6 +16,8 @@
 #include <limits>
 #include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace solve_solve_test {
 
@@ -325,6 +327,28 @@ TEST_CASE("solve: a sample that is NaN stays alone") {
     }
 }
 
+TEST_CASE("solve: a sample whose input is bad is no error, and others that fail are") {
+    const auto input = column({1, std::numeric_limits<double>::quiet_NaN(), 2});
+    const solve::equation equation{
+        .rate = [input](const solve::moment&, const solve::state& y) { return solve::state{input - y[0]}; },
+        .has_bad_input = [](std::int64_t sample) { return sample == 1; }};
+    const solve::timetable times{.start = 0, .end = 1, .asked = {0, 1}};
+    for (const auto& options : {tight, solve::options{.method = solve::method::rk4, .step = 0.01}}) {
+        const auto solved = solve::integrate(equation, {at::zeros({3, 1}, at::kDouble)}, times, options);
+        REQUIRE(solved.failures.size() == 1);
+        CHECK(solved.failures[0].sample == 1);
+        CHECK(std::isnan(solved.states[0][1][1].item<double>()));
+        CHECK(solved.states[0][1][2].item<double>() == Approx(2 - 2 * std::exp(-1)).epsilon(1e-8));
+        const auto start = column({0, 0, std::numeric_limits<double>::quiet_NaN()});
+        CHECK(error_text([&] { solve::integrate(equation, {start}, times, options); }).find("sample 2 ") == 0);
+    }
+    // A limit that is reached says nothing of the input.
+    CHECK(error_text([&] {
+              solve::integrate({.rate = follower().rate, .has_bad_input = [](std::int64_t) { return true; }},
+                               {column({1, 1})}, times, {.most_steps = 2});
+          }).find("sample 0 got no further") == 0);
+}
+
 TEST_CASE("solve: samples that grow without bound keep what was reached") {
     // dy/dt = y^2 from 2 reaches infinity at 1/2; from 0.1 at 10.
     const auto power = at::tensor({1.}, at::kDouble).requires_grad_();
@@ -387,7 +411,7 @@ TEST_CASE("solve: what doesn't fit is refused in a sentence") {
         0);
     CHECK(text(decay(), {.start = 0, .end = 1, .asked = {0.5, 0.4}}, {}).find("asked times run") == 0);
     CHECK(text(decay(), {.start = 0, .end = 1, .asked = {1}, .breaks = {1}}, {}).find("breaks lie between") == 0);
-    CHECK(text(decay(), times, {.method = solve::method::rk4}).find("rk4 takes fixed steps") == 0);
+    CHECK(text(decay(), times, {.method = solve::method::rk4}).find("rk4 takes fixed steps; give their size") == 0);
     CHECK(text(decay(), times, {.method = solve::method::rk4, .step = 0.5, .steps = 2})
               .find("rk4 is given the size of its steps, 0.5, and their number, 2; leave one of them out") == 0);
     CHECK(text(decay(), times, {.method = solve::method::euler, .steps = -2}).find("euler can't take -2 steps") == 0);
@@ -406,6 +430,24 @@ TEST_CASE("solve: what doesn't fit is refused in a sentence") {
     CHECK(solve::gradients_named("recorded") == solve::gradients::recorded);
     CHECK(error_text([] { solve::gradients_named("kept"); }) ==
           "gradients are \"replayed\" or \"recorded\", not \"kept\"");
+}
+
+TEST_CASE("solve: options that have no effect are refused") {
+    using method = solve::method;
+    const std::vector<std::pair<solve::options, std::string>> beside_fixed_steps{
+        {{.method = method::rk4, .step = 0.5, .relative_tolerance = 1e-9}, "relative_tolerance"},
+        {{.method = method::rk4, .step = 0.5, .absolute_tolerance = 1e-9}, "absolute_tolerance"},
+        {{.method = method::euler, .steps = 4, .first_step = 0.1}, "first_step"},
+        {{.method = method::euler, .steps = 4, .smallest_step = 0.1}, "smallest_step"},
+        {{.method = method::exponential_euler, .steps = 4, .largest_step = 0.1}, "largest_step"}};
+    for (const auto& [options, name] : beside_fixed_steps)
+        CHECK(error_text([&given = options] { solve::check(given); }) ==
+              std::string(name_of(options.method)) + " takes fixed steps, of step or steps; leave " + name +
+                  " out, or take dopri5");
+    CHECK(error_text([] { solve::check({.gradients = solve::gradients::recorded, .saved_states = 2}); }) ==
+          "recorded gradients keep all operations; leave saved_states out, or choose replayed ones");
+    solve::check({.method = method::rk4, .step = 0.5, .most_steps = 9, .saved_states = 2});
+    solve::check({.gradients = solve::gradients::recorded});
 }
 
 TEST_CASE("solve: gradients are those of plain autograd through the same steps") {

@@ -456,6 +456,43 @@ TEST_CASE("continuous: what has no place in continuous time is refused in a sent
                    "without precision bfloat16"));
 }
 
+TEST_CASE("continuous: a sample of NaN stays alone, from where it is given") {
+    double_module net(plan_of<Two>);
+    const auto frames = normal({3, 3, 2, 6, 5}, 5);  // three, each shown for 1
+    const auto with_nan = frames.clone();
+    with_nan[1][1][0][2][3] = std::numeric_limits<double>::quiet_NaN();
+    for (const auto& solver : {solve::options{}, solve::options{.method = solve::method::rk4, .steps = 8},
+                               solve::options{.gradients = solve::gradients::recorded}})
+        for (const auto order : {layout::batch_first, layout::time_first}) {
+            const auto laid = [&](const at::Tensor& one) {
+                return order == layout::time_first ? one.transpose(0, 1) : one;
+            };
+            const run_request request{.steps = {},
+                                      .layout = order,
+                                      .record_states = all(3),
+                                      .perturbations = {{.is = perturbation::kind::inject, .amount = 0.1, .from = 3}},
+                                      .continuous = continuous_time{.end = 3, .evaluations = 7, .solver = solver}};
+            const auto input = frames.clone().requires_grad_(), bad = with_nan.clone().requires_grad_();
+            const auto expected = net.run(laid(input), request), found = net.run(laid(bad), request);
+            for (const int sample : {0, 2}) {
+                for (std::size_t j = 0; j < found.states.size(); ++j)
+                    CHECK(largest_difference(laid(found.states[j])[sample], laid(expected.states[j])[sample]) < 1e-10);
+                const auto slope = [sample](const auto& run, const at::Tensor& of) {
+                    return torch::autograd::grad({run.output[sample].sum()}, {of}, {}, true)[0][sample];
+                };
+                CHECK(largest_difference(slope(found, bad), slope(expected, input)) < 1e-10);
+            }
+            const auto other = laid(found.states[1])[1];
+            CHECK(largest_difference(other.slice(0, 0, 3), laid(expected.states[1])[1].slice(0, 0, 3)) < 1e-12);
+            CHECK(other.slice(0, 3).isnan().any().item<bool>());
+            CHECK(found.output[1].isnan().any().item<bool>());
+        }
+    CHECK(message_of<solve::solver_error>([&] {
+              const torch::NoGradGuard no_gradients;
+              net.run(with_nan, {.steps = {}, .continuous = continuous_time{.end = 50, .solver = {.most_steps = 1}}});
+          }).find("sample 0 got no further") == 0);
+}
+
 TEST_CASE("continuous: a sample that can't be solved names its neuron") {
     double_module net(plan_of<Two>);
     const auto text = message_of<solve::solver_error>([&] {
