@@ -439,6 +439,7 @@ bool makes_stimuli(const analyse_request& request) {
 }
 
 int analyse_command(program_network& network, const analyse_request& request) {
+    require_no_start(request.shown.given, !request.shown.models.empty());
     require_used(request);
     if (request.svg) workbench::require_picture_name(*request.svg);
     for (const auto* file : {&request.json, &request.csv, &request.svg})
