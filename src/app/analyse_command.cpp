@@ -228,8 +228,6 @@ std::vector<workbench::receptive_field> fields_found(const subject& of, const an
     options.batch_size = std::min(request.shown.given.values.batch_size, options.batch_size);
     options.seed = request.shown.given.values.seed;
     options.progress = shown_on(bar, "fields");
-    if (of.examples.is_sequence())
-        throw usage_error("receptive fields are of stimuli that are images, and this network is shown sequences");
     std::vector<workbench::neuron_position> neurons;
     for (const auto& text : request.neurons)
         std::ranges::copy(workbench::neurons_in(of.plan(), text), std::back_inserter(neurons));
@@ -441,6 +439,7 @@ bool makes_stimuli(const analyse_request& request) {
 }
 
 int analyse_command(program_network& network, const analyse_request& request) {
+    require_no_start(request.shown.given, !request.shown.models.empty());
     require_used(request);
     if (request.svg) workbench::require_picture_name(*request.svg);
     for (const auto* file : {&request.json, &request.csv, &request.svg})

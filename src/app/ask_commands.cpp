@@ -9,11 +9,13 @@
 #include <cortexpr/describe/describe.hpp>
 #include <cortexpr/io/atomic_file.hpp>
 #include <cortexpr/io/standard_streams.hpp>
+#include <cortexpr/view/circuit.hpp>
 #include <cortexpr/view/connectivity.hpp>
 #include <cortexpr/view/plan.hpp>
 #include <cortexpr/view/summary.hpp>
 #include <cortexpr/workbench/wiring.hpp>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace cortexpr::application {
@@ -25,7 +27,15 @@ void say_of_wiring(const std::string& picture, const std::string& note) {
     if (!note.empty() && ending_of(picture) != ".dot") io::say(stderr, note + '\n');
 }
 
+void require_any_picture(const std::string& diagram, const std::string& matrix) {
+    if (diagram.empty() && matrix.empty())
+        throw usage_error(
+            "nothing to draw; give --out FILE for the diagram, --matrix FILE for the connectivity matrix");
+}
+
 }  // namespace
+
+std::string matrix_title(const plan::connectome& network) { return fmt::format("{}: synapses by type", network.name); }
 
 int summary_command(const plan::network& network, int steps) {
     io::say(stdout, view::summary_text(network, steps));
@@ -41,9 +51,7 @@ int plan_command(const plan::network& network, int steps, const std::optional<st
 }
 
 int wiring_command(const plan::network& network, const std::string& picture, const std::string& matrix) {
-    if (picture.empty() && matrix.empty())
-        throw usage_error(
-            "nothing to draw; give --out FILE for the diagram, --matrix FILE for the connectivity matrix");
+    require_any_picture(picture, matrix);
     if (!matrix.empty()) draw_picture(matrix, view::connectivity_svg(network, std::string(network.name)));
     if (picture.empty()) return 0;
     workbench::write_wiring(network, picture);
@@ -60,7 +68,10 @@ template int describe_command(const plan::network&, const std::string&);
 template int describe_command(const plan::connectome&, const std::string&);
 
 int wiring_command(const plan::connectome& network, const app_options& options, const wiring_request& request) {
+    require_any_picture(request.picture, request.matrix);
     const auto data = load_circuit(network, options, request.given.values);
+    if (!request.matrix.empty()) draw_picture(request.matrix, view::type_matrix_svg(data.graph, matrix_title(network)));
+    if (request.picture.empty()) return 0;
     workbench::write_wiring(network, data.graph, request.picture);
     say_of_wiring(request.picture, workbench::wiring_note(network, data.graph));
     return 0;

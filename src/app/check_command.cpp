@@ -83,6 +83,7 @@ std::string verdict_of(const program_network& network, const network_health& fou
 
 int check_command(program_network& network, const check_request& request) {
     auto settings = request.given.values;
+    require_no_start(request.given, request.model.has_value());
     if (request.rates) {
         workbench::require_picture_name(*request.rates);
         require_writable(*request.rates);

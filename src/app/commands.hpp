@@ -78,8 +78,8 @@ struct plan_request {
 
 /// `wiring` of a connectome.
 struct wiring_request {
-    given_settings given{};  ///< its files
-    std::string picture{};   ///< file
+    given_settings given{};           ///< its files
+    std::string picture{}, matrix{};  ///< files
 };
 
 /// Add the commands to a program that is parsed into the requests, which must stay where they are.
@@ -99,9 +99,11 @@ int summary_command(const plan::connectome& network, const app_options& options,
 /// GPU runs.
 int plan_command(const plan::network& network, int steps, const std::optional<std::string>& picture, bool on_gpu);
 int plan_command(const plan::connectome& network, const app_options& options, const plan_request& request);
-/// `wiring`; `picture` is the file that is drawn.
+/// `wiring`: the file of the diagram, and that of the connectivity matrix, either of them empty for none.
 int wiring_command(const plan::network& network, const std::string& picture, const std::string& matrix);
 int wiring_command(const plan::connectome& network, const app_options& options, const wiring_request& request);
+/// Of the picture of a connectome's synapses from type to type.
+std::string matrix_title(const plan::connectome& network);
 /// `describe`, of plan::network or plan::connectome; `form` is "json" or "cpp".
 template <class Network>
 int describe_command(const Network& network, const std::string& form);

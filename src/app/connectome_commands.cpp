@@ -20,9 +20,9 @@ int summary_command(const plan::connectome& network, const app_options& options,
     circuit::report found;
     const auto circuit = load_circuit(network, options, request.given.values, &found).graph;
     // First, so that a file that can't be written leaves nothing but the error.
-    const auto title = [&](const char* of) { return fmt::format("{}: {}", network.name, of); };
-    if (request.matrix) draw_picture(*request.matrix, view::type_matrix_svg(circuit, title("synapses by type")));
-    if (request.degrees) draw_picture(*request.degrees, view::degrees_svg(circuit, title("degrees")));
+    if (request.matrix) draw_picture(*request.matrix, view::type_matrix_svg(circuit, matrix_title(network)));
+    if (request.degrees)
+        draw_picture(*request.degrees, view::degrees_svg(circuit, fmt::format("{}: degrees", network.name)));
     std::vector<view::table_column> columns;
     for (auto& name : circuit::type_row_titles())
         columns.push_back({name, columns.size() < 2 ? view::alignment::left : view::alignment::right});

@@ -193,21 +193,32 @@ void export_onnx(program_network& network, const export_request& request, const 
         request.program, {.given = given, .steps = steps, .is_normalised = is_normalised, .has_data_set = false});
 }
 
+/// What was asked for by an option that the kind of file hasn't is refused. \throws usage_error
+void require_used(const export_request& request, bool is_folder, bool is_onnx) {
+    if (request.given.has("--steps") && !is_onnx)
+        throw usage_error(
+            fmt::format("--steps has no effect on {}; it is of .onnx, which is unrolled over them", request.to));
+    if (request.given.has("--arrays") && !is_folder)
+        throw usage_error(fmt::format("--arrays has no effect on {}; it is of a folder, ending in /", request.to));
+}
+
 }  // namespace
 
 int export_command(program_network& network, const export_request& request) {
     if (is_same_file(request.model, request.to))
         throw usage_error(fmt::format("--to {} is the file of --model, too; give another name", request.to));
+    const std::filesystem::path to(request.to);
+    std::error_code ignored;
+    const bool is_folder = !to.has_filename() || std::filesystem::is_directory(to, ignored);
+    const auto ending = ending_of(to);
+    require_used(request, is_folder, !is_folder && ending == ".onnx");
     const auto file = read_model(request.model);
     const auto module = network.open(request.given.values);
     module->load(file, request.model);
-    const std::filesystem::path to(request.to);
-    std::error_code ignored;
     const notes_map notes(file.metadata().begin(), file.metadata().end());
-    const auto ending = ending_of(to);
     const bool keeps_notes = ending == ".onnx" || ending == ".safetensors";
     if (keeps_notes) require_readable(request.model, notes, *module);
-    if (!to.has_filename() || std::filesystem::is_directory(to, ignored)) {
+    if (is_folder) {
         module->save_arrays(request.to, request.arrays == "csv" ? io::array_format::csv : io::array_format::npy);
     } else if (ending == ".onnx") {
         export_onnx(network, request, notes);

@@ -262,6 +262,7 @@ std::string effects_text(const std::vector<effect>& effects, const workbench::an
 }  // namespace
 
 int perturb_command(program_network& network, const perturb_request& request) {
+    require_no_start(request.shown.given, !request.shown.models.empty());
     if (request.perturbations.empty())
         throw usage_error(
             "no perturbation was given; try --silence, --clamp, --inject, --noise, --scale, --cut or "

@@ -35,7 +35,7 @@ std::string drawn_weights(program_network& network, const plot_request& request)
     const auto& areas = *probed.areas();
     if (request.of == figure::weights) return view::to_svg(workbench::weight_histograms(areas), title);
     if (request.of == figure::spectra) return view::to_svg(workbench::weight_spectra(areas), title);
-    std::vector<int> edges;
+    std::vector<workbench::edge_index> edges;
     for (const auto& name : request.edges) edges.push_back(workbench::edge_in(areas.plan(), name));
     return view::to_svg(workbench::kernel_maps(areas, edges));
 }

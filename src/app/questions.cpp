@@ -29,12 +29,18 @@ struct ask_options {
     std::string description_form = "json";
 };
 
-CLI::App& add_wiring(CLI::App& program, std::string& picture, const char* labels) {
+struct wiring_words {
+    const char *labels, *matrix;
+};
+
+CLI::App& add_wiring(CLI::App& program, std::string& picture, std::string& matrix, const wiring_words& words) {
     auto& wiring = *program.add_subcommand("wiring", "draw the network as a circuit diagram");
     wiring.add_option("--out", picture, "file to write: .svg, .png, .pdf, or .dot for Graphviz")->type_name("FILE");
+    wiring.add_option("--matrix", matrix, fmt::format("draw {} into this file: .svg or .png", words.matrix))
+        ->type_name("FILE");
     wiring.footer(
         fmt::format("Arrowheads excite, bars inhibit, circles may do both; {}.\nExample: {} wiring --out wiring.svg",
-                    labels, program.get_name()));
+                    words.labels, program.get_name()));
     return wiring;
 }
 
@@ -58,9 +64,8 @@ void add_questions(CLI::App& program, ask_options& asked) {
     plan.add_option("--device", asked.plan_device, "cuda: also print which kernels a GPU runs, and why [cpu]")
         ->check(CLI::IsMember({"cpu", "cuda"}));
     plan.footer("Example: " + program.get_name() + " plan --steps 5 --svg plan.svg");
-    add_wiring(program, asked.wiring_picture, "an edge is labelled by its kernel's extent")
-        .add_option("--matrix", asked.connectivity_picture, "draw the connectivity matrix into this file: .svg or .png")
-        ->type_name("FILE");
+    add_wiring(program, asked.wiring_picture, asked.connectivity_picture,
+               {.labels = "an edge is labelled by its kernel's extent", .matrix = "the connectivity matrix"});
     add_describe(program, asked.description_form);
 }
 
@@ -185,8 +190,9 @@ class questions_to_cells final : public workbench_questions {
         add_circuit_settings(plan, plan_.given, options());
         plan.add_option("--steps", plan_.steps, "time steps [5]")->check(count(1, cortexpr::most_steps));
         plan.footer("Example: " + program.get_name() + " plan --steps 10");
-        auto& wiring = add_wiring(program, wiring_.picture, "an edge is labelled by its number of synapses");
-        wiring.get_option("--out")->required();
+        auto& wiring = add_wiring(
+            program, wiring_.picture, wiring_.matrix,
+            {.labels = "an edge is labelled by its number of synapses", .matrix = "the synapses from type to type"});
         add_circuit_settings(wiring, wiring_.given, options());
         add_describe(program, description_form_);
     }

@@ -20,6 +20,7 @@
 namespace cortexpr::application {
 
 int record_command(program_network& network, const record_request& request) {
+    require_no_start(request.shown.given, !request.shown.models.empty());
     workbench::record_options options;
     if (request.images) options.images = workbench::images_in(*request.images);
     require_writable(request.out);

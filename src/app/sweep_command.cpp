@@ -23,6 +23,21 @@ std::string quoted(const std::string& text) {
     return word + "'";
 }
 
+/// As the value of an option of Slurm, which reads quotes as a shell does.
+std::string slurm_value(const std::string& text) {
+    if (text.find_first_of("\"\\\n") != std::string::npos)
+        throw usage_error(
+            fmt::format("{}: Slurm takes no name with quotation marks, backslashes or line breaks", text));
+    return '"' + text + '"';
+}
+
+/// As a part of a name in which Slurm takes %a and the like for numbers of the job.
+std::string without_patterns(const std::string& text) {
+    std::string name;
+    for (const char letter : text) name += letter == '%' ? std::string("%%") : std::string(1, letter);
+    return name;
+}
+
 std::string slurm_script(const sweep_request& request, const sweep_plan& plan) {
     const auto program = std::filesystem::read_symlink("/proc/self/exe").string();
     const auto file = std::filesystem::absolute(request.plan).string();
@@ -32,12 +47,13 @@ std::string slurm_script(const sweep_request& request, const sweep_plan& plan) {
         "#!/bin/sh\n"
         "#SBATCH --job-name={}\n"
         "#SBATCH --array={}{}\n"
-        "#SBATCH --output={}/slurm-%a.log\n"
+        "#SBATCH --output={}\n"
         "cd {} || exit 1\n"
         "exec {} sweep {} --only \"$SLURM_ARRAY_TASK_ID\"{}\n",
-        std::filesystem::path(request.plan).stem().string(),
+        slurm_value(std::filesystem::path(request.plan).stem().string()),
         request.only ? std::to_string(*request.only) : fmt::format("0-{}", plan.runs.size() - 1),
-        request.jobs ? fmt::format("%{}", *request.jobs) : "", std::filesystem::absolute(plan.folder).string(),
+        request.jobs ? fmt::format("%{}", *request.jobs) : "",
+        slurm_value(without_patterns(std::filesystem::absolute(plan.folder).string()) + "/slurm-%a.log"),
         quoted(std::filesystem::current_path().string()), quoted(program), quoted(file), more);
 }
 

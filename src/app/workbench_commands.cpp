@@ -71,6 +71,13 @@ void add_named(CLI::App& command, const char* option, Value& value, const char* 
 
 }  // namespace
 
+void require_no_start(const given_settings& given, bool has_model) {
+    if (!has_model) return;
+    for (const auto* option : {"--init", "--weights"})
+        if (given.has(option))
+            throw usage_error(fmt::format("{} has no effect on a model that is read; leave it or --model out", option));
+}
+
 void warn_of_letters(const std::string& file) {
     if (ending_of(file) == ".svg" || workbench::draws_letters()) return;
     io::say(stderr, fmt::format("warning: {} has boxes in place of letters, since no font is installed "

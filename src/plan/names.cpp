@@ -44,10 +44,15 @@ spellings names_of(const network& network, const neuron_type& type) {
 }
 
 spellings names_of(const network& network, const edge& edge) {
-    const auto area = area_at(network, edge.area).name, from = source_name(network, edge),
-               to = target_name(network, edge);
-    return {full_name(network, edge), fmt::format("{0}.{1}->{0}.{2}", area, from, to), fmt::format("{}->{}", from, to),
-            fmt::format("{}->{}.{}", from, area, to)};
+    const auto area = area_at(network, edge.area).name, to = target_name(network, edge);
+    std::vector<std::string_view> sources{source_name(network, edge)};
+    if (edge.from == edge::source::top_down) sources.emplace_back("feedback");  // as what is recorded of it is called
+    spellings all;
+    for (const auto from : sources)
+        all.insert(all.end(),
+                   {fmt::format("{}.{}->{}", area, from, to), fmt::format("{0}.{1}->{0}.{2}", area, from, to),
+                    fmt::format("{}->{}", from, to), fmt::format("{}->{}.{}", from, area, to)});
+    return all;
 }
 
 spellings names_of(const network& network, const feedback_edge& edge) { return {full_name(network, edge)}; }

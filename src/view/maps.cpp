@@ -11,7 +11,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ranges>
 #include <span>
+#include <string_view>
 
 namespace cortexpr::view {
 
@@ -23,6 +25,7 @@ using rgb = std::array<std::uint8_t, 3>;
 constexpr double map_margin = 14, gap = 6, label_height = 15, map_title_height = 18, map_key_width = 130,
                  key_height = 9;
 constexpr double tallest = 230;
+constexpr double label_size = 11;
 constexpr rgb unknown{222, 222, 222};
 
 // Every 28th of viridis' 256 colours.
@@ -115,29 +118,52 @@ std::string key(double top, std::pair<double, double> range, bool is_signed, con
     map_panel bar{.label = {}, .rows = 1, .columns = colours, .values = {}};
     for (int i = 0; i < colours; ++i)
         bar.values.push_back(range.first + (range.second - range.first) * (i + 0.5) / colours);
-    const svg::box place{map_margin + 6, top, map_key_width, key_height};
+    const double invisible = (range.second - range.first) / colours;  // no colour tells it from 0
+    const auto shown = [invisible](double value) {
+        return fmt::format("{:.2g}", std::abs(value) < invisible ? 0.0 : value);
+    };
+    // Far enough from the border for the first number, which stands around the bar's end.
+    const double left = std::max(map_margin + 6, 2 + svg::length_of(shown(range.first), label_size) / 2);
+    const svg::box place{left, top, map_key_width, key_height};
     auto all = drawn(bar, place, range, is_signed);
     const svg::scale across{range.first, range.second, place.left, place.right()};
-    const double invisible = (range.second - range.first) / colours;  // no colour tells it from 0
     for (const double value : {range.first, (range.first + range.second) / 2, range.second}) {
         const double x = across.place(value);
         all += fmt::format(R"(<path class="axis" d="M{} {}v3" stroke="#8c959f" fill="none"/>)", number(x),
                            number(place.bottom()));
-        all += svg::text(x, place.bottom() + 14, fmt::format("{:.2g}", std::abs(value) < invisible ? 0.0 : value),
-                         "soft", R"(text-anchor="middle" font-size="11")");
+        all += svg::text(x, place.bottom() + 14, shown(value), "soft", R"(text-anchor="middle" font-size="11")");
     }
-    const double left = place.right() + 12;
-    return all + svg::text(left, place.bottom(), svg::shortened(label, svg::column_width - left, 11), "ink",
+    const double beside = place.right() + 12;
+    return all + svg::text(beside, place.bottom(), svg::shortened(label, svg::column_width - beside, label_size), "ink",
                            R"(font-size="11")");
+}
+
+using lines = std::vector<std::string>;
+
+/// What stands above each map, no wider than it.
+std::vector<lines> labels_above(const map_picture& picture, double width) {
+    std::vector<std::string> firsts;
+    for (const auto& panel : picture.panels)
+        firsts.push_back(panel.values.empty() ? std::string() : panel.label.substr(0, panel.label.find('\n')));
+    auto labels = svg::labels_of(firsts, width, label_size);
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+        const auto& panel = picture.panels[i];
+        if (panel.label.empty() || panel.values.empty()) labels[i].clear();
+        if (labels[i].empty() || panel.label.find('\n') == std::string::npos) continue;
+        for (const auto& line : std::string_view(panel.label) | std::views::split('\n') | std::views::drop(1))
+            labels[i].push_back(svg::shortened({line.begin(), line.end()}, width, label_size));
+    }
+    return labels;
 }
 
 /// Maps side by side; those without values leave their places empty.
 struct row_of_maps {
     std::span<const map_panel> panels;
+    std::span<const lines> labels;
     double step;  ///< from one to the next
 
-    bool has_labels() const {
-        return std::ranges::any_of(panels, [](const auto& one) { return !one.values.empty() && !one.label.empty(); });
+    double height_of_labels() const {
+        return label_height * static_cast<double>(std::ranges::max(labels, {}, &lines::size).size());
     }
     double height() const {
         double most = 0;
@@ -155,9 +181,9 @@ struct row_of_maps {
             const double width = std::min(step - gap, tall * panel.columns / panel.rows);
             const svg::box place{map_margin + static_cast<double>(i) * step, top, width,
                                  width * panel.rows / panel.columns};
-            if (!panel.label.empty())
-                all +=
-                    svg::text(place.left, top - 4, svg::shortened(panel.label, step, 11), "soft", R"(font-size="11")");
+            double baseline = top - 4 - label_height * static_cast<double>(labels[i].size());
+            for (const auto& line : labels[i])
+                all += svg::text(place.left, baseline += label_height, line, "soft", R"(font-size="11")");
             all += drawn(panel, place, range, is_signed);
         }
         return all;
@@ -175,6 +201,7 @@ std::string to_svg(const map_picture& picture) {
     const auto range = range_of(picture);
     const auto across = static_cast<std::size_t>(picture.across);
     const double step = (svg::column_width - 2 * map_margin + gap) / static_cast<double>(picture.across);
+    const auto labels = labels_above(picture, step - gap);
     double y = picture.title.empty() ? map_margin : svg::heading_height + 4;
     std::string all;
     for (std::size_t first = 0; first < picture.panels.size(); first += across) {
@@ -185,17 +212,19 @@ std::string to_svg(const map_picture& picture) {
             all += svg::text(map_margin, y + 12, title, "ink", R"(font-size="12" font-weight="600")");
             y += map_title_height;
         }
-        const row_of_maps row{std::span(picture.panels).subspan(first, last - first), step};
-        if (row.has_labels()) y += label_height;
+        const row_of_maps row{std::span(picture.panels).subspan(first, last - first),
+                              std::span(labels).subspan(first, last - first), step};
+        y += row.height_of_labels();
         all += row.drawn_at(y, range, picture.is_signed);
         y += row.height() + gap + 2;
     }
     all += key(y + 6, range, picture.is_signed, picture.value_label);
     y += 6 + key_height + 22;
-    if (!picture.caption.empty()) {
-        all += svg::text(map_margin, y + 8, picture.caption, "soft", R"(font-size="11")");
-        y += 16;
-    }
+    if (!picture.caption.empty())
+        for (const auto& line : svg::lines_of(picture.caption, svg::column_width - 2 * map_margin, label_size)) {
+            all += svg::text(map_margin, y + 8, line, "soft", R"(font-size="11")");
+            y += 16;
+        }
     return svg::page(svg::column_width, y + 4, picture.title.empty() ? "maps" : picture.title, "") +
            svg::heading(svg::column_width, picture.title) + all + "</svg>\n";
 }

@@ -90,9 +90,9 @@ std::string badge(const point& at, int number) {
 
 class plan_picture {
   public:
-    plan_picture(const plan::network& network, int steps)
+    plan_picture(const plan::network& network, int steps, answers_read answers)
         : network_(network),
-          run_(network, shown_run(steps)),
+          run_(network, shown_run(steps, answers)),
           schedule_(plan::schedule_of(network)),
           convolutions_(schedule_rows(run_, schedule_)),
           layout_(run_, schedule_, convolutions_) {}
@@ -221,6 +221,8 @@ class plan_picture {
 
 }  // namespace
 
-std::string plan_svg(const plan::network& network, int steps) { return plan_picture(network, steps).text(); }
+std::string plan_svg(const plan::network& network, int steps, answers_read answers) {
+    return plan_picture(network, steps, answers).text();
+}
 
 }  // namespace cortexpr::view

@@ -113,12 +113,12 @@ std::string time_text(const plan::known_run& run, const std::vector<equal_steps>
 
 }  // namespace
 
-std::string plan_text(const plan::network& network, int steps) {
-    const plan::known_run run(network, shown_run(steps));
+std::string plan_text(const plan::network& network, int steps, answers_read answers) {
+    const plan::known_run run(network, shown_run(steps, answers));
     const auto convolutions = schedule_rows(run, plan::schedule_of(network));
-    const auto report = plan::work_of(network, shown_run(steps));
-    return fmt::format("{}: one image, {} step{}, of which the answer is read\n\n", network.name, steps,
-                       steps == 1 ? "" : "s") +
+    const auto report = plan::work_of(network, shown_run(steps, answers));
+    return fmt::format("{}: one image, {} step{}, of which {} read\n\n", network.name, steps, steps == 1 ? "" : "s",
+                       answers == answers_read::all ? "every step's answer is" : "the answer is") +
            schedule_text(convolutions) + '\n' + savings_text(report) + '\n' + saved_text(report) + '\n' +
            time_text(run, equal_steps_of(run, convolutions));
 }

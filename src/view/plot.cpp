@@ -123,20 +123,21 @@ class panel {
     double height_of_title() const {
         return title_.empty() ? 0.0 : title_height + title_line * static_cast<double>(title_.size() - 1);
     }
-    std::string legend_label(const curve& line) const {
-        return svg::shortened(line.label, inner_right() - inner_left() - legend_swatch);
-    }
-
+    /// A label in several lines has its rows to itself.
     void place_legend() {
+        std::vector<std::string> labels;
+        for (const curve& line : plot_.curves) labels.push_back(line.label);
+        legend_labels_ = svg::labels_of(labels, inner_right() - inner_left() - legend_swatch);
         double x = inner_left();
-        for (const curve& line : plot_.curves) {
-            const double width = legend_swatch + svg::length_of(legend_label(line));
-            if (x > inner_left() && x + width > inner_right()) {
+        for (const auto& lines : legend_labels_) {
+            const double width = legend_swatch + svg::length_of(lines.front());
+            if (x > inner_left() && (lines.size() > 1 || x + width > inner_right())) {
                 ++legend_rows_;
                 x = inner_left();
             }
             legend_.emplace_back(x, legend_rows_);
-            x += width + legend_gap;
+            legend_rows_ += lines.size() - 1;
+            x = lines.size() > 1 ? inner_right() : x + width + legend_gap;
         }
         ++legend_rows_;
     }
@@ -255,9 +256,13 @@ class panel {
             const curve& line = plot_.curves[index];
             if (!line.is_scatter) svg += stroke(line, index, fmt::format("M{} {}h20", number(x), number(y)));
             if (is_marked(line)) svg += mark(line, index, x + 10.0, y) + "/>";
-            svg += fmt::format(R"(<text class="ink" x="{}" y="{}" fill="#1f2328">{}</text>)"
-                               "\n",
-                               number(x + legend_swatch), number(y + 4.0), escaped(legend_label(line)));
+            double baseline = y + 4.0;
+            for (const auto& words : legend_labels_[index]) {
+                svg += fmt::format(R"(<text class="ink" x="{}" y="{}" fill="#1f2328">{}</text>)"
+                                   "\n",
+                                   number(x + legend_swatch), number(baseline), escaped(words));
+                baseline += legend_row_height;
+            }
         }
         return svg;
     }
@@ -363,7 +368,8 @@ class panel {
     std::vector<std::string> title_{};  // in lines
     double top_ = 0.0;
     double plot_top_ = 0.0;
-    std::vector<std::pair<double, std::size_t>> legend_;  // left edge and row of each label
+    std::vector<std::pair<double, std::size_t>> legend_;   // left edge and first row of each label
+    std::vector<std::vector<std::string>> legend_labels_;  // in lines
     std::size_t legend_rows_ = 0;
     axis x_;
     axis y_;

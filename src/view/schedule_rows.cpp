@@ -117,9 +117,9 @@ std::vector<equal_steps> equal_steps_of(const plan::known_run& run, const std::v
     return all;
 }
 
-plan::run shown_run(int steps) {
+plan::run shown_run(int steps, answers_read answers) {
     if (steps < 1) throw usage_error(fmt::format("a plan of {} steps was asked for; a run has at least 1", steps));
-    return {.steps = steps};
+    return {.steps = steps, .requested = {.every_answer = answers == answers_read::all}};
 }
 
 }  // namespace cortexpr::view

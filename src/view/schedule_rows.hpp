@@ -2,6 +2,7 @@
 // A schedule in words: what tables and pictures say of each convolution.
 
 #include <cortexpr/schedule/work/work.hpp>
+#include <cortexpr/view/plan.hpp>
 
 #include <string>
 #include <vector>
@@ -33,6 +34,6 @@ struct equal_steps {
 std::vector<equal_steps> equal_steps_of(const plan::known_run& run, const std::vector<convolution_row>& convolutions);
 
 /// The run that plans describe. \throws usage_error  fewer steps than 1
-plan::run shown_run(int steps);
+plan::run shown_run(int steps, answers_read answers = answers_read::last);
 
 }  // namespace cortexpr::view

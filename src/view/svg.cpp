@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -30,6 +32,25 @@ double width_of(const std::string& letter) {
     if (std::string_view(" .,:;|!'ijlftrI()[]/-").find(letter) != std::string_view::npos) return 0.38;
     const bool is_capital = letter.size() == 1 && letter.front() >= 'A' && letter.front() <= 'Z';
     return is_capital ? 0.71 : 0.63;
+}
+
+/// All of a text in lines of at most that length, broken behind what ends a part of a name where there is any.
+std::vector<std::string> broken(const std::string& text, double length, double size) {
+    std::vector<std::string> lines;
+    std::string line;
+    std::size_t end = 0;  // of the line's last whole part
+    for (const auto& letter : letters_of(text)) {
+        if (!line.empty() && length_of(line + letter, size) > length) {
+            const auto kept = end > 0 ? end : line.size();
+            lines.push_back(line.substr(0, kept));
+            line.erase(0, kept);
+            end = 0;
+        }
+        line += letter;
+        if (std::string_view(" ,/_->").find(letter) != std::string_view::npos) end = line.size();
+    }
+    lines.push_back(line);
+    return lines;
 }
 
 }  // namespace
@@ -71,6 +92,17 @@ std::vector<std::string> lines_of(const std::string& text, double length, double
     lines.push_back(line);
     for (auto& one : lines) one = shortened(one, length, size);
     return lines;
+}
+
+std::vector<std::vector<std::string>> labels_of(const std::vector<std::string>& texts, double length, double size) {
+    std::map<std::string, std::set<std::string>> shown_as;
+    for (const auto& text : texts) shown_as[shortened(text, length, size)].insert(text);
+    std::vector<std::vector<std::string>> labels;
+    for (const auto& text : texts) {
+        const auto line = shortened(text, length, size);
+        labels.push_back(shown_as[line].size() > 1 ? broken(text, length, size) : std::vector{line});
+    }
+    return labels;
 }
 
 std::string escaped(const std::string& text) {

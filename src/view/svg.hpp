@@ -44,6 +44,9 @@ std::string shortened(const std::string& text, double length, double size = 12);
 /// The text in lines of at most that length, broken at blanks.
 std::vector<std::string> lines_of(const std::string& text, double length, double size = 12);
 
+/// Each text shortened to a line; those that would look alike then, in as many lines as the whole of them takes.
+std::vector<std::vector<std::string>> labels_of(const std::vector<std::string>& texts, double length, double size = 12);
+
 /// Text without the characters that end it.
 std::string escaped(const std::string& text);
 

@@ -106,7 +106,8 @@ std::vector<view::line_plot> tuning_plots(std::span<const std::string> types, st
 
 view::map_picture field_maps(const plan::network& network, std::span<const receptive_field> fields) {
     if (fields.empty()) throw usage_error("there is no receptive field to draw");
-    const auto lags = fields.front().weights.size(0);
+    const auto lags = fields.front().weights.size(0), channels = fields.front().weights.size(1);
+    constexpr std::int64_t most_lags_in_words = 8;  // for want of space
     const auto part = drawn_part(fields);
     view::map_picture picture{
         .title = "Receptive fields",
@@ -114,8 +115,14 @@ view::map_picture field_maps(const plan::network& network, std::span<const recep
         .panels = {},
         .across = static_cast<int>(lags > 1 ? lags : std::min<std::int64_t>(3, std::ssize(fields))),
         .is_signed = true,
-        .caption = fmt::format("rows {} to {}, columns {} to {}{}", part.rows.first, part.rows.last, part.columns.first,
-                               part.columns.last, lags > 1 ? "; lag: steps before the rate" : "")};
+        .caption =
+            fmt::format("rows {} to {}, columns {} to {}{}{}", part.rows.first, part.rows.last, part.columns.first,
+                        part.columns.last, channels > 1 ? fmt::format("; sum over {} channels", channels) : "",
+                        lags > 1 ? "; lag: steps before the rate" : "")};
+    const auto label_of = [&](std::int64_t lag, const neuron_position& of) {
+        if (lags == 1) return short_name(network, of);
+        return fmt::format(fmt::runtime(lags > most_lags_in_words ? "{}" : "lag {}"), lag);
+    };
     for (const auto& field : fields) {
         const auto maps = field.weights.sum(1)
                               .narrow(1, part.rows.first, part.rows.count())
@@ -124,7 +131,7 @@ view::map_picture field_maps(const plan::network& network, std::span<const recep
         for (std::int64_t lag = 0; lag < lags; ++lag) {
             const auto map = maps[lag].contiguous();
             const auto* first = map.const_data_ptr<double>();
-            picture.panels.push_back({.label = lags > 1 ? fmt::format("lag {}", lag) : short_name(network, field.of),
+            picture.panels.push_back({.label = label_of(lag, field.of),
                                       .rows = static_cast<int>(map.size(0)),
                                       .columns = static_cast<int>(map.size(1)),
                                       .values = {first, first + map.numel()}});

@@ -54,9 +54,10 @@ at::Tensor rate_of(const run_result& run, const neuron_position& one) {
         {at::indexing::Slice(), one.subtype, one.row, one.column});
 }
 
-run_request request_for(const field_options& options) {
+/// Frames say by themselves how many steps there are.
+run_request request_for(const field_options& options, bool is_of_frames) {
     run_request request;
-    if (!options.by_lag) request.steps = options.steps;
+    if (!is_of_frames) request.steps = options.steps;
     return request;
 }
 
@@ -170,7 +171,7 @@ std::vector<receptive_field> fields_by_noise(network_module& network, const std:
     const auto count = static_cast<std::int64_t>(neurons.size());
     noise_correlation sums(count, numbers);
     auto draws = at::detail::createCPUGenerator(options.seed);
-    const auto request = request_for(options);
+    const auto request = request_for(options, options.by_lag);
     for (std::int64_t first = 0; first < options.stimuli; first += options.batch_size) {
         const auto here = std::min<std::int64_t>(options.batch_size, options.stimuli - first);
         auto batch = sizes;
@@ -195,11 +196,15 @@ std::vector<receptive_field> fields_by_noise(network_module& network, const std:
 std::vector<receptive_field> fields_by_gradient(network_module& network, const std::vector<neuron_position>& neurons,
                                                 const at::Tensor& stimuli, const field_options& options) {
     require_sound(network.plan(), neurons, options);
-    if (!stimuli.defined() || stimuli.dim() != 4 || stimuli.size(0) < 1)
-        throw usage_error("gradients are taken around stimuli (B, C, H, W)");
+    if (!stimuli.defined() || (stimuli.dim() != 4 && stimuli.dim() != 5) || stimuli.size(0) < 1)
+        throw usage_error("gradients are taken around stimuli (B, C, H, W), or sequences (B, T, C, H, W)");
+    const bool are_sequences = stimuli.dim() == 5, by_lag = options.by_lag || are_sequences;
+    if (are_sequences && stimuli.size(1) != options.steps)
+        throw usage_error(
+            fmt::format("sequences of {} frames can't be shown in {} steps", stimuli.size(1), options.steps));
     const evaluation_mode mode(network);
     const at::AutoGradMode gradients(true);
-    const auto request = request_for(options);
+    const auto request = request_for(options, by_lag);
     std::vector<receptive_field> found;
     const auto all = static_cast<std::int64_t>(neurons.size()) * stimuli.size(0);
     std::int64_t done = 0;
@@ -208,7 +213,7 @@ std::vector<receptive_field> fields_by_gradient(network_module& network, const s
         for (std::int64_t first = 0; first < stimuli.size(0); first += options.batch_size) {
             const auto here = std::min<std::int64_t>(options.batch_size, stimuli.size(0) - first);
             auto shown = stimuli.narrow(0, first, here).detach().to(network.device(), network.dtype());
-            if (options.by_lag) shown = shown.unsqueeze(1).repeat({1, options.steps, 1, 1, 1});
+            if (by_lag && !are_sequences) shown = shown.unsqueeze(1).repeat({1, options.steps, 1, 1, 1});
             shown = shown.clone().requires_grad_();
             const auto run = network.run(shown, request);
             require_bounded(network.name(), run);
@@ -220,7 +225,7 @@ std::vector<receptive_field> fields_by_gradient(network_module& network, const s
             sum = sum.defined() ? sum + part : part;
             if (options.progress) options.progress(done += here, all);
         }
-        found.push_back({neuron, as_lags(sum / static_cast<double>(stimuli.size(0)), options.by_lag)});
+        found.push_back({neuron, as_lags(sum / static_cast<double>(stimuli.size(0)), by_lag)});
     }
     return found;
 }

@@ -8,6 +8,7 @@
 #include <cortexpr/workbench/plots.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -156,6 +157,66 @@ std::vector<view::line_plot> losses_of(std::vector<std::pair<std::string, view::
     return plots;
 }
 
+using parts = std::vector<std::string>;
+
+/// The names of a path's folders, the last one in front.
+parts folders_of(const std::filesystem::path& run) {
+    const auto folder = std::filesystem::is_directory(run) ? run : run.parent_path();
+    parts names;
+    for (const auto& one : (std::filesystem::current_path() / folder).lexically_normal())
+        if (one.has_filename()) names.insert(names.begin(), one.string());
+    if (names.empty()) names.emplace_back("/");
+    return names;
+}
+
+/// "class_weights=1,2" and "seed=0" of "class_weights=1,2,seed=0", as a sweep names its runs.
+parts settings_of(const std::string& name) {
+    parts settings;
+    for (const auto& cell : cells_of(name)) {
+        if (settings.empty() || cell.find('=') != std::string::npos)
+            settings.push_back(cell);
+        else
+            settings.back() += ',' + cell;
+    }
+    return settings;
+}
+
+/// Without the settings that are in the names of all runs.
+void drop_shared_settings(std::vector<parts>& folders) {
+    std::vector<parts> settings;
+    std::map<std::string, std::size_t> runs_with;
+    for (const auto& one : folders) {
+        settings.push_back(settings_of(one.front()));
+        for (const auto& setting : std::set(settings.back().begin(), settings.back().end())) ++runs_with[setting];
+    }
+    for (std::size_t i = 0; i < folders.size(); ++i) {
+        std::erase_if(settings[i], [&](const auto& one) {
+            return one.find('=') != std::string::npos && runs_with[one] == folders.size();
+        });
+        if (!settings[i].empty()) folders[i].front() = fmt::format("{}", fmt::join(settings[i], ","));
+    }
+}
+
+/// What runs are called in a figure: by their folders, and where these have one name, by what they lie in, too.
+std::vector<std::string> labels_of_runs(std::span<const std::filesystem::path> runs) {
+    std::vector<parts> folders;
+    for (const auto& run : runs) folders.push_back(folders_of(run));
+    if (runs.size() > 1) drop_shared_settings(folders);
+    std::vector<std::string> labels;
+    for (const auto& one : folders) labels.push_back(one.front());
+    for (std::size_t depth = 1;; ++depth) {
+        std::map<std::string, std::set<parts>> folders_called;
+        for (std::size_t i = 0; i < labels.size(); ++i) folders_called[labels[i]].insert(folders[i]);
+        bool is_done = true;
+        for (std::size_t i = 0; i < labels.size(); ++i) {
+            if (folders_called[labels[i]].size() == 1 || depth >= folders[i].size()) continue;
+            labels[i] = folders[i][depth] + '/' + labels[i];
+            is_done = false;
+        }
+        if (is_done) return labels;
+    }
+}
+
 }  // namespace
 
 std::vector<view::line_plot> learning_curves(std::span<const std::filesystem::path> runs) {
@@ -165,15 +226,14 @@ std::vector<view::line_plot> learning_curves(std::span<const std::filesystem::pa
         names.push_back(names_of_run(run));
         if (!names.back().network.empty()) networks.insert(names.back().network);
     }
+    const auto labels = labels_of_runs(runs);
     std::vector<std::pair<std::string, view::curve>> losses;
     view::line_plot accuracy{.title = "Test accuracy", .x_label = "epoch", .y_label = "accuracy", .percent = true};
     view::line_plot r2{.title = "Test R²", .x_label = "epoch", .y_label = "R², mean over the targets"};
     for (std::size_t i = 0; i < runs.size(); ++i) {
         const auto& run = runs[i];
-        const bool is_folder = std::filesystem::is_directory(run);
-        auto found = epochs_in(is_folder ? run / io::run_file::curves : run);
-        const auto folder = is_folder ? run : run.parent_path();
-        auto name = (folder.has_filename() ? folder : folder.parent_path()).filename().string();
+        auto found = epochs_in(std::filesystem::is_directory(run) ? run / io::run_file::curves : run);
+        auto name = labels[i];
         if (networks.size() > 1 && !names[i].network.empty()) name += fmt::format(" ({})", names[i].network);
         found.loss.label = found.score.label = name;
         losses.emplace_back(names[i].loss, std::move(found.loss));

@@ -165,16 +165,13 @@ std::string with_arrow(std::string name) {
 }
 
 /// Sets the edge or feedback that a name with "-" or "->" between its ends stands for.
-void set_edge(const plan::network& network, std::string name, perturbation& one) {
-    const auto dash = find_outside(name, "-");
-    if (dash == std::string::npos)
+void set_edge(const plan::network& network, const std::string& name, perturbation& one) {
+    if (find_outside(name, "-") == std::string::npos)
         throw usage_error(fmt::format("{} acts on edges, as V1.E-V1.I, or feedback, as V2-V1, and not on '{}'",
                                       name_of(one.is), name));
-    name = with_arrow(std::move(name));
-    const auto from = name.substr(0, dash), to = name.substr(dash + 2);
-    const bool is_feedback = is_area(network, from) || is_area(network, to);
-    one.of = is_feedback ? target::feedback : target::edge;
-    one.index = is_feedback ? plan::find_feedback(network, name) : plan::find_edge(network, name);
+    const auto found = edge_in(network, name);
+    one.of = found.is_feedback ? target::feedback : target::edge;
+    one.index = found.index;
 }
 
 bool ends_with_part(std::string_view name, std::string_view part) {
@@ -256,8 +253,14 @@ std::vector<int> images_in(std::string_view list) {
     return all;
 }
 
-int edge_in(const plan::network& network, std::string_view text) {
-    return plan::find_edge(network, with_arrow(std::string(text)));
+edge_index edge_in(const plan::network& network, std::string_view text) {
+    const auto name = with_arrow(std::string(text));
+    const auto dash = find_outside(name, "-");
+    if (dash == std::string::npos) return {.index = plan::find_edge(network, name)};
+    const auto from = name.substr(0, dash), to = name.substr(dash + 2);
+    if (is_area(network, from) || is_area(network, to))
+        return {.index = plan::find_feedback(network, name), .is_feedback = true};
+    return {.index = plan::find_edge(network, name)};
 }
 
 unplaced_perturbation unplaced(kind of, std::string_view text) {

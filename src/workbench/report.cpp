@@ -223,10 +223,23 @@ std::string weights(const plan::connectome& network, const connectome_data& data
         with_note("How the weights of synapses are distributed, from one cell type onto another", drawn_edges(module)));
 }
 
+/// What the plan of a run depends on.
+struct run_shape {
+    int steps = 1;
+    view::answers_read answers = view::answers_read::last;
+};
+
+/// \throws file_error
+run_shape shape_of(const json& settings, const std::filesystem::path& file) {
+    const auto all = settings.find("loss_all_steps");
+    return {.steps = steps_in(settings, file),
+            .answers = all != settings.end() && *all == true ? view::answers_read::all : view::answers_read::last};
+}
+
 /// What a report says of a network, whatever its family: sections in their order, and the last one of the model's file.
 struct network_sections {
     std::string_view name;
-    std::function<std::string(int steps)> network{};
+    std::function<std::string(const run_shape& run)> network{};
     std::function<std::string(const std::filesystem::path& model)> weights{};
 };
 
@@ -258,7 +271,7 @@ std::string page_of(const network_sections& of, const std::filesystem::path& run
     page += results(summary);
     if (const auto curves = run / io::run_file::plot; std::filesystem::is_regular_file(curves))
         page += section("Learning", picture_in(curves, "Loss and accuracy over epochs"));
-    page += of.network(steps_in(settings, file));
+    page += of.network(shape_of(settings, file));
     if (const auto model = run / io::run_file::model; std::filesystem::is_regular_file(model))
         page += section("Weights", of.weights(model));
     std::string more;
@@ -289,15 +302,15 @@ void require_run_of(std::string_view network, const std::filesystem::path& run) 
 
 std::string report_page(const plan::network& network, const std::filesystem::path& run,
                         const std::vector<std::filesystem::path>& beside) {
-    const auto about = [&](int steps) {
+    const auto about = [&](const run_shape& of) {
         return section("Network", drawing(wiring_svg(network),
                                           with_note("Arrowheads excite, bars inhibit, circles may do both; edges are "
                                                     "labelled by their kernels' extents",
                                                     wiring_note(network))) +
-                                      preformatted(view::summary_text(network, steps))) +
-               section("Plan", drawing(view::plan_svg(network, steps),
-                                       fmt::format("What is computed at which of {} steps", steps)) +
-                                   preformatted(view::plan_text(network, steps)));
+                                      preformatted(view::summary_text(network, of.steps))) +
+               section("Plan", drawing(view::plan_svg(network, of.steps, of.answers),
+                                       fmt::format("What is computed at which of {} steps", of.steps)) +
+                                   preformatted(view::plan_text(network, of.steps, of.answers)));
     };
     const auto weights_in = [&](const std::filesystem::path& model) { return weights(network, model); };
     return page_of({network.name, about, weights_in}, run, beside);
@@ -305,7 +318,7 @@ std::string report_page(const plan::network& network, const std::filesystem::pat
 
 std::string report_page(const plan::connectome& network, const connectome_data& data, const std::filesystem::path& run,
                         const std::vector<std::filesystem::path>& beside) {
-    const auto about = [&](int) {
+    const auto about = [&](const run_shape&) {
         return section("Network", drawing(wiring_svg(network, data.graph),
                                           with_note("Arrowheads excite, bars inhibit, circles may do both; cell types "
                                                     "with their cells, edges with their synapses",

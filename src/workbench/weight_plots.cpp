@@ -16,6 +16,7 @@
 #include <cmath>
 #include <functional>
 #include <map>
+#include <utility>
 
 namespace cortexpr::workbench {
 
@@ -38,6 +39,10 @@ at::Tensor signed_weights(const network_module& network, const plan::edge& edge)
     return network.parameter(edge.weight).detach().cpu().to(at::kDouble) * static_cast<double>(edge.sign);
 }
 
+at::Tensor feedback_weights(const network_module& network, const plan::feedback_edge& edge) {
+    return network.parameter(edge.weight).detach().cpu().to(at::kDouble);
+}
+
 /// Those of each area, and of feedback. \throws usage_error  there are none
 std::vector<named_weights> weights_of(const network_module& network) {
     const auto& plan = network.plan();
@@ -53,7 +58,7 @@ std::vector<named_weights> weights_of(const network_module& network) {
     named_weights feedback{"feedback", {}};
     for (const auto& edge : plan.feedback) {
         const auto name = fmt::format("{}-{}", plan::area_at(plan, edge.from).name, plan::area_at(plan, edge.to).name);
-        feedback.of_edges[name] = network.parameter(edge.weight).detach().cpu().to(at::kDouble);
+        feedback.of_edges[name] = feedback_weights(network, edge);
         feedback.groups[name] = 1;
     }
     if (!feedback.of_edges.empty()) all.push_back(std::move(feedback));
@@ -103,6 +108,31 @@ view::map_panel kernels_side_by_side(const std::string& label, const at::Tensor&
             .rows = static_cast<int>(rows),
             .columns = static_cast<int>(columns),
             .values = {first, first + page.numel()}};
+}
+
+std::vector<edge_index> all_edges(const plan::network& network) {
+    std::vector<edge_index> all;
+    for (int i = 0; i < static_cast<int>(network.edges.size()); ++i) all.push_back({.index = i});
+    for (int i = 0; i < static_cast<int>(network.feedback.size()); ++i)
+        all.push_back({.index = i, .is_feedback = true});
+    return all;
+}
+
+/// An edge's name, without the area where there is one area alone, and its weights with their sign.
+std::pair<std::string, at::Tensor> kernels_of(const network_module& network, const edge_index& of) {
+    const auto& plan = network.plan();
+    const auto count = of.is_feedback ? plan.feedback.size() : plan.edges.size();
+    if (of.index < 0 || of.index >= static_cast<int>(count))
+        throw usage_error(
+            fmt::format("{} {} of {} was named", of.is_feedback ? "feedback edge" : "edge", of.index, count));
+    const auto index = static_cast<std::size_t>(of.index);
+    if (of.is_feedback)
+        return {plan::full_name(plan, plan.feedback[index]), feedback_weights(network, plan.feedback[index])};
+    const auto& edge = plan.edges[index];
+    const auto name = plan.areas.size() > 1
+                          ? plan::full_name(plan, edge)
+                          : fmt::format("{}->{}", plan::source_name(plan, edge), plan::target_name(plan, edge));
+    return {name, signed_weights(network, edge)};
 }
 
 /// The synapses of a connectome, from one type onto another: the types that receive most, and of what each receives
@@ -208,27 +238,22 @@ std::vector<view::line_plot> weight_spectra(const network_module& network) {
     return plots;
 }
 
-view::map_picture kernel_maps(const network_module& network, const std::vector<int>& edges) {
-    const auto& plan = network.plan();
-    auto chosen = edges;
-    for (int i = 0; edges.empty() && i < static_cast<int>(plan.edges.size()); ++i) chosen.push_back(i);
+view::map_picture kernel_maps(const network_module& network, const std::vector<edge_index>& edges) {
+    const auto chosen = edges.empty() ? all_edges(network.plan()) : edges;
+    const bool are_several = chosen.size() > 1;
     view::map_picture picture{.title = "Kernels",
-                              .value_label = chosen.size() > 1 ? "share of the largest" : "weight",
+                              .value_label = are_several ? "share of the largest" : "weight",
                               .panels = {},
-                              .across = chosen.size() > 1 ? 2 : 1,
+                              .across = are_several ? 2 : 1,
                               .is_signed = true,
                               .caption = "across: postsynaptic, down: presynaptic subtypes"};
-    for (const int index : chosen) {
-        if (index < 0 || index >= static_cast<int>(plan.edges.size()))
-            throw usage_error(fmt::format("edge {} of {} was named", index, plan.edges.size()));
-        const auto& edge = plan.edges[static_cast<std::size_t>(index)];
-        auto weights = signed_weights(network, edge);
+    for (const auto& one : chosen) {
+        auto [label, weights] = kernels_of(network, one);
         // In one scale, edges of small weights would be white beside those of large ones.
-        auto label = plan::full_name(plan, edge);
-        if (chosen.size() > 1) {
+        if (are_several) {
             const auto largest = weights.abs().max().clamp_min(1e-300);
             weights = weights / largest;
-            label += fmt::format(" (largest {:.2g})", largest.item<double>());
+            label += fmt::format("\nlargest {:.2g}", largest.item<double>());
         }
         picture.panels.push_back(kernels_side_by_side(label, weights));
     }

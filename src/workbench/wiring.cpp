@@ -80,6 +80,9 @@ std::string start_of(std::string_view name) {
         in_quotes(name), neither);
 }
 
+// Wide enough for the frame not to cut a loop's label: Graphviz makes room for both, and then moves the label away.
+constexpr const char* margin_of_loops = "    margin=24;\n";
+
 class diagram {
   public:
     explicit diagram(const plan::network& network) : network_(network) {}
@@ -113,11 +116,18 @@ class diagram {
     static std::string input(std::size_t area) { return area == 0 ? "stimulus" : fmt::format("input{}", area); }
     static std::string top_down(std::size_t area) { return fmt::format("feedback{}", area); }
 
+    /// Whether a type of the area hears itself, which Graphviz draws as a loop at its right side.
+    bool has_loops(const plan::area& area) const {
+        return std::ranges::any_of(network_.edges_of(area), [](const plan::edge& edge) {
+            return edge.presynaptic >= 0 && edge.presynaptic == edge.postsynaptic;
+        });
+    }
+
     void add_area(std::size_t index) {
         const auto& area = network_.areas[index];
         add("  subgraph cluster{} {{\n    label={};\n    labeljust=l;\n    labelloc=b;\n    style=rounded;\n    "
-            "color=\"#8c959f\";\n",
-            index, in_quotes(area.name));
+            "color=\"#8c959f\";\n{}",
+            index, in_quotes(area.name), has_loops(area) ? margin_of_loops : "");
         if (index > 0)
             add("    {} [shape=plaintext, label={}];\n", input(index),
                 in_quotes(fmt::format("input\n{}", size_of(area.input))));
@@ -324,7 +334,7 @@ std::string wiring_note(const plan::network& network) {
 }
 
 std::string wiring_note(const plan::connectome& network, const circuit::graph& circuit) {
-    return note_on(wiring_graph(network, circuit), "summary --matrix draws their synapses");
+    return note_on(wiring_graph(network, circuit), "wiring --matrix draws their synapses");
 }
 
 std::string wiring_svg(const plan::network& network) {

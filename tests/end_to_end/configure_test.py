@@ -352,6 +352,13 @@ class Sweep(DigitsCase):
         self.assertIn("#SBATCH --array=0-2\n", digits("sweep", file, "--slurm").stdout)
         self.assertIn("#SBATCH --array=1\n", digits("sweep", file, "--slurm", "--only", 1).stdout)
         assert_refused(self, ["sweep", file, "--slurm", "--only", 3], "--only")
+        odd = self.plan("epochs = 1\n[grid]\nseed = [0, 1, 2]\n", "its rates.toml")
+        odd.write_text(odd.read_text().replace("/runs", "/100 % of it"))
+        told = digits("sweep", odd, "--slurm").stdout
+        self.assertIn('#SBATCH --job-name="its rates"\n', told)
+        self.assertIn(f'#SBATCH --output="{self.folder}/100 %% of it/slurm-%a.log"\n', told)
+        odd.write_text(odd.read_text().replace("100 % of it", "a\\\\b"))
+        assert_refused(self, ["sweep", odd, "--slurm"], "backslashes")
         job = self.folder / "job.sh"
         job.write_text(script)
         subprocess.run(["sh", job], env={**os.environ, "SLURM_ARRAY_TASK_ID": "1"}, check=True, timeout=PATIENCE,

@@ -291,6 +291,11 @@ class Workbench(ReaderCase):
         words = self.words("wiring.svg")
         for word in ("sensory", "123", "784 inputs, dense", "readout"):
             self.assertIn(word, words)
+        self.refused(["wiring"], "--out", "--matrix")
+        self.start("wiring", "--matrix", "types.svg")
+        self.start("summary", "--matrix", "same.svg")
+        self.assertEqual((self.folder / "types.svg").read_bytes(), (self.folder / "same.svg").read_bytes())
+        self.refused(["check", "--model", self.model, "--weights", "as_in_the_file"], "--weights has no effect on a model")
         self.start("wiring", "--out", "wiring.dot")
         self.assertIn("digraph", (self.folder / "wiring.dot").read_text())
         self.start("plot", "weights", self.model, "--out", "weights.svg")

@@ -141,6 +141,12 @@ class Exchange(DigitsCase):
         for arguments in (["import", evil, "--out", "x.safetensors"], ["test", "--data", DATA, "--model", evil]):
             assert_refused(self, arguments, "evil.pt: asks for 'os.system'", "nothing of it was run", status=1)
         assert_refused(self, ["export", "--model", self.model, "--to", "weights.mat"], "end it in .pt", status=1)
+        for name in ("a.safetensors", "a.pt", "arrays/"):
+            assert_refused(self, ["export", "--model", self.model, "--to", name, "--steps", 4],
+                           f"--steps has no effect on {name}; it is of .onnx", status=1)
+        for name in ("a.npz", "a.onnx"):
+            assert_refused(self, ["export", "--model", self.model, "--to", name, "--arrays", "csv"],
+                           f"--arrays has no effect on {name}; it is of a folder", status=1)
         assert_refused(self, ["import", self.model, "--mean", "measured", "--out", "x.safetensors"], "give numbers", status=1)
         assert_refused(self, ["import", "missing.pt", "--out", "x.safetensors"], "missing.pt", status=1)
         write_model(self.folder / "other.safetensors", {"w": [2]})

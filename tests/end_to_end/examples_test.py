@@ -257,6 +257,11 @@ class TrackDot(Case):
         self.assertGreater(min(right, up), 0.8)
         self.assertGreater(min(rightwards, upwards), 0.1)  # no frame by itself tells it
         self.assertEqual(found["settings"]["steps"], 5)
+        shown = start(self.program, "analyse", "fields", "E[0]", "--model", "run/model.safetensors", "--images", 4, "--limit-test",
+                      8, "--threads", 1, "--json", "fields.json", folder=self.folder)
+        self.assertEqual(shown.returncode, 0, shown.stderr)
+        field = json.loads((self.folder / "fields.json").read_text())["neurons"][0]
+        self.assertEqual(field["shape"], [5, 1, 16, 16])  # a lag for each frame
 
 
 class MovingDots(Case):

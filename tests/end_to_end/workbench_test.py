@@ -193,6 +193,10 @@ class Analyse(Trained):
         self.refused(digits("analyse", "tuning", "--data", DATA, "--model", "none.safetensors", folder=self.folder, check=False),
                      "none.safetensors")
         self.assertEqual(digits("analyse", check=False).returncode, 2)
+        for command in (["analyse", "balance"], ["perturb", "--silence", "V1.I"], ["record", "V1.E", "--out", "a.npz"]):
+            self.refused(self.shown(*command, "--init", "balanced", check=False), "--init has no effect on a model that is read")
+        self.refused(digits("check", "--model", self.model, "--data", DATA, "--init", "balanced", folder=self.folder, check=False),
+                     "--init has no effect on a model that is read")
 
     def test_help(self):
         text = digits("analyse", "--help").stdout
@@ -259,8 +263,13 @@ class Plots(Trained):
             self.assertTrue(any(word.startswith("stimulus-E") for word in self.picture("a.svg")))
         digits("plot", "kernels", self.model, "--edge", "V1.E-V1.I", "--out", "a.svg", folder=self.folder)
         words = self.picture("a.svg")
-        self.assertIn("V1.E->I", words)
-        self.assertNotIn("V1.I->E", words)
+        self.assertIn("E->I", words)
+        self.assertNotIn("I->E", words)
+        digits("plot", "kernels", self.model, "--out", "b.svg", folder=self.folder)
+        words = self.picture("b.svg")
+        for word in ("stimulus->E", "stimulus->I", "E->output"):
+            self.assertIn(word, words)
+        self.assertEqual(len([word for word in words if word.startswith("largest ")]), 7)
 
     def test_wiring(self):
         self.refused(digits("wiring", folder=self.folder, check=False), "--out", "--matrix")

@@ -70,8 +70,8 @@ std::string full_name(const network& network, const feedback_edge& edge);
 int find_area(const network& network, std::string_view name);
 /// A neuron type: "V1.E", or "E" where only one area has a type of that name.
 int find_type(const network& network, std::string_view name);
-/// An edge: "V1.E->I", "V1.stimulus->E", "V1.top_down->E", "V1.E->output". The area may be left out where that says
-/// enough ("E->I"), and may stand at both ends ("V1.E->V1.I").
+/// An edge: "V1.E->I", "V1.stimulus->E", "V1.top_down->E" or "V1.feedback->E", "V1.E->output". The area may be left out
+/// where that says enough ("E->I"), and may stand at both ends ("V1.E->V1.I").
 int find_edge(const network& network, std::string_view name);
 /// A feedback edge, between areas: "V2->V1".
 int find_feedback(const network& network, std::string_view name);

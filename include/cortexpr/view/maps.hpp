@@ -17,7 +17,7 @@ namespace cortexpr::view {
 
 /// One map of a picture of maps.
 struct map_panel {
-    std::string label{};           ///< above it; empty for none
+    std::string label{};           ///< above it, in lines; empty for none
     int rows = 0, columns = 0;     ///< without any, its place is left free
     std::vector<double> values{};  ///< row by row; what isn't finite is left grey
 };

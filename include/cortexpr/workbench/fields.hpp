@@ -70,7 +70,8 @@ struct field_options {
 std::vector<receptive_field> fields_by_noise(network_module& network, const std::vector<neuron_position>& neurons,
                                              const field_options& options);
 
-/// By gradients, mean over stimuli (B, C, H, W). \throws usage_error
+/// By gradients, mean over stimuli (B, C, H, W), or over sequences (B, steps, C, H, W), whose fields are of each lag.
+/// \throws usage_error
 std::vector<receptive_field> fields_by_gradient(network_module& network, const std::vector<neuron_position>& neurons,
                                                 const at::Tensor& stimuli, const field_options& options);
 

@@ -3,7 +3,7 @@
 //
 //     V1.E                        a neuron type
 //     V1.E[0..3,7]@10..12,5:2..   some of its subtypes, at rows 10 to 12 of column 5, from step 2 on
-//     V1.E-V1.I                   an edge, also V1.E->I; stimulus, top_down and output are sources and targets, too
+//     V1.E-V1.I                   an edge, also V1.E->I; stimulus, feedback and output are ends, too
 //     V2-V1                       a feedback
 //
 // Behind the name, in any order: [subtypes], @rows,columns (* for all), #images, :steps (2, 2..4, 2.. or ..4) and
@@ -40,9 +40,15 @@ named_part part_in(std::string_view text);
 /// twice
 std::vector<int> images_in(std::string_view list);
 
-/// The index of an edge, "V1.E-V1.I". \throws usage_error  the network has no such edge, with the nearest name that it
-/// has
-int edge_in(const plan::network& network, std::string_view text);
+/// An edge of an area, or feedback between areas, by its index in the plan.
+struct edge_index {
+    int index = 0;             ///< among the edges, or among the feedback edges
+    bool is_feedback = false;  ///< which of both
+};
+
+/// An edge, "V1.E-V1.I", or feedback, "V2-V1". \throws usage_error  the network has none of that name, with the nearest
+/// that it has
+edge_index edge_in(const plan::network& network, std::string_view text);
 
 /// A perturbation of a kind, of what a text names: "V1.I:2.." to silence, "V1.E=0.5" to clamp.
 /// \throws usage_error  also where the network has no such part, with the nearest name that it has

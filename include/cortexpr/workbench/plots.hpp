@@ -10,6 +10,7 @@
 #include <cortexpr/module/network_module.hpp>
 #include <cortexpr/view/maps.hpp>
 #include <cortexpr/view/plot.hpp>
+#include <cortexpr/workbench/named_parts.hpp>
 #include <cortexpr/workbench/record.hpp>
 
 #include <filesystem>
@@ -45,10 +46,10 @@ std::string drawn_edges(const connectome_module& network);
 /// usage_error  no weights
 std::vector<view::line_plot> weight_spectra(const network_module& network);
 
-/// Kernels of some edges (indices in the plan; none: of all), with their sign: a picture for each edge, in which a
+/// Kernels of some edges (none: of all, and of all feedback), with their sign: a picture for each edge, in which a
 /// column of kernels belongs to a postsynaptic subtype and a row to a presynaptic one of its group. Several edges have
 /// a scale each, up to their largest weight. \throws usage_error
-view::map_picture kernel_maps(const network_module& network, const std::vector<int>& edges = {});
+view::map_picture kernel_maps(const network_module& network, const std::vector<edge_index>& edges = {});
 
 /// Mean rates over subtypes, and over images where none is chosen by its number in the set: a row of maps for every
 /// neuron type, output and feedback that was recorded, a column for each step, or for six of them where there are more.

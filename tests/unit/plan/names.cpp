@@ -49,6 +49,10 @@ TEST_CASE("edges by name, with the area at one end, at both, or left out") {
         CHECK(plan::find_edge(everything, from + "->" + area + "." + to) == static_cast<int>(i));
     }
     CHECK(plan::find_edge(everything, "top_down->Mix") == plan::find_edge(everything, "Low.top_down->Mix"));
+    for (const auto* name : {"feedback->Mix", "Low.feedback->Mix", "Low.feedback->Low.Mix", "feedback->Low.Mix"})
+        CHECK(plan::find_edge(everything, name) == plan::find_edge(everything, "Low.top_down->Mix"));
+    CHECK(plan::find_parameter(everything, "weight_of(feedback->Mix)") ==
+          plan::find_parameter(everything, "weight_of(top_down->Mix)"));
     CHECK(plan::find_edge(everything, "Mix->output") == plan::find_edge(everything, "Low.Mix->output"));
 }
 

@@ -6,6 +6,7 @@
 #include <cortexpr/view/maps.hpp>
 
 #include "view/png.hpp"
+#include "view/svg.hpp"
 
 #include <cmath>
 
@@ -65,6 +66,38 @@ TEST_CASE("maps: panels, labels and a scale that says what it is of") {
     CHECK_FALSE(contains(view::to_svg(picture), "nan"));
     for (auto& panel : picture.panels) panel.values.assign(6, 0);
     CHECK_FALSE(contains(view::to_svg(picture), "nan"));
+}
+
+TEST_CASE("maps: no text leaves the picture or runs into another one") {
+    map_picture picture{.title = "",
+                        .value_label = "change of rate / stimulus",
+                        .panels = {},
+                        .across = 3,
+                        .is_signed = true,
+                        .caption = "rows 0 to 27, columns 0 to 27; sum over 3 channels; lag: steps before the rate"};
+    for (const auto* label : {"V1.stimulus->V1.Pyr", "V1.stimulus->V1.PV", "V1.E->I\nlargest 3.3"})
+        picture.panels.push_back({.label = label, .rows = 1, .columns = 2, .values = {2.9e-5, -1e-5}});
+    const auto svg = view::to_svg(picture);
+    CHECK(contains(svg, ">rows 0 to 27, columns 0 to 27; sum over 3<"));
+    CHECK(contains(svg, ">channels; lag: steps before the rate<"));
+    // The first number of the scale stands around the bar's end.
+    const auto end = svg.find(">-2.9e-05<");
+    REQUIRE(end != std::string::npos);
+    const auto start = svg.rfind("<text", end);
+    CHECK(std::stod(svg.substr(svg.find("x=\"", start) + 3)) >= view::svg::length_of("-2.9e-05", 11) / 2);
+    // Labels no wider than their map, in lines where they would look alike else.
+    CHECK(contains(svg, ">V1.E-&gt;I<"));
+    CHECK(contains(svg, ">largest 3.3<"));
+    constexpr double width = 93.67 - 6 + 2;
+    std::size_t lines = 0;
+    for (auto at = svg.find("class=\"soft\""); at != std::string::npos; at = svg.find("class=\"soft\"", at + 1)) {
+        const auto first = svg.find('>', at) + 1;
+        const auto words = svg.substr(first, svg.find('<', first) - first);
+        if (words.find("V1") == std::string::npos && words.find("stimulus") == std::string::npos) continue;
+        ++lines;
+        CHECK(view::svg::length_of(words, 11) <= width + 3 * 11);  // "&gt;" is one letter
+    }
+    CHECK(lines >= 3);
 }
 
 TEST_CASE("maps: pictures that show nothing are refused") {

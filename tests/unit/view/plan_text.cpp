@@ -158,6 +158,17 @@ TEST_CASE("nothing in a picture lies over something else") {
         }
 }
 
+TEST_CASE("where every step's answer is read, outputs are computed at each") {
+    const auto text = view::plan_text<Digits>(5, view::answers_read::all);
+    CHECK(text.starts_with("Digits: one image, 5 steps, of which every step's answer is read\n"));
+    CHECK(count(text, "1 of 5") == 2);  // the stimulus, forward and to its weights
+    const auto picture = view::plan_svg<Digits>(5, view::answers_read::all);
+    CHECK(count(picture, "class=\"unread\"") == 1 + 1);  // inhibition at the last step, the legend's
+    CHECK(count(picture, "class=\"fill6\"") == 5 + 1);   // output
+    CHECK(count(picture, "class=\"badge\"") == 1 + 4 + 5 + 3);
+    CHECK(count(picture, "V1: E to output; 16 to 32 channels, 3x3; 5 of 5 steps") == 1);
+}
+
 TEST_CASE("a plan of no steps is refused") {
     CHECK_THROWS_WITH(view::plan_text<Digits>(0), "a plan of 0 steps was asked for; a run has at least 1");
     CHECK_THROWS_AS(view::plan_svg<Digits>(-1), usage_error);

@@ -254,6 +254,30 @@ TEST_CASE("no title, name or label is wider than the picture") {
     demand_well_formed(svg);
 }
 
+TEST_CASE("names that differ in their middle alone are told apart in the legend") {
+    line_plot plot = example();
+    plot.curves.clear();
+    for (const char* rate : {"0.001", "0.003"})
+        for (const char* optimiser : {"adam", "sgd"})
+            plot.curves.push_back(
+                {.label = std::string("learning_rate=") + rate + ",optimiser=" + optimiser + ",seed=0",
+                 .x = {1, 2},
+                 .y = {0.5, 0.6}});
+    plot.curves.push_back({.label = "other", .x = {1, 2}, .y = {0.5, 0.6}});
+    const auto svg = view::to_svg(plot);
+    demand_well_formed(svg);
+    const auto texts = between(svg, "fill=\"#1f2328\">", "<");
+    for (const char* line :
+         {"learning_rate=0.001,", "learning_rate=0.003,", "optimiser=adam,seed=0", "optimiser=sgd,seed=0"})
+        CHECK(std::count(texts.begin(), texts.end(), line) == 2);
+    // Each in a row of its own, and the axes below all of them.
+    std::vector<double> rows;
+    for (const auto& place : between(svg, "<text class=\"ink\" x=\"90\" y=\"", "\"")) rows.push_back(std::stod(place));
+    REQUIRE(rows.size() == 9);
+    for (std::size_t i = 1; i < rows.size(); ++i) CHECK(rows[i] - rows[i - 1] == Approx(18));
+    CHECK(std::stod(between(svg, "class=\"grid\" d=\"M64 ", "H").back()) > rows.back());
+}
+
 TEST_CASE("plots that show nothing are refused") {
     CHECK_THROWS_AS(view::to_svg(std::span<const line_plot>()), usage_error);
     line_plot plot = example();

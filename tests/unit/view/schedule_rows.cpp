@@ -96,6 +96,8 @@ TEST_CASE("steps that are alike are one group, and all groups are all steps", "[
 
 TEST_CASE("a plan is told of one step at least", "[schedule_rows]") {
     CHECK(view::shown_run(1).steps == 1);
+    CHECK_FALSE(view::shown_run(1).requested.every_answer);
+    CHECK(view::shown_run(2, view::answers_read::all).requested.every_answer);
     CHECK(test::message_of<usage_error>([] { view::shown_run(0); }) ==
           "a plan of 0 steps was asked for; a run has at least 1");
 }

@@ -48,6 +48,24 @@ TEST_CASE("texts that are too long lose their middle, or go on in another line",
     CHECK(svg::lines_of("", 70) == std::vector<std::string>{""});
 }
 
+TEST_CASE("labels that would look alike when shortened are broken into lines instead", "[svg]") {
+    using labels = std::vector<std::vector<std::string>>;
+    CHECK(svg::labels_of({"V1.E", "V1.I"}, 100) == labels{{"V1.E"}, {"V1.I"}});
+    const std::string longest(30, 'n');
+    const auto alone = svg::labels_of({longest, "b"}, 80);
+    CHECK(alone[0] == std::vector{svg::shortened(longest, 80)});
+    CHECK(svg::labels_of({longest, longest}, 80)[1].size() == 1);  // one name
+    const auto found =
+        svg::labels_of({"rate=0.001,optimiser=adam,seed=0", "rate=0.003,optimiser=adam,seed=0", "c"}, 130);
+    REQUIRE(found.size() == 3);
+    CHECK(found[0] == std::vector<std::string>{"rate=0.001,", "optimiser=adam,", "seed=0"});
+    CHECK(found[1].front() == "rate=0.003,");
+    CHECK(found[2] == std::vector<std::string>{"c"});
+    const auto broken = svg::labels_of({longest + "1" + longest, longest + "2" + longest}, 60);
+    CHECK(broken[0].size() > 2);  // between letters where a name has no parts
+    for (const auto& line : broken[0]) CHECK(svg::length_of(line) <= 60);
+}
+
 TEST_CASE("a page has its size, its title and rules for dark viewers", "[svg]") {
     const auto page = svg::page(120.5, 80, "<rates>", ".mine{fill:red}");
     CHECK(

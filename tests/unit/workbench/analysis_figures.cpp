@@ -32,6 +32,11 @@ TEST_CASE("figures of analyses hold what was found") {
     const auto maps = workbench::field_maps(plan, fields);
     CHECK(maps.panels.size() == 12);
     CHECK(maps.row_titles.front() == "V1.E[0]@3,2");
+    CHECK(maps.caption.ends_with("; sum over 2 channels; lag: steps before the rate"));
+    CHECK(maps.panels[1].label == "lag 1");
+    const auto many_lags = workbench::fields_by_gradient(*net, workbench::neurons_in(plan, "E[0]"),
+                                                         normal({1, 2, 6, 5}, 2), {.steps = 10, .by_lag = true});
+    CHECK(workbench::field_maps(plan, many_lags).panels[9].label == "9");  // there is no room for words
     CHECK(maps.panels[1].values[7] == Approx(fields[0].weights[1].sum(0)[1][2].item<double>()));
     // Only what isn't 0, and two rows and columns around it.
     workbench::receptive_field point_field{.of = {}, .weights = at::zeros({1, 1, 12, 12}, at::kDouble)};

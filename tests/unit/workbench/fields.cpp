@@ -108,6 +108,13 @@ TEST_CASE("fields: by lag, the gradient is what a pulse at that step does") {
             .mean()
             .item<double>();
     };
+    // Of sequences without being asked, and the same where their frames are.
+    const auto of_sequences =
+        workbench::fields_by_gradient(*net, neurons, stimuli.unsqueeze(1).repeat({1, 4, 1, 1, 1}), {.steps = 4});
+    CHECK(at::equal(of_sequences[1].weights, fields[1].weights));
+    CHECK(message_of<usage_error>([&] {
+              workbench::fields_by_gradient(*net, neurons, stimuli.unsqueeze(1), {.steps = 4});
+          }) == "sequences of 1 frames can't be shown in 4 steps");
     for (int lag = 0; lag < 4; ++lag) {
         const double slope = (rate(3 - lag, 1e-5) - rate(3 - lag, -1e-5)) / 2e-5;
         CHECK(fields[1].weights[lag][1][3][2].item<double>() == Approx(slope).epsilon(1e-5).margin(1e-9));

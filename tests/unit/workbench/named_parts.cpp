@@ -133,8 +133,21 @@ TEST_CASE("named parts: the arguments of a template are part of a name") {
     CHECK(written("clamp " + down + "[1]:2..=0.5") == "clamp " + down + "[1]:2..=0.5");
     CHECK(written("cut " + down + "-" + up) == "cut " + down + "-" + up);
     CHECK(written("cut " + down + "->" + std::string(type_name<Up>)) == "cut " + down + "-" + up);
-    CHECK(workbench::edge_in(plan_of<Layered>, down + "-" + up) == 1);
+    CHECK(workbench::edge_in(plan_of<Layered>, down + "-" + up).index == 1);
     CHECK(part_in("V1.E<3:2..").name == "V1.E<3");  // no template
+}
+
+TEST_CASE("named parts: what an area hears from above is called feedback, too, and areas that send it are ends") {
+    const auto& plan = plan_of<Two>;
+    const auto cut = [&](const char* edge) { return perturbation_in(plan, kind::cut, edge); };
+    CHECK(cut("Lower.feedback-Lower.E").index == cut("Lower.top_down-Lower.E").index);
+    CHECK(cut("Lower.feedback->E").of == perturbation::target::edge);
+    CHECK(workbench::edge_in(plan, "Lower.feedback-E").index == plan::find_edge(plan, "Lower.top_down->E"));
+    const auto feedback = workbench::edge_in(plan, "Upper-Lower");
+    CHECK((feedback.is_feedback && feedback.index == 0));
+    CHECK_FALSE(workbench::edge_in(plan, "Lower.E-Lower.I").is_feedback);
+    CHECK(contains(message_of<usage_error>([&] { workbench::edge_in(plan, "Lower-Upper"); }), "no feedback"));
+    CHECK(contains(message_of<usage_error>([&] { workbench::edge_in(plan, "E"); }), "no edge"));
 }
 
 TEST_CASE("named parts: with the kind before them") {

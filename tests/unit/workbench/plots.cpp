@@ -4,6 +4,7 @@
 #include "count_of.hpp"
 #include "executors/networks.hpp"
 #include "temp_folder.hpp"
+#include "view/svg.hpp"
 #include "workbench/circuit.hpp"
 
 #include <cortexpr/module/model.hpp>
@@ -16,6 +17,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 namespace workbench_plots_test {
 
@@ -43,6 +45,41 @@ TEST_CASE("plots: learning curves of several runs") {
     put(folder / "one" / "curves.csv", "event,epoch\nepoch,1\n");
     CHECK(message_of<file_error>([&] { workbench::learning_curves(runs); }).find("has no column test_loss") !=
           std::string::npos);
+}
+
+TEST_CASE("plots: runs are called by what tells them apart") {
+    const temp_folder folder;
+    const auto labels = [&](const std::vector<std::string>& names) {
+        std::vector<std::filesystem::path> runs;
+        for (const auto& name : names) {
+            runs.push_back(folder / name);
+            std::filesystem::create_directories(runs.back());
+            put(runs.back() / "curves.csv", "event,epoch,test_loss,test_accuracy\nepoch,1,1.5,0.5\n");
+        }
+        std::vector<std::string> all;
+        const auto plots = workbench::learning_curves(runs);
+        for (const auto& curve : plots.front().curves) all.push_back(curve.label);
+        return all;
+    };
+    using strings = std::vector<std::string>;
+    // A sweep's, without the settings that all of them have.
+    CHECK(labels({"lr=1,optimiser=adam,seed=0", "lr=2,optimiser=adam,seed=0", "lr=2,optimiser=sgd,seed=0"}) ==
+          strings{"lr=1,optimiser=adam", "lr=2,optimiser=adam", "lr=2,optimiser=sgd"});
+    CHECK(labels({"class_weights=1,2,seed=0", "class_weights=1,2,seed=1"}) == strings{"seed=0", "seed=1"});
+    CHECK(labels({"class_weights=1,2,seed=0", "class_weights=1,3,seed=0"}) ==
+          strings{"class_weights=1,2", "class_weights=1,3"});
+    CHECK(labels({"lr=1,seed=0"}) == strings{"lr=1,seed=0"});
+    // With what they lie in where they have one name.
+    CHECK(labels({"da/run", "db/run/", "other"}) == strings{"da/run", "db/run", "other"});
+    CHECK(labels({"da/x/run", "db/x/run"}) == strings{"da/x/run", "db/x/run"});
+    CHECK(labels({"da/lr=1,seed=0", "db/lr=1,seed=0"}) == strings{"da/lr=1,seed=0", "db/lr=1,seed=0"});
+    CHECK(labels({"other", "other"}) == strings{"other", "other"});  // one run
+    const auto sweep =
+        labels({"learning_rate=0.001,optimiser=rmsprop,seed=0", "learning_rate=0.003,optimiser=rmsprop,seed=0",
+                "learning_rate=0.001,optimiser=adam,seed=1", "learning_rate=0.001,optimiser=rmsprop,seed=1"});
+    std::set<std::vector<std::string>> shown;
+    for (const auto& lines : view::svg::labels_of(sweep, 217)) shown.insert(lines);
+    CHECK(shown.size() == sweep.size());
 }
 
 TEST_CASE("plots: losses of several kinds have a panel each") {
@@ -188,9 +225,28 @@ TEST_CASE("plots: kernels lie where their subtypes say, with the sign of their s
               Approx(edge.sign * weights[post][pre][2][1].item<double>() / largest));
         CHECK(std::isnan(value(0, 3)));
     }
-    CHECK(workbench::kernel_maps(*net, {2}).panels.front().label == plan::full_name(plan, plan.edges[2]));
-    CHECK_THROWS_AS(workbench::kernel_maps(*net, {99}), usage_error);
+    const std::string name = fmt::format("{}->{}", plan::source_name(plan, plan.edges[2]),
+                                         plan::target_name(plan, plan.edges[2]));  // of one area, which needs no name
+    CHECK(workbench::kernel_maps(*net, {{.index = 2}}).panels.front().label == name);
+    CHECK(picture.panels[2].label.starts_with(name + "\nlargest "));
+    CHECK_THROWS_AS(workbench::kernel_maps(*net, {{.index = 99}}), usage_error);
+    CHECK_THROWS_AS(workbench::kernel_maps(*net, {{.index = 0, .is_feedback = true}}), usage_error);
     CHECK(view::to_svg(picture).find("nan") == std::string::npos);
+}
+
+TEST_CASE("plots: kernels of feedback are drawn, too") {
+    const auto net = make<Two>({.dtype = at::kDouble});
+    const auto& plan = plan_of<Two>;
+    const auto all = workbench::kernel_maps(*net);
+    REQUIRE(all.panels.size() == plan.edges.size() + 1);
+    CHECK(all.panels.back().label.starts_with("Upper->Lower\nlargest "));
+    CHECK(all.panels.front().label.starts_with(plan::full_name(plan, plan.edges.front()) + "\n"));
+    const auto weights = net->parameter(plan.feedback.front().weight);
+    const auto one = workbench::kernel_maps(*net, {workbench::edge_in(plan, "Upper-Lower")}).panels.front();
+    CHECK(one.label == "Upper->Lower");
+    CHECK(one.columns == 4 * weights.size(0) - 1);
+    CHECK(one.rows == 4 * weights.size(1) - 1);
+    CHECK(one.values[static_cast<std::size_t>(4 * one.columns + 5)] == Approx(weights[1][1][0][1].item<double>()));
 }
 
 TEST_CASE("plots: of a connectome with many edges, those with most synapses are drawn, and it is said") {

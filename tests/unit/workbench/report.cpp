@@ -26,6 +26,9 @@ TEST_CASE("reports: what of a run is there, and nothing from elsewhere") {
         CHECK(contains(page, words));
     for (const auto* words : {"<h2>Weights</h2>", "<h2>Learning</h2>", "http", "<script"})
         CHECK_FALSE(contains(page, words));
+    CHECK(contains(page, "3 steps, of which the answer is read"));
+    put(run / "summary.json", R"({"network": "Tiny", "settings": {"steps": 3, "loss_all_steps": true}})");
+    CHECK(contains(workbench::report_page(plan_of<Tiny>, run), "3 steps, of which every step's answer is read"));
     const auto net = make<Tiny>({});
     net->save((run / "model.safetensors").string());
     put(folder / "p.json",

@@ -4,12 +4,14 @@
 #include "count_of.hpp"
 #include "executors/networks.hpp"
 #include "temp_folder.hpp"
+#include "view/svg.hpp"
 #include "workbench/circuit.hpp"
 
 #include <cortexpr/workbench/wiring.hpp>
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <vector>
@@ -30,6 +32,32 @@ TEST_CASE("wiring: each edge once, with the head of its source's class and its e
     CHECK(count_of(text, "a step later") == 1);  // area_delay
     CHECK(count_of(workbench::wiring_graph(plan_of<Tiny>), "3x3, 2 groups") == 1);
     CHECK(count_of(workbench::wiring_graph(plan_of<Tiny>), "3 classes") == 1);
+}
+
+/// What an attribute or the like holds, from a place on.
+std::string after(const std::string& text, const std::string& words, std::size_t from = 0) {
+    const auto start = text.find(words, from);
+    REQUIRE(start != std::string::npos);
+    return text.substr(start + words.size());
+}
+
+TEST_CASE("wiring: an area's frame holds the labels of its types' loops") {
+    const auto svg = workbench::wiring_svg(plan_of<Tiny>);
+    const auto frame = after(after(svg, "class=\"cluster\""), " d=\"");
+    double right = 0;
+    for (auto at = frame.find(' '); at < frame.find('"'); at = frame.find(' ', at + 1))
+        right = std::max(right, std::stod(frame.substr(at + 1)));
+    int loops = 0;
+    for (std::size_t type = 0; type < plan_of<Tiny>.types.size(); ++type) {
+        const auto title = fmt::format("<title>type{0}&#45;&gt;type{0}</title>", type);
+        if (svg.find(title) == std::string::npos) continue;
+        ++loops;
+        const auto text = after(after(svg, title), "<text");
+        const auto label = text.substr(text.find('>') + 1, text.find('<') - text.find('>') - 1);
+        const auto words = label.substr(1, label.size() - 2);  // without the blanks around it
+        CHECK(std::stod(after(text, "x=\"")) + view::svg::length_of(words, 9) / 2 < right);
+    }
+    CHECK(loops > 0);
 }
 
 TEST_CASE("wiring: drawn into files of several kinds, whole or not at all") {
