@@ -51,13 +51,12 @@ void check_amounts(const connectome_request& request, const connectome_layout& l
         require_number("a rate that cells are clamped to", one.value);
         if (!(one.value < 0)) continue;
         for (const auto cell : one.cells) {
-            const auto& type =
-                layout.types[static_cast<std::size_t>(layout.circuit->type_of_cell[static_cast<std::size_t>(cell)])];
-            if (plan::has_signed_rates(type)) continue;
+            if (layout.may_be_negative(cell)) continue;
             throw usage_error(
                 fmt::format("cell {} ({}) is to be clamped to {}, which would turn the sign of an {} cell; "
                             "give a rate from 0",
-                            cell, type.name, one.value, name_of(type.kind)));
+                            cell, layout.type_of(cell).name, one.value,
+                            name_of(layout.class_of_cell[static_cast<std::size_t>(cell)])));
         }
     }
     for (const auto& one : request.scales) {

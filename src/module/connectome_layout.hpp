@@ -69,6 +69,13 @@ struct connectome_layout {
     kept_text fingerprint, wiring;                           ///< for fingerprint_of and wiring_of
 
     std::size_t cell_count() const { return circuit->type_of_cell.size(); }
+    const plan::cell_type& type_of(std::int64_t cell) const {
+        return types[static_cast<std::size_t>(circuit->type_of_cell[static_cast<std::size_t>(cell)])];
+    }
+    /// Whether a negative rate turns no sign: the cell has none, or its type is declared so.
+    bool may_be_negative(std::int64_t cell) const {
+        return type_of(cell).signed_rates || class_of_cell[static_cast<std::size_t>(cell)] == neuron_class::hybrid;
+    }
 
     /// Weights at the start, by entry of weights, then of hybrid_weights.
     std::vector<double> starting_weights() const;

@@ -242,13 +242,11 @@ at::Tensor given_start(const connectome_layout& layout, const at::Tensor& state,
         throw usage_error("the initial state holds a value that is infinite or NaN");
     const auto least = least_of_cells.to(at::kCPU, at::kDouble).contiguous();
     for (std::int64_t cell = 0; cell < cells; ++cell) {
-        const auto& type =
-            layout.types[static_cast<std::size_t>(layout.circuit->type_of_cell[static_cast<std::size_t>(cell)])];
-        if (plan::has_signed_rates(type) || !(least.const_data_ptr<double>()[cell] < 0)) continue;
+        if (!(least.const_data_ptr<double>()[cell] < 0) || layout.may_be_negative(cell)) continue;
         throw usage_error(fmt::format(
             "the initial state of cell {} ({}) is {}, which would turn the sign of an {} cell; give rates >= 0, or "
             "declare the type with signed_rates",
-            cell, type.name, least.const_data_ptr<double>()[cell],
+            cell, layout.type_of(cell).name, least.const_data_ptr<double>()[cell],
             name_of(layout.class_of_cell[static_cast<std::size_t>(cell)])));
     }
     return state.t().expand({cells, batch});

@@ -190,6 +190,9 @@ class ConnectomeDrawing(draw.Drawing):
         if is_table or by_cell or rnn.get("num_neuron_types"):
             whole = files["synapses"]["form"] in ("npz columns", "npy")
             files["cells"] = {"form": self.pick(*TABLES), "ids": self.pick("numbers", "long", *([] if whole else ["text"]))}
+        last = max((max(ends) for ends in case["synapses"]), default=-1)
+        if "cells" not in files and files["synapses"]["form"] in ("npz coo", "safetensors coo") and last + 1 < case["neurons"]:
+            files["synapses"]["form"] = files["synapses"]["form"].replace("coo", "csr")  # COO doesn't say how many there are
         for end, key in (("input", "stimulus"), ("output", "output")):
             if end in case:
                 forms = [form for form in PROJECTIONS_IN if form in MATRICES or "cells" in files]

@@ -148,7 +148,7 @@ def an_end_at_the_start(d, case):
     return "ode" in case["kind"]
 
 
-@fault()
+@fault(wider="E3: a bad sample stays alone")
 def a_sample_that_is_no_number(d, case):
     case["bad_sample"] = True
     return "ode" in case["kind"] and case["batch"] > 1

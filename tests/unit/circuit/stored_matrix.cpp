@@ -186,12 +186,15 @@ TEST_CASE("numbers of neurons fit into 31 bits", "[stored_matrix]") {
 }
 
 TEST_CASE("a file whose matrices all have a prefix is told it") {
-    CHECK(circuit::prefix_advice(coo()).empty());
-    CHECK(circuit::prefix_advice(coo("w.")) == "; give the prefix 'w.'");
+    const auto ends_with = [](const circuit::array_file& arrays, const std::string& advice) {
+        CHECK_THROWS_WITH(circuit::refuse_arrays("some.npz", arrays, "pre", "post"), Catch::Matchers::EndsWith(advice));
+    };
+    CHECK_THROWS_WITH(circuit::refuse_arrays("some.npz", coo(), "pre", "post"), !Catch::Matchers::Contains("prefix"));
+    ends_with(coo("w."), "; give the prefix 'w.'");
     auto two = coo("w.");
     two.all.merge(coo("a.b.").all);
     two.all["only.indices"] = two.all["w.indices"];
-    CHECK(circuit::prefix_advice(two) == "; give the prefix 'a.b.' or 'w.'");
+    ends_with(two, "; give the prefix 'a.b.' or 'w.'");
 }
 
 }  // namespace circuit_stored_matrix_test
