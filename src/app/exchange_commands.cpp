@@ -184,9 +184,8 @@ namespace {
 
 void export_onnx(program_network& network, const export_request& request, const notes_map& notes) {
     const training_notes of_training(request.model, {notes.begin(), notes.end()});
-    const auto noted = of_training.steps();
     const auto& given = request.given;
-    const int steps = given.has("--steps") ? given.values.steps : noted.value_or(given.values.steps);
+    const int steps = given.has("--steps") ? given.values.steps : of_training.steps().value_or(given.values.steps);
     network.write_onnx(request.to, steps, notes);
     const bool is_normalised = request.make_data == nullptr && given.values.family != network_family::connectome;
     of_training.say_what_is_open(
@@ -216,8 +215,10 @@ int export_command(program_network& network, const export_request& request) {
     const auto module = network.open(request.given.values);
     module->load(file, request.model);
     const notes_map notes(file.metadata().begin(), file.metadata().end());
+    auto needed = notes;
+    if (request.given.has("--steps")) needed.erase(model_note::steps);
     const bool keeps_notes = ending == ".onnx" || ending == ".safetensors";
-    if (keeps_notes) require_readable(request.model, notes, *module);
+    if (keeps_notes) require_readable(request.model, needed, *module);
     if (is_folder) {
         module->save_arrays(request.to, request.arrays == "csv" ? io::array_format::csv : io::array_format::npy);
     } else if (ending == ".onnx") {

@@ -138,13 +138,24 @@ labelled_images load(const fs::path& root, split part, const expected_images& ex
     return set;
 }
 
+bool has_picture(const fs::path& folder) {
+    std::error_code ignored;
+    return std::ranges::any_of(
+        fs::recursive_directory_iterator(folder, fs::directory_options::follow_directory_symlink, ignored),
+        [](const fs::directory_entry& file) { return is_picture(file.path()) || is_foreign_picture(file.path()); });
+}
+
+/// Folders of other programs are called Testing, too: those of rarer names have to hold pictures.
 bool holds_classes(const fs::path& root) {
     for (const auto part : {split::train, split::test}) {
         const auto folder = folder_of(root, part);
+        if (!folder) continue;
+        const auto name = folder->filename();
+        const bool is_common = name == "train" || name == "test" || name == "val";
         std::error_code ignored;
-        if (folder &&
-            std::ranges::any_of(fs::directory_iterator(*folder, ignored), [&](const fs::directory_entry& entry) {
-                return entry.is_directory(ignored) && !is_hidden(entry.path());
+        if (std::ranges::any_of(fs::directory_iterator(*folder, ignored), [&](const fs::directory_entry& entry) {
+                return entry.is_directory(ignored) && !is_hidden(entry.path()) &&
+                       (is_common || has_picture(entry.path()));
             }))
             return true;
     }

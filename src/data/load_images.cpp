@@ -54,8 +54,9 @@ fs::path own_place(const found_set& set) {
 /// Of a file that is given in the place of a data set.
 std::string what_it_is_instead(const fs::path& file) {
     const auto name = file.filename().string();
-    for (const std::string_view own : {io::run_file::model, io::run_file::checkpoint, io::run_file::settings,
-                                       io::run_file::curves, io::run_file::curve_lines, io::run_file::summary})
+    for (const std::string_view own : {io::run_file::model, io::run_file::checkpoint, io::run_file::previous_checkpoint,
+                                       io::run_file::settings, io::run_file::curves, io::run_file::curve_lines,
+                                       io::run_file::events, io::run_file::plot, io::run_file::summary})
         if (name == own) return "is a file of a run, and no data set; give a folder, or an .npz file, with images";
     constexpr const char* no_set = "is not a folder and no .npz file, so it holds no data set";
     const auto folder = file.has_parent_path() ? file.parent_path() : fs::path(".");

@@ -26,7 +26,12 @@ constexpr std::array known_starts{format_start{"\x89HDF", "an HDF5 file, as reco
 
 constexpr char last_protocol = 5;  // of pickle; those before 2 have no mark
 
-bool is_pickle(std::string_view start) { return start[0] == '\x80' && start[1] >= 2 && start[1] <= last_protocol; }
+/// How PyTorch before 1.6 began its files, of which read_tensors says what to do.
+constexpr std::string_view old_pytorch = "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46";
+
+bool is_pickle(std::string_view start) {
+    return start != old_pytorch && start[0] == '\x80' && start[1] >= 2 && start[1] <= last_protocol;
+}
 
 bool is_idx(std::string_view start) {
     constexpr std::string_view types = "\x08\x09\x0B\x0C\x0D\x0E";

@@ -5,6 +5,7 @@ namespace cortexpr::io::run_file {
 
 inline constexpr const char* model = "model.safetensors";
 inline constexpr const char* checkpoint = "checkpoint.safetensors";
+inline constexpr const char* previous_checkpoint = "checkpoint.previous.safetensors";
 inline constexpr const char* settings = "settings.toml";
 inline constexpr const char* curves = "curves.csv";
 inline constexpr const char* curve_lines = "curves.jsonl";

@@ -40,7 +40,7 @@ std::vector<std::string> broken(const std::string& text, double length, double s
     std::string line;
     std::size_t end = 0;  // of the line's last whole part
     for (const auto& letter : letters_of(text)) {
-        if (!line.empty() && length_of(line + letter, size) > length) {
+        while (!line.empty() && length_of(line + letter, size) > length) {
             const auto kept = end > 0 ? end : line.size();
             lines.push_back(line.substr(0, kept));
             line.erase(0, kept);

@@ -107,13 +107,14 @@ std::vector<view::line_plot> tuning_plots(std::span<const std::string> types, st
 view::map_picture field_maps(const plan::network& network, std::span<const receptive_field> fields) {
     if (fields.empty()) throw usage_error("there is no receptive field to draw");
     const auto lags = fields.front().weights.size(0), channels = fields.front().weights.size(1);
-    constexpr std::int64_t most_lags_in_words = 8;  // for want of space
+    constexpr std::int64_t most_lags_in_words = 8, most_in_row = 20;  // for want of space
     const auto part = drawn_part(fields);
     view::map_picture picture{
         .title = "Receptive fields",
         .value_label = "change of rate / stimulus",
         .panels = {},
-        .across = static_cast<int>(lags > 1 ? lags : std::min<std::int64_t>(3, std::ssize(fields))),
+        .across =
+            static_cast<int>(lags > 1 ? std::min(lags, most_in_row) : std::min<std::int64_t>(3, std::ssize(fields))),
         .is_signed = true,
         .caption =
             fmt::format("rows {} to {}, columns {} to {}{}{}", part.rows.first, part.rows.last, part.columns.first,
@@ -135,6 +136,11 @@ view::map_picture field_maps(const plan::network& network, std::span<const recep
                                       .rows = static_cast<int>(map.size(0)),
                                       .columns = static_cast<int>(map.size(1)),
                                       .values = {first, first + map.numel()}});
+        }
+        if (lags > most_in_row) {  // further rows without titles, free places behind the last lag
+            const auto rows = (lags + most_in_row - 1) / most_in_row;
+            picture.row_titles.resize(picture.row_titles.size() + static_cast<std::size_t>(rows) - 1);
+            picture.panels.resize(picture.row_titles.size() * static_cast<std::size_t>(picture.across));
         }
     }
     return picture;

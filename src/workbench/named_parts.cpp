@@ -187,7 +187,7 @@ std::string otherwise_named(const plan::network& network, kind of, std::string_v
     if (is_feedback && network.feedback.empty()) return fmt::format("{}; {} has no feedback", acts, network.name);
     if (is_feedback || is_area(network, name)) {
         std::string text = is_feedback ? acts : fmt::format("{}, which is an area", acts);
-        if (network.feedback.empty()) return text;
+        if (network.feedback.empty()) return text + "; name its types one by one";
         const auto& edge = network.feedback.front();
         return fmt::format("{}; feedback is named by its areas, as {}-{}{}", text,
                            plan::area_at(network, edge.from).name, plan::area_at(network, edge.to).name,

@@ -246,6 +246,7 @@ class Refusals(DigitsCase):
             command += ["--data", DATA]
             self.refused(command, "noted.safetensors", "no number from 1 to", "; give --steps")
             digits(*command, "--steps", 2, folder=self.folder)
+        digits("export", *noted, "--to", "noted.onnx", "--steps", 2, folder=self.folder)
 
 
 if __name__ == "__main__":

@@ -517,8 +517,8 @@ void connectome_replay::compare(const std::string& name, const at::Tensor& ours,
     if (theirs.numel() == 0) return;
     constexpr double rounding = 1e-11;  // of sums that are 0, which it would be compared with itself
     const double largest = theirs.abs().max().item<double>();
-    const double error =
-        (ours.detach().reshape(theirs.sizes()) - theirs).abs().max().item<double>() / (largest > rounding ? largest : 1);
+    const double error = (ours.detach().reshape(theirs.sizes()) - theirs).abs().max().item<double>() /
+                         (largest > rounding ? largest : 1);
     CHECK(error <= bound);
 }
 

@@ -12,7 +12,7 @@ namespace cortexpr::io {
 /// Reads an .npz archive, an .npy file (the file's name is the tensor's, too), or all .npy and .csv files of a folder.
 /// A .csv file has a row of numbers for each line, all of one length; a first line "# shape 16,16,3,3" gives the
 /// numbers another shape, in C's order.
-/// \throws file_error  missing or damaged; elements that are no little-endian numbers or lie in Fortran's order
+/// \throws file_error  missing or damaged; elements that are no little-endian numbers
 tensor_file read_arrays(const std::filesystem::path& path);
 
 /// Writes an .npz archive, uncompressed; numpy.load reads it. Equal content gives equal arrays.

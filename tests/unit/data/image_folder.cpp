@@ -1,5 +1,6 @@
 // Pictures in a folder for each class.
 
+#include "data/image_sets.hpp"
 #include "files.hpp"
 
 #include <cortexpr/data/load_images.hpp>
@@ -70,6 +71,15 @@ TEST_CASE("splits are called as common sets call them, and test goes before vali
     CHECK(load_images(folder.path(), split::train, {.channels = 1}).count == 4);
     CHECK(load_images(folder.path(), split::test, {.channels = 1}).count == 2);
     put_grey(folder / "validation/cat/1.png", 1);
+    CHECK(load_images(folder.path(), split::test, {.channels = 1}).count == 2);
+}
+
+TEST_CASE("a folder of rarer name without pictures is no split: CMake makes one called Testing", "[picture]") {
+    const temp_folder folder;
+    fs::create_directories(folder / "Testing/Temporary");
+    put(folder / "Testing/Temporary/LastTest.log", "x");
+    CHECK(data::find_image_folder(folder.path()).empty());
+    put_animals(folder.path(), "test");
     CHECK(load_images(folder.path(), split::test, {.channels = 1}).count == 2);
 }
 

@@ -55,7 +55,8 @@ TEST_CASE("a place without a data set is refused in one sentence", "[data]") {
         CHECK(is_sentence_about(message_of<file_error>([&] { load_images(place, split::train); }), place));
     CHECK(contains(message_of<file_error>([&] { load_images(folder / "none", split::train); }),
                    "there is no such file or folder"));
-    for (const auto* name : {"settings.toml", "model.safetensors"}) {
+    for (const auto* name :
+         {"settings.toml", "model.safetensors", "checkpoint.previous.safetensors", "curves.svg", "curves.tfevents"}) {
         put(folder / name, "x");
         const auto told = message_of<file_error>([&] { load_images(folder / name, split::train); });
         CHECK(is_sentence_about(told, folder / name));

@@ -22,6 +22,7 @@ TEST_CASE("files of other formats are known by their first bytes", "[other_forma
     CHECK(format_of("\x89HDF\r\n\x1a\n"sv) == "an HDF5 file, as recordings are");
     CHECK(format_of("{\"name\": \"Digits\"}"sv) == "a JSON text, as describe writes");
     CHECK(format_of("{\n  \"a\": 1}"sv) == "a JSON text, as describe writes");
+    CHECK(format_of("\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20"sv).empty());  // PyTorch before 1.6: its reader's
     CHECK(format_of("\x80\x04\x95\x1d\x00\x00\x00\x00"sv) == "a pickle of Python");
     CHECK(format_of("\x80\x02}q\x00X\x04\x00"sv) == "a pickle of Python");
     CHECK(format_of("\0\0\x08\x03\0\0\xea\x60"sv) == "an IDX file, as MNIST's images and labels are");

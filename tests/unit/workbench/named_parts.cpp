@@ -84,7 +84,7 @@ TEST_CASE("named parts: feedback, areas and their ends in the place of a type ar
     CHECK(contains(refusal("Lower.feedback=0.5", kind::clamp),
                    "feedback is named by its areas, as Upper-Lower, and can be silenced, cut or scaled"));
     const auto of_one_area = message_of<usage_error>([] { perturbation_in(plan_of<Tiny>, kind::silence, "V1"); });
-    CHECK(of_one_area == told("V1") + ", which is an area");
+    CHECK(of_one_area == told("V1") + ", which is an area; name its types one by one");
     CHECK(contains(message_of<usage_error>([] { perturbation_in(plan_of<Tiny>, kind::silence, "V1.feedback"); }),
                    "; Tiny has no feedback"));
 }
