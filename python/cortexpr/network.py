@@ -164,7 +164,7 @@ class Network(DeclaredModule):
                 f"executor={self.executor})")
 
     def __getstate__(self) -> dict[str, Any]:
-        return self._pickled(("_number", "_last_run", "_turn", "_is_shared"))
+        return self._pickled(("_number", "_last_run", "_turn"))
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         state = dict(state)
@@ -178,10 +178,10 @@ class Network(DeclaredModule):
         super()._register()
         self._number = torch_operator.number_of(self)
         self._last_run = None
-        self._turn, self._is_shared = threading.RLock(), False
+        self._turn = threading.RLock()
 
     # Runs of a compiled graph note where the generator stands, and repeat their draws from there: those of other threads
-    # wait for that. A network that is never compiled has no such runs, and its threads don't wait for one another.
+    # wait for that. Runs that draw nothing don't wait for one another.
 
     @classmethod
     def _may_draw(cls, training: bool) -> bool:
@@ -192,14 +192,10 @@ class Network(DeclaredModule):
         """Within it nothing else of the network draws, where this draws at all."""
         if not self._may_draw(training):
             return contextlib.nullcontext()
-        self._is_shared = True
         return self._turn
 
     def _drawing(self, run: Callable[..., Any], *given: Any) -> Any:
-        turn: AbstractContextManager[Any] = contextlib.nullcontext()
-        if self._is_shared and self._may_draw(self.training):
-            turn = self._turn
-        with turn:
+        with self._own_draws(self.training):
             return super()._drawing(run, *given)
 
     def _parameter_names(self) -> list[str]:

@@ -268,7 +268,7 @@ void require_options(const trainable& network, const training_options& options, 
     if (is_a_list && (options.shift > 0 || options.flip || options.rotate > 0))
         throw usage_error(fmt::format(
             "{} holds numbers, which have no places on an image; leave shift, flip and rotate out", train.source));
-    if (options.shift >= std::max(train.height, train.width) && options.shift > 0)
+    if (options.shift >= std::min(train.height, train.width) && options.shift > 0)
         throw usage_error(fmt::format("a shift by {} pixels takes images of {}x{} out of sight; give a smaller one",
                                       options.shift, train.height, train.width));
 }

@@ -4,6 +4,7 @@
 #include "../train/evaluation_mode.hpp"
 #include "bounded_activity.hpp"
 
+#include <cortexpr/plan/names.hpp>
 #include <cortexpr/run/sequence.hpp>
 
 #include <ATen/core/grad_mode.h>
@@ -57,9 +58,12 @@ class step_of_areas final : public step_of {
         run_request request;
         if (!is_sequence(shown)) request.steps = steps;
         carried_.record(request);
+        request.record_feedback.clear();
+        for (const auto& area : plan_.areas) request.record_feedback.push_back(plan::hears_feedback(area));
         const at::NoGradGuard no_gradients;
         const auto run = network_->run_with(parameters_, false, shown, request);
         require_bounded(network.name(), run);
+        hold_feedback(run);
         network_->perturb(acting_next(is_sequence(shown) ? static_cast<int>(shown.size(1)) : steps));
         image_ = is_sequence(shown) ? shown.select(1, -1) : shown;
         rest_ = carried_.after(run);
@@ -88,7 +92,14 @@ class step_of_areas final : public step_of {
         }
         auto sizes = image_.sizes().vec();
         sizes[0] = count;
-        const auto run = network_->run_with(parameters_, false, image_.expand(sizes), carried_.step_from(before));
+        auto request = carried_.step_from(before);
+        for (std::size_t area = 0; area < held_.size(); ++area) {
+            if (!held_[area].defined()) continue;
+            auto of_rows = held_[area].sizes().vec();
+            of_rows[0] = count;
+            request.initial_feedback[area] = held_[area].expand(of_rows);
+        }
+        const auto run = network_->run_with(parameters_, false, image_.expand(sizes), request);
         maps flat;
         for (const auto& map : carried_.after(run)) flat.push_back(map.flatten(1));
         const auto weighted = (at::cat(flat, 1) * rows.to(image_.device())).sum();
@@ -108,6 +119,13 @@ class step_of_areas final : public step_of {
         for (auto& one : next) one.where.images.clear();
         return next;
     }
+    /// Feedback that nobody sends stays what the run started from, which may have been drawn.
+    void hold_feedback(const run_result& run) {
+        for (std::size_t area = 0; area < run.feedback.size(); ++area) {
+            const bool is_held = run.feedback[area].defined() && !plan_.is_fed(static_cast<int>(area));
+            held_.push_back(is_held ? run.feedback[area].select(1, -1) : at::Tensor());
+        }
+    }
     /// What outlasts a step besides rates: outputs that the next area hears a step later, and feedback.
     static carried_maps carried_by(const plan::network& plan) {
         std::vector<bool> outputs, feedback;
@@ -124,6 +142,7 @@ class step_of_areas final : public step_of {
     maps parameters_;
     at::Tensor image_;
     maps rest_;
+    maps held_;  ///< by area: feedback that no step changes
     std::int64_t size_ = 0;
 };
 

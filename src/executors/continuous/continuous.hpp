@@ -14,9 +14,9 @@
 namespace cortexpr::executors {
 
 /// Recordings and, with all_logits, features are those of all evaluations, (evaluations, B, ...) or batch first; at a
-/// jump of the input, those of the input before it. Differentiable. A sample whose input has NaN or infinity is NaN
-/// from where that acts; the others go on. \throws usage_error   the network's outputs depend on one another at once
-/// \throws solver_error  another sample that can't be solved; it names the neuron
+/// jump of the input, those of the input before it. Differentiable. A sample that has no finite state because its
+/// input has NaN or infinity is NaN from where that acts; the others go on. \throws usage_error   the network's outputs
+/// depend on one another at once \throws solver_error  another sample that can't be solved; it names the neuron
 run_values<at::Tensor> continuous_run(const run_context& context, const continuous_time& time);
 
 }  // namespace cortexpr::executors

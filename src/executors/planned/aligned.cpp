@@ -34,6 +34,11 @@ class free_blocks {
         bytes_ += bytes;
     }
 
+    std::size_t bytes() {
+        const std::lock_guard hold(mutex_);
+        return bytes_;
+    }
+
   private:
     struct block {
         void* memory = nullptr;
@@ -77,5 +82,7 @@ void give_back_block(void* block, std::size_t bytes) noexcept {
     else
         ::operator delete(block, at_line);
 }
+
+std::size_t waiting_bytes() { return kept.bytes(); }
 
 }  // namespace cortexpr::executors::planned

@@ -13,6 +13,8 @@ namespace cortexpr::executors::planned {
 /// system between two runs, which zeroes fresh pages, an eighth of a training step of one image.
 void* take_block(std::size_t bytes);
 void give_back_block(void* block, std::size_t bytes) noexcept;
+/// Bytes of the blocks that wait to be taken: 16 MiB at most.
+std::size_t waiting_bytes();
 
 template <class T>
 struct line_allocator {

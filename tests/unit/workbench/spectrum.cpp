@@ -31,7 +31,25 @@ std::array<std::complex<double>, 2> eigenvalues(double a, double b, double c, do
     return {(a + d) / 2 + root, (a + d) / 2 - root};
 }
 
+struct Driven : excitatory<2> {};
+/// Hears feedback that nobody sends: it stays what the run drew.
+struct Alone : area<input<1, 4, 4>, feedback_channels<2, neuron_class::hybrid, fill::normal>, neurons<Driven>,
+                    connectivity<from<stimulus, 1, 0>, from<top_down, 1, 0>, from<Driven, 1, 1>>, output<1>> {};
+
 }  // namespace
+
+TEST_CASE("spectrum: rows of the step are taken at the feedback of the run, which was drawn") {
+    const module_options options{.dtype = at::kDouble, .seed = 3};
+    network_module net(plan_of<Alone>, options), again(plan_of<Alone>, options);
+    const auto image = at::ones({1, 1, 4, 4}, at::kDouble);
+    const auto found = [&image](network_module& of) {
+        return workbench::spectrum_of(of, image, {.steps = 3}).whole.eigenvalues;
+    };
+    const auto first = found(net);
+    CHECK(first == found(again));
+    net.run(image, {.steps = 3});  // draws, so that the next one starts from other feedback
+    CHECK(first != found(net));
+}
 
 TEST_CASE("spectrum: a pair of E and I has the eigenvalues of its two by two matrix") {
     for (const double self_excitation : {1.5, 0.5}) {

@@ -33,6 +33,7 @@ TEST_CASE("kernels: a timer tells what the kernels of runs computed while it liv
         CHECK((is_adjoint || kernel == "time steps of a connectome"));
         CHECK(calls >= network.of.steps);
         CHECK(seconds > 0);
+        CHECK(bytes > 0);
         CHECK(operations == (is_adjoint ? 4 : 2) * products);  // of states and of weights
     }
 }
