@@ -65,8 +65,8 @@ TEST_CASE("labels that would look alike when shortened are broken into lines ins
     CHECK(broken[0].size() > 2);  // between letters where a name has no parts
     for (const auto& line : broken[0]) CHECK(svg::length_of(line) <= 60);
     const std::string wide(13, 'M');  // what is left behind a break is looked at again
-    for (const auto& line : svg::labels_of({"-" + wide + "1" + wide, "-" + wide + "2" + wide}, 57)[0])
-        CHECK(svg::length_of(line) <= 57);
+    const auto narrow = svg::labels_of({"-" + wide + "1" + wide, "-" + wide + "2" + wide}, 57);
+    for (const auto& line : narrow[0]) CHECK(svg::length_of(line) <= 57);
 }
 
 TEST_CASE("a page has its size, its title and rules for dark viewers", "[svg]") {

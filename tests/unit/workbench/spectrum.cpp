@@ -2,6 +2,7 @@
 
 #include "catch.hpp"
 #include "executors/scheduled.hpp"
+#include "train/evaluation_mode.hpp"
 #include "workbench/circuit.hpp"
 #include "workbench/pair.hpp"
 
@@ -39,16 +40,29 @@ struct Alone : area<input<1, 4, 4>, feedback_channels<2, neuron_class::hybrid, f
 }  // namespace
 
 TEST_CASE("spectrum: rows of the step are taken at the feedback of the run, which was drawn") {
-    const module_options options{.dtype = at::kDouble, .seed = 3};
-    network_module net(plan_of<Alone>, options), again(plan_of<Alone>, options);
+    network_module net(plan_of<Alone>, {.dtype = at::kDouble, .seed = 3});
+    const auto again = std::dynamic_pointer_cast<network_module>(net.clone());
     const auto image = at::ones({1, 1, 4, 4}, at::kDouble);
-    const auto found = [&image](network_module& of) {
-        return workbench::spectrum_of(of, image, {.steps = 3}).whole.eigenvalues;
-    };
-    const auto first = found(net);
-    CHECK(first == found(again));
-    net.run(image, {.steps = 3});  // draws, so that the next one starts from other feedback
-    CHECK(first != found(net));
+    std::complex<double> sum = 0;  // of eigenvalues, and so the trace
+    for (const auto& one : workbench::spectrum_of(net, image, {.steps = 3}).whole.eigenvalues) sum += one;
+
+    const evaluation_mode mode(*again);  // draws as the spectrum does
+    const auto run = again->run(image, {.steps = 3, .record_feedback = {true}});
+    const auto feedback = run.feedback[0].select(1, -1), rest = run.final_states[0];
+    double trace = 0;
+    const double by = 1e-6;
+    for (std::int64_t k = 0; k < rest.numel(); ++k) {
+        const auto after = [&](double moved) {
+            const auto state = rest.detach().clone();
+            state.view(-1)[k] += moved;
+            const auto next =
+                again->run(image, {.steps = 1, .initial_states = {state}, .initial_feedback = {feedback}});
+            return next.final_states[0].flatten()[k].item<double>();
+        };
+        trace += (after(by) - after(-by)) / (2 * by);
+    }
+    CHECK(sum.real() == Approx(trace).epsilon(1e-6));
+    CHECK(std::abs(sum.imag()) < 1e-9);
 }
 
 TEST_CASE("spectrum: a pair of E and I has the eigenvalues of its two by two matrix") {
