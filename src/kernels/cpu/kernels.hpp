@@ -9,6 +9,7 @@
 #include "sparse_jobs.hpp"
 
 #include <cortexpr/numbers/activation.hpp>
+#include <cortexpr/numbers/winograd.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -84,10 +85,18 @@ struct weight_gradient_job {
 inline constexpr int most_winograd_tiles = 25;    ///< that are worked on together
 inline constexpr int winograd_tile_padding = 16;  ///< scalars between two points
 
-/// Scalars that a Winograd job needs; strides are the channels of its maps as padded.
+/// Tiles whose share of a weight gradient is summed together: twice as many where the sums at all points, which are
+/// read and written once for them, exceed a million. Strides are the channels of a job's maps as padded.
+constexpr int most_gradient_tiles(std::int64_t source_stride, std::int64_t target_stride) {
+    constexpr std::int64_t points = winograd_points, many = std::int64_t{1} << 20;
+    return points * source_stride * target_stride > many ? 49 : most_winograd_tiles;
+}
+
+/// Scalars that a Winograd job needs.
 constexpr std::size_t scratch_of(int points, int source_stride, int target_stride) {
+    const int tiles = most_gradient_tiles(source_stride, target_stride);
     return static_cast<std::size_t>(points) *
-           static_cast<std::size_t>(most_winograd_tiles * (source_stride + target_stride) + 2 * winograd_tile_padding);
+           static_cast<std::size_t>(tiles * (source_stride + target_stride) + 2 * winograd_tile_padding);
 }
 
 /// One vector of channels and the nonlinearity of those lanes that `mask` (all bits set) names; null: all lanes.

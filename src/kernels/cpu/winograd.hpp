@@ -358,7 +358,7 @@ template <class Scalar, int Positions>
 void add_weight_gradient_winograd_of(const weight_gradient_job<Scalar>& job) {
     constexpr int width = lanes<Scalar>;
     const winograd_grid grid(Positions, job.height, job.width);
-    for_each_part(grid.count, most_winograd_tiles, [&](int first, int last) {
+    for_each_part(grid.count, most_gradient_tiles(job.source.pixel, job.adjoint.pixel), [&](int first, int last) {
         const point_values<Scalar> reads(job.scratch, last - first, static_cast<int>(job.source.pixel));
         const point_values<Scalar> adjoints(job.scratch + winograd_points * reads.point, last - first,
                                             static_cast<int>(job.adjoint.pixel));

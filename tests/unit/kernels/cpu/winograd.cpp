@@ -302,7 +302,8 @@ void compare(const kernels::kernel_table<Scalar>& table, double bound) {
                               {3, 3, 3, 4, 4},
                               {5, 8, 6, 16, 16},
                               {5, 7, 11, 5, 33},
-                              {5, 1, 2, 3, 3}}) {
+                              {5, 1, 2, 3, 3},
+                              {3, 28, 25, 130, 260}}) {  // sums of more tiles together
         INFO(size.extent << ": " << size.height << " x " << size.width << ", " << size.sources << " to "
                          << size.targets);
         const convolution<Scalar> one(table, size);
