@@ -171,7 +171,7 @@ class training_run {
                         found, state_.epochs + 1, state_.batches + 1, state_.iterations + 1, options_.learning_rate));
     }
 
-    /// LibTorch refuses a step by more than a float32 holds in words of its own.
+    /// For a step larger than float32 can hold, LibTorch's own error names neither step nor setting.
     void require_float(double learning_rate) const {
         const double gain = optimiser_.largest_gain();
         if (network_.dtype() == at::kDouble || learning_rate * gain <= std::numeric_limits<float>::max()) return;

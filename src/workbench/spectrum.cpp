@@ -119,7 +119,7 @@ class step_of_areas final : public step_of {
         for (auto& one : next) one.where.images.clear();
         return next;
     }
-    /// Feedback that nobody sends stays what the run started from, which may have been drawn.
+    /// Feedback of an area to which no area sends stays what the run started from, which may have been drawn.
     void hold_feedback(const run_result& run) {
         for (std::size_t area = 0; area < run.feedback.size(); ++area) {
             const bool is_held = run.feedback[area].defined() && !plan_.is_fed(static_cast<int>(area));

@@ -92,7 +92,7 @@ std::int64_t computed_by(const Job& job, int lanes) {
     }
 }
 
-/// What a call reads and writes; 0 where nobody counts it.
+/// Bytes that a call reads and writes; 0 for kernels whose bytes aren't counted.
 template <kernel Which, class Job>
 std::int64_t moved_by(const Job& job, int lanes) {
     using enum kernel;

@@ -32,7 +32,7 @@ TEST_CASE("files of other formats are known by their first bytes", "[other_forma
     CHECK(format_of("[train]\r\n"sv) == "a text");
 }
 
-TEST_CASE("what may be safetensors, or is known to nobody, has no other format", "[other_format]") {
+TEST_CASE("what may be safetensors, or is of an unknown format, has no other format", "[other_format]") {
     CHECK(format_of("{\0\0\0\0\0\0\0{}"sv).empty());  // a header of 123 bytes
     CHECK(format_of("\x80\x02\0\0\0\0\0\0"sv).empty());
     CHECK(format_of("\0\0\x08\x03"sv).empty());

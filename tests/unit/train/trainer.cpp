@@ -383,7 +383,7 @@ TEST_CASE("training that diverges ends before its epoch is told of, and says whe
     }
 }
 
-TEST_CASE("a step that no float32 holds ends a training in words of ours", "[train]") {
+TEST_CASE("a step larger than float32 can hold ends a training with a sentence of cortexpr", "[train]") {
     const auto images = bright_halves(16), held_out = bright_halves(4);
     for (const auto kind : {optimiser_kind::sgd, optimiser_kind::adam}) {
         const auto network = fresh();

@@ -33,7 +33,7 @@ std::array<std::complex<double>, 2> eigenvalues(double a, double b, double c, do
 }
 
 struct Driven : excitatory<2> {};
-/// Hears feedback that nobody sends: it stays what the run drew.
+/// No area sends the feedback that it hears: it stays what the run drew.
 struct Alone : area<input<1, 4, 4>, feedback_channels<2, neuron_class::hybrid, fill::normal>, neurons<Driven>,
                     connectivity<from<stimulus, 1, 0>, from<top_down, 1, 0>, from<Driven, 1, 1>>, output<1>> {};
 

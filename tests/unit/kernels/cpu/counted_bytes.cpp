@@ -29,13 +29,16 @@ TEST_CASE("kernels: a convolution reads each source channel once, however many b
     const std::array<channel_range, 3> ranges{channel_range{0, 4, 0}, channel_range{0, 4, 0}, channel_range{4, 2, 1}};
     const std::array<channel_block, 2> blocks{channel_block{.vectors = 2, .first_range = 0, .ranges = 1},
                                               channel_block{.vectors = 1, .first_range = 1, .ranges = 2}};
-    auto job = sized<convolution_job<float>>();
-    job.source = whole;
+    const auto connected = [&]<class Job>(Job job) {
+        job.source = whole;
+        job.kernel_height = job.kernel_width = 3;
+        job.blocks = blocks.data();
+        job.block_count = 2;
+        job.ranges = ranges.data();
+        return job;
+    };
+    auto job = connected(sized<convolution_job<float>>());
     job.target = whole;
-    job.kernel_height = job.kernel_width = 3;
-    job.blocks = blocks.data();
-    job.block_count = 2;
-    job.ranges = ranges.data();
     const int positions = 5 * 7, targets = 24, weights = 4 * 16 + 4 * 8 + 2 * 8;
     CHECK(bytes_of(job, false, lanes) == 4 * (positions * 6 + positions * targets + 9 * weights));
     CHECK(bytes_of(job, true, lanes) == 4 * (positions * 6 + positions * targets + 36 * weights));
@@ -52,13 +55,8 @@ TEST_CASE("kernels: a convolution reads each source channel once, however many b
     job.block_is_live = is_live.data();
     CHECK(bytes_of(job, false, lanes) == 4 * (positions * 4 + 2 * positions * 8 + 9 * 4 * 8));
 
-    auto gradient = sized<weight_gradient_job<float>>();
-    gradient.source = whole;
+    auto gradient = connected(sized<weight_gradient_job<float>>());
     gradient.adjoint = whole;
-    gradient.kernel_height = gradient.kernel_width = 3;
-    gradient.blocks = blocks.data();
-    gradient.block_count = 2;
-    gradient.ranges = ranges.data();
     CHECK(bytes_of(gradient, false, lanes) == 4 * (positions * 6 + positions * targets + 2 * 9 * weights));
 }
 
