@@ -51,7 +51,7 @@ COVERED = [
     ("executors/changed_network executors/noise_current executors/perturbation_rules executors/perturbed_states",
      "unit/executors/perturbed_run.cpp", "perturbations by step"),
     ("executors/planned/backward_convolutions executors/planned/backward_pass "
-     "executors/planned/forward_pass executors/planned/image_buffers executors/planned/image_pass "
+     "executors/planned/forward_pass executors/planned/image_buffers "
      "executors/planned/layout executors/planned/layouts executors/planned/overrides executors/planned/packing "
      "executors/planned/planes executors/planned/ready_convolution "
      "executors/planned/saved_offsets",

@@ -1,7 +1,7 @@
 // The adjoints of convolutions: weights' gradients, and what reaches the source.
 
 #include "../../kernels/cpu/counted_operations.hpp"
-#include "image_pass.hpp"
+#include "backward_pass.hpp"
 
 namespace cortexpr::executors::planned {
 

@@ -28,8 +28,9 @@
 // propagate_states. z' and x' live within a step; the first convolution that reaches x' writes it. `..._has_adjoint_`
 // says what is not zero.
 
+#include "backward_pass.hpp"
+
 #include "../../interruption.hpp"
-#include "image_pass.hpp"
 
 #include <algorithm>
 

@@ -4,7 +4,8 @@
 #include "../autograd_node.hpp"
 #include "../initial_values.hpp"
 #include "../threads.hpp"
-#include "image_pass.hpp"
+#include "backward_pass.hpp"
+#include "forward_pass.hpp"
 #include "saved_memory.hpp"
 
 #include <ATen/core/grad_mode.h>
@@ -188,6 +189,11 @@ std::int64_t group_count(std::int64_t batch, std::size_t gradient_bytes) {
     return std::min(batch, std::clamp(fitting, least, most));
 }
 
+/// Whether what all images save is more than a third-level cache holds (docs/dev/planned.md, Numbers).
+bool is_past_caches(std::int64_t scalars, std::size_t bytes_of_one) {
+    return scalars > (std::int64_t{32} << 20) / static_cast<std::int64_t>(bytes_of_one);
+}
+
 /// Tensors that both directions need beside the inputs.
 struct saved_tensors {
     at::Tensor values;  ///< of the network's type: saved_size * B, then room for the gradients of each group
@@ -214,10 +220,11 @@ saved_tensors forward_images(planned_run& run, const std::vector<at::Tensor>& in
     auto* values = run.needs_gradient ? saved.values.mutable_data_ptr<Scalar>() : nullptr;
     auto* argmax = saved.argmax.defined() ? saved.argmax.mutable_data_ptr<std::int32_t>() : nullptr;
     const auto argmax_size = saved.argmax.defined() ? saved.argmax.numel() / run.shape.batch : 0;
+    const bool streams = values != nullptr && is_past_caches(run.shape.batch * size, sizeof(Scalar));
     std::atomic<std::int64_t> next{0};
     const auto worth = threads_worth(program->multiply_adds() * run.shape.batch);
     on_threads(std::min(run.shape.batch, worth), [&] {
-        planned::forward_pass<Scalar> pass(*program, given, overridden, to);
+        planned::forward_pass<Scalar> pass(*program, given, overridden, to, streams);
         planned::aligned_vector<Scalar> scratch(values == nullptr ? program->saved().size() : 0);
         for (auto image = next++; image < run.shape.batch; image = next++)
             pass.run(image, values == nullptr ? scratch.data() : values + image * size,

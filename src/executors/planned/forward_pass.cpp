@@ -1,5 +1,6 @@
+#include "forward_pass.hpp"
+
 #include "../../interruption.hpp"
-#include "image_pass.hpp"
 
 #include <algorithm>
 
@@ -24,8 +25,8 @@ kernels::convolution_job<Scalar> job_of(const ready_convolution<Scalar>& one) {
 
 template <class Scalar>
 forward_pass<Scalar>::forward_pass(const program<Scalar>& program, const starts<Scalar>& given,
-                                   const overrides<Scalar>& overridden, const values<Scalar>& results)
-    : base(program, given, overridden, 2), results_(results) {
+                                   const overrides<Scalar>& overridden, const values<Scalar>& results, bool streams)
+    : base(program, given, overridden, 2), results_(results), streams_(streams) {
     for (const auto& map : program.maps()) {
         drives_.push_back(zeros(map.layout));
         constant_drives_.push_back(program.facts().has_constant_stimulus(map.what.area) ? zeros(map.layout) : buffer());
@@ -205,7 +206,8 @@ void forward_pass<Scalar>::step_states(int a, int step) {
                                               .before = state(m, step - 1),
                                               .rate = map.rates(),
                                               .after = after,
-                                              .saved = saved});
+                                              .saved = saved,
+                                              .streams = streams_});
                 if (base::holds(type, step)) base::hold(type, step, after);
             }
         }

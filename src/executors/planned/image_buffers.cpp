@@ -1,5 +1,6 @@
+#include "image_buffers.hpp"
+
 #include "../../kernels/cpu/counted_operations.hpp"
-#include "image_pass.hpp"
 
 namespace cortexpr::executors::planned {
 

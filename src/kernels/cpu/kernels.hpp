@@ -80,8 +80,8 @@ struct weight_gradient_job {
     Scalar* scratch = nullptr;
 };
 
-// Winograd (numbers/winograd.hpp) the same jobs have weights by point instead of tap. Measured in docs/dev/planned.md,
-// Numbers.
+// As Winograd (numbers/winograd.hpp) the same jobs have weights by point instead of tap. Measured in
+// docs/dev/planned.md, Numbers.
 inline constexpr int most_winograd_tiles = 25;    ///< that are worked on together
 inline constexpr int winograd_tile_padding = 16;  ///< scalars between two points
 
@@ -114,6 +114,7 @@ struct step_job {
     lane_group<Scalar> lanes;
     map_view<const Scalar> drive, before, rate;
     map_view<Scalar> after, saved;
+    bool streams = false;  ///< `saved`, in whole lines of the cache, goes past the caches: it is read much later
 };
 
 /// The adjoint of step_job. From `saved` and the adjoint of `after`:

@@ -7,7 +7,7 @@
 
 #include <cstdint>
 #include <cstring>
-#if CORTEXPR_VECTOR_BYTES == 32
+#if CORTEXPR_VECTOR_BYTES >= 32
 #include <immintrin.h>
 #endif
 
@@ -41,6 +41,25 @@ template <class Scalar>
 template <class Scalar>
 [[gnu::always_inline]] inline void store(Scalar* to, vector<Scalar> value) {
     std::memcpy(to, &value, sizeof value);
+}
+/// Past the caches where a vector is a whole line of them; `to` is the start of one. Ends with finish_streaming().
+template <class Scalar>
+[[gnu::always_inline]] inline void stream(Scalar* to, vector<Scalar> value) {
+#if CORTEXPR_VECTOR_BYTES == 64 && defined(__AVX512F__)
+    if constexpr (sizeof(Scalar) == sizeof(float)) {
+        _mm512_stream_ps(to, value);
+    } else {
+        _mm512_stream_pd(to, value);
+    }
+#else
+    store(to, value);
+#endif
+}
+/// Other threads see what was streamed before.
+[[gnu::always_inline]] inline void finish_streaming() {
+#if CORTEXPR_VECTOR_BYTES == 64 && defined(__AVX512F__)
+    _mm_sfence();
+#endif
 }
 template <class Scalar>
 [[gnu::always_inline]] inline vector<Scalar> all(Scalar value) {

@@ -11,10 +11,13 @@ namespace cortexpr::kernels::CORTEXPR_INSTRUCTION_SET {
 template <class Scalar>
 struct all_lanes {
     [[gnu::always_inline]] void write(Scalar* to, vector<Scalar> value) const { store(to, value); }
+    [[gnu::always_inline]] void write_past_caches(Scalar* to, vector<Scalar> value) const { stream(to, value); }
 };
 template <class Scalar>
 struct some_lanes {
     bit_vector<Scalar> mask;
+    /// Through them: what other lanes hold is read.
+    [[gnu::always_inline]] void write_past_caches(Scalar* to, vector<Scalar> value) const { write(to, value); }
     [[gnu::always_inline]] void write(Scalar* to, vector<Scalar> value) const {
         store(to, mask != 0 ? value : load(to));
     }
@@ -46,30 +49,40 @@ template <class... Walks>
     (walks.next(), ...);
 }
 
+/// `keep(position, what)` stores what the backward pass needs.
+template <class Scalar, class Nonlinearity, class Lanes, class Keep>
+[[gnu::always_inline]] inline void step_rows(const step_job<Scalar>& job, Nonlinearity nonlinearity, Lanes lanes,
+                                             Keep keep) {
+    const int first = job.lanes.first, width = job.width, height = job.height;
+    for (int y = 0; y < height; ++y) {
+        row_walk drive(job.drive, first, y), before(job.before, first, y), rate(job.rate, first, y);
+        row_walk after(job.after, first, y), saved(job.saved, first, y);
+        for (int x = 0; x < width; ++x, step_all(drive, before, rate, after, saved)) {
+            const auto in = load(drive.now), was = load(before.now), value = nonlinearity.value(in);
+            lanes.write(after.now, was + load(rate.now) * (value - was));
+            keep(saved.now, nonlinearity.tells_slope ? value : in);
+        }
+    }
+}
+
 template <class Scalar>
 void step(const step_job<Scalar>& job) {
     with_lanes<Scalar>(job.lanes, [&job](auto nonlinearity, auto lanes) {
-        const int first = job.lanes.first, width = job.width, height = job.height;
-        const bool keeps = job.saved.origin != nullptr;
-        for (int y = 0; y < height; ++y) {
-            row_walk drive(job.drive, first, y), before(job.before, first, y), rate(job.rate, first, y);
-            row_walk after(job.after, first, y);
-            if (keeps) {
-                row_walk saved(job.saved, first, y);
-                for (int x = 0; x < width; ++x, step_all(drive, before, rate, after, saved)) {
-                    const auto in = load(drive.now), was = load(before.now), value = nonlinearity.value(in);
-                    lanes.write(after.now, was + load(rate.now) * (value - was));
-                    lanes.write(saved.now, nonlinearity.tells_slope ? value : in);
-                }
-            } else {
-                for (int x = 0; x < width; ++x, step_all(drive, before, rate, after)) {
-                    const auto was = load(before.now), value = nonlinearity.value(load(drive.now));
-                    lanes.write(after.now, was + load(rate.now) * (value - was));
-                }
-            }
+        using kept = const vector<Scalar>&;
+        if (job.saved.origin == nullptr) {
+            step_rows(job, nonlinearity, lanes, [](Scalar*, kept) {});
+        } else if (job.streams) {
+            step_rows(job, nonlinearity, lanes, [lanes](Scalar* to, kept it) { lanes.write_past_caches(to, it); });
+            finish_streaming();
+        } else {
+            step_rows(job, nonlinearity, lanes, [lanes](Scalar* to, kept it) { lanes.write(to, it); });
         }
     });
 }
+
+/// Scalars from what is read of the saved maps to what is asked for: they come from memory.
+template <class Scalar>
+inline constexpr int saved_ahead = 2048 / static_cast<int>(sizeof(Scalar));
 
 template <class Scalar>
 void replay(const replay_job<Scalar>& job) {
@@ -79,6 +92,7 @@ void replay(const replay_job<Scalar>& job) {
             row_walk saved(job.saved, first, y), before(job.before, first, y), rate(job.rate, first, y);
             row_walk after(job.after, first, y);
             for (int x = 0; x < width; ++x, step_all(saved, before, rate, after)) {
+                __builtin_prefetch(saved.now + saved_ahead<Scalar>);
                 auto value = load(saved.now);
                 if constexpr (!nonlinearity.tells_slope) value = nonlinearity.value(value);
                 const auto was = load(before.now);
@@ -101,6 +115,7 @@ void step_adjoint_of(const step_adjoint_job<Scalar>& job, Nonlinearity nonlinear
         vector<Scalar> bias_row{}, rate_row{};
         for (int x = 0; x < width;
              ++x, step_all(saved, before, rate, after, drive_adjoint, before_adjoint, sum, gradient)) {
+            __builtin_prefetch(saved.now + saved_ahead<Scalar>);
             const auto was_saved = load(saved.now), arriving = load(after.now);
             auto value = was_saved;
             if constexpr (!Nonlinearity::tells_slope) value = nonlinearity.value(was_saved);

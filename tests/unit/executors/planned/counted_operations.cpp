@@ -3,7 +3,8 @@
 
 #include "catch.hpp"
 #include "executors/networks.hpp"
-#include "executors/planned/image_pass.hpp"
+#include "executors/planned/backward_pass.hpp"
+#include "executors/planned/forward_pass.hpp"
 #include "kernels/cpu/tables.hpp"
 
 #include <cortexpr/schedule/work/work.hpp>
@@ -90,7 +91,7 @@ class counted_pass {
         const auto given = starts();
         const auto results = values<float>();
         const planned::overrides<float> untouched;
-        planned::forward_pass<float> forward(program, given, untouched, results);
+        planned::forward_pass<float> forward(program, given, untouched, results, false);
         forward.run(0, saved.data(), positions.data());
         const auto adjoints = values<const float>();
         const std::vector<bool> needs_grad(plan_.parameters.size(), true);

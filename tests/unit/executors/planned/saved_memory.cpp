@@ -1,7 +1,7 @@
 // The list of saved maps against what a forward pass writes: each map on the list, and nothing beside them.
 
 #include "catch.hpp"
-#include "executors/planned/image_pass.hpp"
+#include "executors/planned/forward_pass.hpp"
 #include "executors/scheduled.hpp"
 
 #include <cmath>
@@ -36,7 +36,7 @@ class pass_of_one_image {
                                              .features = {features.data(), 0, network.readout.features}};
         saved_.assign(program_.saved().size(), std::numeric_limits<float>::quiet_NaN());
         const planned::overrides<float> untouched;
-        planned::forward_pass<float> pass(program_, given, untouched, results);
+        planned::forward_pass<float> pass(program_, given, untouched, results, false);
         pass.run(0, saved_.data(), nullptr);
     }
 

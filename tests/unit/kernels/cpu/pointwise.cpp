@@ -1,13 +1,16 @@
 // The pointwise kernels of every instruction set that this CPU has.
 
 #include "catch.hpp"
+#include "executors/planned/aligned.hpp"
 #include "kernels/cpu/all_tables.hpp"
 
+#include <cstring>
 #include <vector>
 
 namespace kernels_cpu_pointwise_test {
 
 using namespace cortexpr;
+namespace planned = cortexpr::executors::planned;
 using cortexpr::test::all_tables;
 
 TEMPLATE_TEST_CASE("kernels: what is applied comes with its sign, added or in place of what was there", "", float,
@@ -29,6 +32,45 @@ TEMPLATE_TEST_CASE("kernels: what is applied comes with its sign, added or in pl
                               .replace = replace});
                 for (std::size_t i = 0; i < lanes; ++i)
                     CHECK(sum[i] == (replace ? 0 : 7) + sign * (value[i] > 0 ? value[i] : 0));
+            }
+    }
+}
+
+TEMPLATE_TEST_CASE("kernels: what a step saves past the caches is what it saves through them", "", float, double) {
+    for (const auto* table : all_tables<TestType>()) {
+        INFO(table->name);
+        constexpr int height = 3, width = 7;
+        const int lanes = table->lanes;
+        const auto size = static_cast<std::size_t>(height * width * lanes);
+        std::vector<TestType> drive(size), before(size), rate(static_cast<std::size_t>(lanes), TestType(0.25));
+        for (std::size_t i = 0; i < size; ++i) {
+            drive[i] = static_cast<TestType>(i % 11) - 5;
+            before[i] = static_cast<TestType>(i % 7) / 8;
+        }
+        std::vector<TestType> odd(static_cast<std::size_t>(lanes), 0);  // a mask of every second lane
+        for (std::size_t i = 0; i < odd.size(); i += 2) std::memset(&odd[i], 0xff, sizeof(TestType));
+        const std::ptrdiff_t row = std::ptrdiff_t{width} * lanes;
+        const TestType* const masks[] = {nullptr, odd.data()};
+        for (const auto function : {activation::sigmoid, activation::softplus})
+            for (const auto* mask : masks) {
+                planned::aligned_vector<TestType> saved[2], after[2];
+                for (const int streams : {0, 1}) {
+                    saved[streams].assign(size, 9);
+                    after[streams].assign(size, 9);
+                    table->step({.height = height,
+                                 .width = width,
+                                 .lanes = {0, function, mask},
+                                 .drive = {drive.data(), row, lanes},
+                                 .before = {before.data(), row, lanes},
+                                 .rate = {rate.data(), 0, 0},
+                                 .after = {after[streams].data(), row, lanes},
+                                 .saved = {saved[streams].data(), row, lanes},
+                                 .streams = streams == 1});
+                }
+                CHECK(saved[0] == saved[1]);
+                CHECK(after[0] == after[1]);
+                CHECK(saved[0][0] != 9);
+                if (lanes > 1) CHECK((saved[0][1] == 9) == (mask != nullptr));
             }
     }
 }
