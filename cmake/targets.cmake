@@ -31,7 +31,7 @@ function(cortexpr_share_precompiled target)
   endif()
 endfunction()
 
-set(CORTEXPR_WARNINGS -Wall -Wextra -Wpedantic)
+set(CORTEXPR_WARNINGS -Wall -Wextra -Wpedantic -Woverloaded-virtual)
 if(CORTEXPR_WARNINGS_AS_ERRORS)
   list(APPEND CORTEXPR_WARNINGS -Werror)
 endif()
