@@ -9,6 +9,7 @@
 //     bench_connectome --json [--device cuda] [--executor planned] [--cuda-graph] [--error] [--write
 //     wiring.safetensors]
 #include "guarded.hpp"
+#include "module/device_memory.hpp"
 #include "train/optimiser.hpp"
 #include "train/repeated_work.hpp"
 
@@ -20,7 +21,6 @@
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/ops/rand.h>
-#include <c10/core/CachingDeviceAllocator.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 #include <fmt/format.h>
 #include <sys/resource.h>
@@ -104,12 +104,8 @@ class workload {
     }
     std::size_t launches() const { return replayed_ ? replayed_->launches() : 0; }
     std::int64_t peak_device_bytes() const {
-        if (net_.device().is_cpu()) return 0;
-        constexpr auto all = static_cast<std::size_t>(c10::CachingAllocator::StatType::AGGREGATE);
-        return c10::getDeviceAllocator(net_.device().type())
-            ->getDeviceStats(net_.device().index())
-            .allocated_bytes[all]
-            .peak;
+        const auto peak = cortexpr::peak_memory_of(net_.device());
+        return peak ? peak->held_by_tensors : 0;
     }
     /// The largest error of a gradient against the transparent executor in double precision, relative to its largest
     /// element.

@@ -1,6 +1,7 @@
 #include "workload.hpp"
 
-#include <c10/core/CachingDeviceAllocator.h>
+#include "module/device_memory.hpp"
+
 #include <c10/core/impl/VirtualGuardImpl.h>
 #include <torch/torch.h>
 
@@ -74,10 +75,8 @@ void workload::wait() const {
 }
 
 std::int64_t workload::peak_device_bytes() const {
-    const auto device = network_.device();
-    if (device.is_cpu()) return 0;
-    constexpr auto all = static_cast<std::size_t>(c10::CachingAllocator::StatType::AGGREGATE);
-    return c10::getDeviceAllocator(device.type())->getDeviceStats(device.index()).allocated_bytes[all].peak;
+    const auto peak = cortexpr::peak_memory_of(network_.device());
+    return peak ? peak->held_by_tensors : 0;
 }
 
 double gradient_error(const cortexpr::plan::network& plan, const load& with) {

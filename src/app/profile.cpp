@@ -3,6 +3,7 @@
 #include "numbers.hpp"
 
 #include "../io/input_file.hpp"
+#include "../module/device_memory.hpp"
 
 #include <cortexpr/error.hpp>
 #include <cortexpr/io/atomic_file.hpp>
@@ -14,6 +15,7 @@
 #include <stdlib.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -123,6 +125,17 @@ std::string table_of(const std::vector<kernels::kernel_time>& times) {
     return "\n" + table.text();
 }
 
+/// What a GPU's memory was asked for since the program began.
+std::string memory_text(c10::Device device) {
+    const auto peak = peak_memory_of(device);
+    if (!peak) return {};
+    const auto megabytes = [](std::int64_t bytes) {
+        return fmt::format("{:.1f} MB", 1e-6 * static_cast<double>(bytes));
+    };
+    return fmt::format("\nmemory  {} of {} in tensors at most, {} taken from it\n", megabytes(peak->held_by_tensors),
+                       device.str(), megabytes(peak->taken));
+}
+
 /// Where LibTorch writes a trace at first. \throws file_error
 fs::path temporary_folder(const std::string& file) {
     std::error_code problem;
@@ -135,10 +148,10 @@ fs::path temporary_folder(const std::string& file) {
 
 void require_profile_folder(const std::string& file) { const io::scratch_folder attempt(temporary_folder(file), file); }
 
-profile::profile(std::string file, bool on_gpu) : file_(std::move(file)) {
+profile::profile(std::string file, c10::Device device) : file_(std::move(file)), device_(device) {
     const settings::ProfilerConfig config(settings::ProfilerState::KINETO);
     std::set<settings::ActivityType> activities{settings::ActivityType::CPU};
-    if (on_gpu)
+    if (!device.is_cpu())
         activities.insert(settings::ActivityType::CUDA);
     else
         ::setenv("KINETO_LOG_LEVEL", "5", 0);  // it calls a machine without a GPU an error
@@ -163,7 +176,9 @@ void profile::stop() {
     kernel_timer_.reset();
 }
 
-std::string profile::table() const { return table_of(costs_of(result_->events())) + table_of(kernel_times_); }
+std::string profile::table() const {
+    return table_of(costs_of(result_->events())) + table_of(kernel_times_) + memory_text(device_);
+}
 
 /// LibTorch replaces whatever a path names, so it writes a file of its own first, and what that holds is written as all
 /// files are: into a device or pipe, through a link, whole or not at all.

@@ -3,6 +3,8 @@
 
 #include "../kernels/cpu/timed.hpp"
 
+#include <c10/core/Device.h>
+
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,20 +22,21 @@ void require_profile_folder(const std::string& file);
 /// Profiles from its making to `stop`.
 class profile {
   public:
-    /// `file`: for the trace; `on_gpu`: what a GPU does, too.
-    profile(std::string file, bool on_gpu);
+    /// `file`: for the trace; `device`: where the network is.
+    profile(std::string file, c10::Device device);
     profile(const profile&) = delete;
     profile& operator=(const profile&) = delete;
     ~profile();
 
     void stop();
-    /// By operation, and by kernel where the network ran on those of the CPU.
+    /// By operation, and by kernel where the network ran on those of the CPU, or a GPU's memory.
     std::string table() const;
     /// The trace, JSON for Chrome's and Perfetto's viewer. \throws file_error
     void write();
 
   private:
     std::string file_;
+    c10::Device device_;
     bool is_over_ = false;
     std::optional<kernels::kernel_timer> kernel_timer_;
     std::vector<kernels::kernel_time> kernel_times_;

@@ -175,7 +175,7 @@ class training_program {
     training_end learn(training_view& view) {
         std::optional<torch::autograd::DetectAnomalyGuard> anomalies;
         if (request_.detects_anomalies) anomalies.emplace(/*check_nan=*/true);
-        if (request_.profile) profile_.emplace(*request_.profile, !module_->device().is_cpu());
+        if (request_.profile) profile_.emplace(*request_.profile, module_->device());
         const auto end = train(*module_, train_, test_, settings_, view, state_);
         if (profile_) profile_->stop();
         return end;
