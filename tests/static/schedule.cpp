@@ -33,8 +33,8 @@ constexpr int number_of_convolutions(const plan::network& network) {
 }
 static_assert(number_of_convolutions(plan_of<Apart>) == 5);
 
-// Tiles pay for many channels on a map, of an extent of 3 or 5; not for the stimulus' one channel, few channels, groups
-// of few, strides, or maps that one tile covers ten times over.
+// Winograd pays for many channels on a map, of an extent of 3 or 5; not for the stimulus' one channel, few channels,
+// groups of few, strides, or maps that one tile covers ten times over.
 constexpr bool is_winograd(const plan::network& network, std::size_t convolution) {
     return plan::pays_as_winograd(network, plan::schedule_of(network).convolutions[convolution]);
 }

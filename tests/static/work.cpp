@@ -17,7 +17,7 @@ struct Digits : classifier<network<V1>, classes<10>, hidden<256>, dropout<0.5>> 
 // Operations of one edge on one image: 2 x positions x targets x sources x taps.
 constexpr std::int64_t from_stimulus = 2 * 784 * 16 * 1 * 9, recurrent = 2 * 784 * 16 * 16 * 9,
                        to_output = 2 * 784 * 32 * 16 * 9;
-// The same by 7 x 7 tiles of 36 points. From the one channel of the image tiles don't pay.
+// The same by 7 x 7 tiles of 36 points. From the one channel of the image Winograd doesn't pay.
 constexpr std::int64_t recurrent_as_winograd = 2 * 49 * 36 * 16 * 16, to_output_as_winograd = 2 * 49 * 36 * 32 * 16;
 
 constexpr auto five = plan::work_of(plan_of<Digits>, {.steps = 5});
