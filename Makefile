@@ -71,6 +71,8 @@ sanitize:
 sanitize-torch: export ASAN_OPTIONS = detect_leaks=1:suppressions=$(CURDIR)/tests/unit/address_sanitizer.supp
 sanitize-torch: export LSAN_OPTIONS = suppressions=$(CURDIR)/tests/unit/leak_sanitizer.supp:print_suppressions=0
 sanitize-torch: export UBSAN_OPTIONS = print_stacktrace=1
+sanitize-torch: export OMP_NUM_THREADS = 2
+sanitize-torch: export OMP_WAIT_POLICY = passive
 sanitize-torch:
 	@cmake/setup --tests
 	@cmake --preset asan -B build/asan-torch -DCORTEXPR_TESTS=ON --log-level=WARNING >/dev/null
