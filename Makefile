@@ -9,7 +9,7 @@ help:
 	@echo "make python               set up an environment for the Python package in build/python, install it there, run its tests;"
 	@echo "                          make python-package does all but the tests, which are part of make test from then on"
 	@echo "make docs                 the documentation site, with the API pages, into build/site/html"
-	@echo "make sanitize             the unit tests that need no LibTorch, under address and undefined-behaviour sanitizers"
+	@echo "make sanitize             those unit tests that need no LibTorch, under address and undefined-behaviour sanitizers"
 	@echo "make sanitize-torch       the others, but for a few (an hour)"
 	@echo "make fuzz                 the readers of files for a minute each under libFuzzer (ARGS=... for tests/fuzz/fuzz.sh)"
 	@echo "make bench REFERENCE=DIR  time a training step against the reference's in DIR (PYTHON=... is one that can import it,"
@@ -58,7 +58,7 @@ docs:
 	@NO_MKDOCS_2_WARNING=1 build/site/venv/bin/mkdocs build --strict --quiet
 	@echo "cortexpr: the site is in build/site/html (index.html)"
 
-# The unit tests that need no LibTorch: it isn't built with these checks itself. Clang takes half of GCC's time.
+# Those unit tests that need no LibTorch: it isn't built with these checks itself. Clang takes half of GCC's time.
 sanitize:
 	@cmake/setup --tests
 	@runtime=$$(clang++-19 -print-file-name=libclang_rt.asan-$$(uname -m).a 2>/dev/null); \
@@ -67,14 +67,17 @@ sanitize:
 	@ctest --preset asan -j $(JOBS)
 
 # The others; half an hour to build, and longer to run. Cases that observe LibTorch's operations are left out: its release
-# build doesn't write what its headers read in a debug build.
-sanitize-torch: export ASAN_OPTIONS = detect_leaks=1
+# build doesn't write what its headers read in a debug build. Graphviz and fontconfig have faults of their own.
+sanitize-torch: export ASAN_OPTIONS = detect_leaks=1:suppressions=$(CURDIR)/tests/unit/address_sanitizer.supp
+sanitize-torch: export LSAN_OPTIONS = suppressions=$(CURDIR)/tests/unit/leak_sanitizer.supp:print_suppressions=0
 sanitize-torch: export UBSAN_OPTIONS = print_stacktrace=1
+sanitize-torch: export OMP_NUM_THREADS = 2
+sanitize-torch: export OMP_WAIT_POLICY = passive
 sanitize-torch:
 	@cmake/setup --tests
 	@cmake --preset asan -B build/asan-torch -DCORTEXPR_TESTS=ON --log-level=WARNING >/dev/null
-	@cmake --build build/asan-torch -j $(JOBS) --target torch_tests train_tests
-	@cd build/asan-torch && bin/torch_tests '~[observed]' && bin/train_tests
+	@cmake --build build/asan-torch -j $(JOBS) --target torch_tests solve_tests workbench_tests train_tests
+	@cd build/asan-torch && bin/torch_tests '~[observed]' && bin/solve_tests && bin/workbench_tests && bin/train_tests
 
 # A reader has a minute by the clock, two of them on each core: an input has two minutes there, since machines of CI share
 # their cores, too. The seed is always the same: what passes here passes there.

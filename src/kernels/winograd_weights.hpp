@@ -30,7 +30,7 @@ struct pair_row {
     std::size_t step = 1;
     std::ptrdiff_t apart = 0;
 };
-inline constexpr int most_pairs = 16;  ///< in a row
+inline constexpr int most_pairs = 16;  ///< in a row (docs/dev/planned.md, Numbers)
 
 /// Transforms the weights of rows of pairs; an extent of `extent` x `extent`, 3 or 5. Rows, because the points of one
 /// pair lie whole pages apart, and a cache holds only a few lines of such a distance.

@@ -12,7 +12,8 @@ namespace cortexpr {
 
 namespace {
 
-/// Larger sets stay in the host's memory, and go to the device batch by batch.
+/// Larger sets stay in the host's memory, and go to the device batch by batch. A small part of a GPU's memory, which
+/// the network needs as well. Not tuned.
 constexpr std::size_t most_device_bytes = std::size_t{4} << 30;
 
 }  // namespace

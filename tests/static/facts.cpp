@@ -1,14 +1,8 @@
 // Constexpr facts of the digits example's network, and of an area with every refinement.
 
-#include <cortexpr/dsl.hpp>
+#include "digits.hpp"
 
-using namespace cortexpr;
-
-struct E : excitatory<16> {};
-struct I : inhibitory<16> {};
-struct V1 : area<input<1, 28, 28>, neurons<E, I>,
-                 connectivity<from<stimulus, 1, 1, 0>, from<E, 1, 1, 1>, from<I, 1, 1, 0>>, output<32>> {};
-struct Digits : classifier<network<V1>, classes<10>, hidden<256>, dropout<0.5>> {};
+using namespace digits_example;
 
 static_assert(V1::wired && Digits::wired);
 static_assert(parameter_count<Digits> == 25'290);

@@ -1,19 +1,11 @@
 // What fits on chip, what it needs there, and what is in the way of what doesn't.
-#include <cortexpr/dsl.hpp>
+#include "digits.hpp"
+
 #include <cortexpr/schedule/on_chip/fit.hpp>
 
-using namespace cortexpr;
+using namespace digits_example;
 
 namespace {
-
-struct E : excitatory<16> {};
-struct I : inhibitory<16> {};
-
-template <class Output>
-struct ei_area : area<input<1, 28, 28>, neurons<E, I>,
-                      connectivity<from<stimulus, 1, 1, 0>, from<E, 1, 1, 1>, from<I, 1, 1, 0>>, Output> {};
-struct V1 : ei_area<output<32>> {};
-struct Digits : classifier<network<V1>, classes<10>, readout_pool<pool_mode::max>> {};
 
 constexpr auto fit = plan::fit_on_chip(plan_of<Digits>);
 static_assert(fits_on_chip<Digits> && fit.fits());
@@ -63,7 +55,8 @@ static_assert(obstacle_of(plan_of<InParts>) == off_chip::readout_pool);
 struct Next : area<input<32, 14, 14>, neurons<E>, connectivity<from<stimulus, 1, 0>, from<E, 1, 1>>, output<8>> {};
 struct Two : classifier<network<V1, Next>, classes<10>, readout_pool<pool_mode::max>> {};
 static_assert(obstacle_of(plan_of<Two>) == off_chip::areas);
-struct Bent : ei_area<output<32, activation::relu>> {};
+struct Bent : area<input<1, 12, 12>, neurons<E>, connectivity<from<stimulus, 1, 0>, from<E, 1, 1>>,
+                   output<4, activation::relu>> {};
 struct BentOutput : classifier<network<Bent>, classes<10>, readout_pool<pool_mode::max>> {};
 static_assert(obstacle_of(plan_of<BentOutput>) == off_chip::output_nonlinearity);
 

@@ -1,18 +1,13 @@
 // What merges, and which values are live, by the compiler.
-#include <cortexpr/dsl.hpp>
+#include "digits.hpp"
+
 #include <cortexpr/schedule/least_steps.hpp>
 #include <cortexpr/schedule/liveness.hpp>
 #include <cortexpr/schedule/winograd.hpp>
 
-using namespace cortexpr;
+using namespace digits_example;
 
 namespace {
-
-struct E : excitatory<16> {};
-struct I : inhibitory<16> {};
-struct V1 : area<input<1, 28, 28>, neurons<E, I>,
-                 connectivity<from<stimulus, 1, 1, 0>, from<E, 1, 1, 1>, from<I, 1, 1, 0>>, output<32>> {};
-struct Digits : classifier<network<V1>, classes<10>, hidden<256>, dropout<0.5>> {};
 
 // All four edges between E and I are one convolution of 32 to 32 channels.
 constexpr bool merges_by_source_and_target() {
@@ -33,8 +28,8 @@ constexpr int number_of_convolutions(const plan::network& network) {
 }
 static_assert(number_of_convolutions(plan_of<Apart>) == 5);
 
-// Tiles pay for many channels on a map, of an extent of 3 or 5; not for the stimulus' one channel, few channels, groups
-// of few, strides, or maps that one tile covers ten times over.
+// Winograd pays for many channels on a map, of an extent of 3 or 5; not for the stimulus' one channel, few channels,
+// groups of few, strides, or maps that one tile covers ten times over.
 constexpr bool is_winograd(const plan::network& network, std::size_t convolution) {
     return plan::pays_as_winograd(network, plan::schedule_of(network).convolutions[convolution]);
 }

@@ -1,23 +1,18 @@
 // What the rules of the schedule spare, counted by the compiler.
-#include <cortexpr/dsl.hpp>
+#include "digits.hpp"
+
 #include <cortexpr/schedule/work/work.hpp>
 
-using namespace cortexpr;
+using namespace digits_example;
 using plan::operations;
 using plan::saving;
 
 namespace {
 
-struct E : excitatory<16> {};
-struct I : inhibitory<16> {};
-struct V1 : area<input<1, 28, 28>, neurons<E, I>,
-                 connectivity<from<stimulus, 1, 1, 0>, from<E, 1, 1, 1>, from<I, 1, 1, 0>>, output<32>> {};
-struct Digits : classifier<network<V1>, classes<10>, hidden<256>, dropout<0.5>> {};
-
 // Operations of one edge on one image: 2 x positions x targets x sources x taps.
 constexpr std::int64_t from_stimulus = 2 * 784 * 16 * 1 * 9, recurrent = 2 * 784 * 16 * 16 * 9,
                        to_output = 2 * 784 * 32 * 16 * 9;
-// The same by 7 x 7 tiles of 36 points. From the one channel of the image tiles don't pay.
+// The same by 7 x 7 tiles of 36 points. From the one channel of the image Winograd doesn't pay.
 constexpr std::int64_t recurrent_as_winograd = 2 * 49 * 36 * 16 * 16, to_output_as_winograd = 2 * 49 * 36 * 32 * 16;
 
 constexpr auto five = plan::work_of(plan_of<Digits>, {.steps = 5});

@@ -2,8 +2,9 @@
 """Holds the tests to the folders: mirror.py ROOT
 
 Each source of src/ and include/cortexpr/ (a header and its .cpp are one) has a test of the same folder and name in
-tests/unit/, or stands in COVERED, which names the test that covers it. Fails for a source with neither, for an entry
-whose test isn't there, and for a pattern that nothing needs any more."""
+tests/unit/, or stands in COVERED, which names the test that covers it; and each .cpp of tests/unit/ is of such a source,
+is named in COVERED, or stands in OF_MORE, which says what else it is of. Fails for a source and for a test with none of
+these, for an entry whose test isn't there, and for a pattern that nothing needs any more."""
 
 import sys
 from fnmatch import fnmatchcase
@@ -51,11 +52,11 @@ COVERED = [
     ("executors/changed_network executors/noise_current executors/perturbation_rules executors/perturbed_states",
      "unit/executors/perturbed_run.cpp", "perturbations by step"),
     ("executors/planned/backward_convolutions executors/planned/backward_pass "
-     "executors/planned/forward_pass executors/planned/image_buffers "
-     "executors/planned/layout executors/planned/layouts executors/planned/overrides executors/planned/packing "
-     "executors/planned/planes executors/planned/ready_convolution "
-     "executors/planned/saved_offsets",
+     "executors/planned/forward_pass executors/planned/image_buffers executors/planned/layout executors/planned/overrides "
+     "executors/planned/planes executors/planned/saved_offsets",
      "unit/executors/scheduled.cpp", "parts of one executor, against the transparent one"),
+    ("executors/planned/layouts executors/planned/packing executors/planned/ready_convolution",
+     "unit/executors/planned/program.cpp", "laws of packing"),
     ("executors/sparse/device_order executors/sparse/index_of executors/sparse/network executors/sparse/phases",
      "unit/executors/sparse/run.cpp", "parts of one executor, against the transparent one"),
     ("io/json_text", "end_to_end", "names that are no UTF-8"),
@@ -117,17 +118,40 @@ COVERED = [
     ("workbench/selectivity", "unit/workbench/tuning.cpp", "one number of it"),
 ]
 
+# Tests of no one source: patterns of names below tests/unit/, and what they are of instead.
+OF_MORE = [
+    ("main", "Catch2's, once for all programs"),
+    ("circuit/mutations", "all readers of wirings, on files whose bytes are changed"),
+    ("circuit/no_arrow", "circuit/arrow_rows in a program that doesn't find Arrow's library"),
+    ("circuit/worm", "the wiring that ships with the examples"),
+    ("executors/planned/counted_operations", "both passes; kernels/cpu/counted_operations counts what they compute"),
+    ("executors/sparse/networks", "networks of the tests beside it"),
+    ("io/safetensors_bad", "files that no reader of this format may load"),
+    ("io/safetensors_interop", "reader and writer against Python's safetensors"),
+    ("kernels/cpu/wide_kernels", "the executors' tests again, with kernels as wide as AVX-512's"),
+    ("kernels/cuda/sized", "the kernels of kernels/cuda/sized/, and the threads that stand for a GPU's"),
+    ("kernels/cuda/sized_compile", "the same kernels through NVRTC"),
+    ("kernels/cuda/warp_products", "the warp instructions of kernels/cuda/host_block"),
+    ("module/early_cuda/*", "the program that covers module/device, and the libraries that it finds"),
+    ("schedule/costs", "counted operations against those that LibTorch sees called"),
+    ("solve/golden_odes", "the solver on the networks recorded from the reference"),
+    ("train/drawn_networks", "networks of the tests beside it"),
+    ("train/initialise/alive", "the balanced initialisation of whole networks, as they run"),
+    ("train/step_kernels", "a training step with CUDA's kernels, on the CPU"),
+]
+
 
 def stems(folder):
     return {str(path.relative_to(folder).with_suffix("")) for path in folder.rglob("*") if path.suffix in ENDINGS}
 
 
-def faults_of(root, covered=None):
+def faults_of(root, covered=COVERED, of_more=OF_MORE):
     root = Path(root).resolve()
     sources = set().union(*(stems(root / folder) for folder in SOURCES))
-    alone = sources - {str(path.relative_to(root / TESTS).with_suffix("")) for path in (root / TESTS).rglob("*.cpp")}
+    tests = {str(path.relative_to(root / TESTS).with_suffix("")) for path in (root / TESTS).rglob("*.cpp")}
+    alone = sources - tests
     faults, needed = [], set()
-    for patterns, test, _ in COVERED if covered is None else covered:
+    for patterns, test, _ in covered:
         place = root / "tests" / test
         if not place.is_file() and not (place.is_dir() and any(place.iterdir())):
             faults.append(f"mirror.py names tests/{test}, which is not there")
@@ -136,8 +160,17 @@ def faults_of(root, covered=None):
             if not found:
                 faults.append(f"mirror.py lists {pattern}, but every such source has a test of its own, or is gone")
             needed |= found
-    return faults + [f"{source} has no test tests/unit/{source}.cpp; write one, or list in tests/structure/mirror.py which test covers it"
-                     for source in sorted(alone - needed)]
+    faults += [f"{source} has no test tests/unit/{source}.cpp; write one, or list in tests/structure/mirror.py which test covers it"
+               for source in sorted(alone - needed)]
+    left = tests - sources - {test.removeprefix("unit/").removesuffix(".cpp") for _, test, _ in covered}
+    listed = set()
+    for pattern, _ in of_more:
+        found = {test for test in left if fnmatchcase(test, pattern)}
+        if not found:
+            faults.append(f"mirror.py lists the test {pattern}, which is gone, has a source of its name, or covers what is listed")
+        listed |= found
+    return faults + [f"tests/unit/{test}.cpp has the name of no source; give it one, or list in tests/structure/mirror.py what it is of"
+                     for test in sorted(left - listed)]
 
 
 if __name__ == "__main__":

@@ -12,22 +12,23 @@ import mirror  # noqa: E402
 FILES = ["src/io/csv.cpp", "include/cortexpr/io/csv.hpp", "src/io/npy.hpp", "src/app/run_command.cpp", "src/main.cu",
          "tests/unit/io/csv.cpp", "tests/unit/io/npy.cpp", "tests/end_to_end/run_test.py", "tests/unit/main.cpp"]
 COVERED = [("app/*_command", "end_to_end", "run as users run them")]
+OF_MORE = []
 
 
-def faults_with(files=(), without=(), covered=None):
+def faults_with(files=(), without=(), covered=COVERED, of_more=OF_MORE):
     with tempfile.TemporaryDirectory() as folder:
         for name in set(FILES) - set(without) | set(files):
             path = Path(folder) / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch()
-        return mirror.faults_of(folder, COVERED if covered is None else covered)
+        return mirror.faults_of(folder, covered, of_more)
 
 
 class Mirror(unittest.TestCase):
     def test_sources_with_tests_pass(self):
         self.assertEqual(faults_with(), [])
         self.assertEqual(faults_with(["src/app/new_command.cpp"]), [])  # under the same pattern
-        self.assertEqual(faults_with(["tests/unit/io/csv_bad.cpp", "src/io/CMakeLists.txt"]), [])
+        self.assertEqual(faults_with(["tests/unit/io/csv.hpp", "src/io/CMakeLists.txt"]), [])
 
     def test_a_source_without_a_test(self):
         self.assertEqual(faults_with(["src/io/npz.cpp", "include/cortexpr/io/npz.hpp"]),
@@ -48,6 +49,20 @@ class Mirror(unittest.TestCase):
         self.assertEqual(faults_with(without=["src/app/run_command.cpp"]), [unneeded.format("app/*_command")])
         self.assertEqual(faults_with(covered=[("app/*_command app/options", "end_to_end", "")]),
                          [unneeded.format("app/options")])
+
+    def test_a_test_of_no_source(self):
+        tests = ["tests/unit/io/csv_bad.cpp"]
+        self.assertEqual(faults_with(tests), ["tests/unit/io/csv_bad.cpp has the name of no source; give it one, or list in "
+                                              "tests/structure/mirror.py what it is of"])
+        self.assertEqual(len(faults_with(["tests/unit/data/csv.cpp"])), 1)  # the name of another folder's source
+        self.assertEqual(faults_with(tests, of_more=[("io/*_bad", "files that are refused")]), [])
+        named = [*COVERED, ("io/npz", "unit/io/csv_bad.cpp", "")]
+        self.assertEqual(faults_with([*tests, "src/io/npz.cpp"], covered=named), [])
+
+    def test_a_listed_test_that_is_gone_or_needs_no_entry(self):
+        unneeded = ["mirror.py lists the test io/csv, which is gone, has a source of its name, or covers what is listed"]
+        self.assertEqual(faults_with(of_more=[("io/csv", "")]), unneeded)
+        self.assertEqual(len(faults_with(of_more=[("io/csv_bad", "")])), 1)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ namespace cortexpr::executors::planned {
 namespace {
 
 constexpr std::align_val_t at_line{cache_line};
+// A block smaller than a page gives the system no page back. The others: docs/dev/planned.md, Numbers.
 constexpr std::size_t least_bytes = 4096, most_bytes = std::size_t{2} << 20;  // of a block
 constexpr std::size_t most_kept = std::size_t{16} << 20;                      // in all, in a process
 
@@ -44,7 +45,7 @@ class free_blocks {
         void* memory = nullptr;
         std::size_t bytes = 0;
     };
-    using blocks = std::array<block, 256>;
+    using blocks = std::array<block, 256>;  // each take looks through all. Not tuned.
 
     void* remove(blocks::iterator one) {
         auto* const memory = one->memory;

@@ -34,8 +34,8 @@ struct ready_convolution {
     std::vector<kernels::lane_group<Scalar>> lanes{};  ///< of its target, with its nonlinearity
     int sign = 1;
     int bias_parameter = -1;
-    // Offsets in a worker's gradients. Weights lie there as in gradient_packing() and as in taps(); without tiles
-    // both are one.
+    // Offsets in a worker's gradients. Weights lie there as in gradient_packing() and as in taps(); of
+    // direct sums both are one.
     std::size_t weight_gradient = 0, tap_gradient = 0, bias_gradient = 0;
     bool has_tap_gradient = true;  ///< else nothing writes that one
 

@@ -149,6 +149,7 @@ std::vector<std::int32_t> sorted_by_type(std::span<const std::int32_t> type_of_n
     return sorted;
 }
 
+/// A square of a million places, as many as neurons of large networks. Not tuned.
 constexpr std::uint32_t side_of_square = 1U << 10U;
 
 /// Where each neuron stands among those of its type, from 0 to below side_of_square.

@@ -115,6 +115,7 @@ constexpr std::size_t map_step_partial_floats(const map_sizes& sizes) {
     return static_cast<std::size_t>(map_blocks(sizes)) * 2 * static_cast<std::size_t>(sizes.channels);
 }
 
+/// Thread blocks that share the images: one for each, and at most 128 sums to add up. Not tuned.
 constexpr int maxima_adjoint_blocks(int images) { return images < 128 ? images : 128; }
 constexpr std::size_t maxima_adjoint_gradient_floats(const maxima_adjoint_job& job) {
     const auto rows = static_cast<std::size_t>(job.kernel_height) * static_cast<std::size_t>(job.kernel_width) *

@@ -38,6 +38,7 @@ __global__ void segments_kernel(int segments, const std::int32_t* starts, const 
 }
 
 /// Blocks for `count` things, of which a block takes `each` at a time; at most eight waves of an H100's 132 x 8 blocks.
+/// Not tuned.
 unsigned blocks_for(std::ptrdiff_t count, int each) {
     constexpr std::ptrdiff_t most = 8192;
     const auto blocks = (count + each - 1) / each;

@@ -17,18 +17,27 @@ struct Mi1 : excitatory_cells<nonlinearity<activation::tanh>, rectified, bias<bi
                               tau<tau_mode::per_neuron, uniform_draw{1, 4}>> {};
 struct Mod : hybrid_cells<nonlinearity<chain(activation::softplus, activation::tanh)>, bias<bias_mode::none>> {};
 
+/// Of any first two types.
+template <class First, class Second, weight_mode Mode>
+struct motion_of : connectome<cells<First, Second, Mi1, Mod>,
+                              synapses<projects<First, Second, Mi1>, projects<Second, Mi1, Second>,
+                                       projects<Mi1, Mod, Second>, projects<Mod, Mi1>>,
+                              stimulus_to<First>, output_from<Mi1, Mod>, weights<Mode>> {};
 template <weight_mode Mode>
-struct Motion
-    : connectome<cells<R, L1, Mi1, Mod>,
-                 synapses<projects<R, L1, Mi1>, projects<L1, Mi1, L1>, projects<Mi1, Mod, L1>, projects<Mod, Mi1>>,
-                 stimulus_to<R>, output_from<Mi1, Mod>, weights<Mode>> {};
+struct Motion : motion_of<R, L1, Mode> {};
 struct Directions : classifier<Motion<weight_mode::per_synapse>, classes<4>, hidden<16>> {};
 
+/// Of one type, with projections from the input's channels and to the output's.
+template <class Type>
+struct dense_of
+    : connectome<cells<Type>, synapses<as_in_the_file>, dense_stimulus_to<5, all_cells>, dense_output_from<3, Type>> {};
+template <class Type>
+struct sparse_of
+    : connectome<cells<Type>, synapses<as_in_the_file>, sparse_stimulus_to<5, Type>, sparse_output_from<3, all_cells>> {
+};
 struct Ex : excitatory_cells<> {};
-struct Dense
-    : connectome<cells<Ex>, synapses<as_in_the_file>, dense_stimulus_to<5, all_cells>, dense_output_from<3, Ex>> {};
-struct Sparse
-    : connectome<cells<Ex>, synapses<as_in_the_file>, sparse_stimulus_to<5, Ex>, sparse_output_from<3, all_cells>> {};
+struct Dense : dense_of<Ex> {};
+struct Sparse : sparse_of<Ex> {};
 
 /// Cells in mixed order, connected as Motion declares, each pair of cells with some probability.
 inline connectome_data motion_graph(std::uint32_t seed, double density = 0.3) {

@@ -10,6 +10,7 @@
 #include <ATen/ops/rand.h>
 #include <ATen/ops/zeros_like.h>
 #include <torch/csrc/autograd/autograd.h>
+#include <torch/types.h>
 
 #include <vector>
 

@@ -2,17 +2,13 @@
 // The networks whose summaries, descriptions and declarations are tested: the digits example's, and one with every
 // option.
 
-#include <cortexpr/dsl.hpp>
+#include "../../static/digits.hpp"
 
 namespace view_test {
 
 using namespace cortexpr;
 
-struct E : excitatory<16> {};
-struct I : inhibitory<16> {};
-struct V1 : area<input<1, 28, 28>, neurons<E, I>,
-                 connectivity<from<stimulus, 1, 1, 0>, from<E, 1, 1, 1>, from<I, 1, 1, 0>>, output<32>> {};
-struct Digits : classifier<network<V1>, classes<10>, hidden<256>, dropout<0.5>> {};
+using digits_example::Digits, digits_example::E, digits_example::I, digits_example::V1;
 
 struct Squared {
     static constexpr bool can_be_negative = false;

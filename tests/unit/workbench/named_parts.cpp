@@ -1,9 +1,10 @@
 // Parts of networks and perturbations as people type them.
 
 #include "catch.hpp"
-#include "executors/networks.hpp"
+#include "executors/small_networks.hpp"
 #include "temp_folder.hpp"
 
+#include <cortexpr/plan/names.hpp>
 #include <cortexpr/workbench/named_parts.hpp>
 
 #include <fmt/format.h>
@@ -12,6 +13,7 @@ namespace workbench_named_parts_test {
 
 using namespace cortexpr;
 using namespace cortexpr::test;
+using small_networks::Tiny, small_networks::Two;
 using workbench::part_in;
 using workbench::perturbation_in;
 using kind = perturbation::kind;

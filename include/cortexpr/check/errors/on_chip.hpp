@@ -75,7 +75,7 @@ CORTEXPR_ON_CHIP_RULE(
     "the output of the on-chip executor is a plain sum, and this one has a nonlinearity; leave it out, or "
     "use another executor")
 
-/// One convolution has one kernel size.
+/// One convolution has one extent.
 CORTEXPR_ON_CHIP_RULE(
     O11, extents,
     "the on-chip executor merges all edges into one convolution, and the edges of this network differ in "

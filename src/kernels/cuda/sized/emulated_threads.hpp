@@ -5,7 +5,7 @@
 // it.
 //
 // Bulk copies are done as late as the manual allows: those into shared memory when a thread waits for them, those out
-// of it when their thread waits. Until then their target holds no numbers. So a missing wait shows.
+// of it when their thread waits. Until then their target holds NaN. So a missing wait shows.
 
 #include <cstddef>
 #include <cstdint>

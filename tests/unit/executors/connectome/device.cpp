@@ -5,6 +5,7 @@
 #include "executors/emulated_kernels.hpp"
 #include "executors/networks.hpp"
 #include "gpu.hpp"
+#include "module/connectome_networks.hpp"
 #include "squared.hpp"
 #include "train/optimiser.hpp"
 #include "train/repeated_work.hpp"
@@ -32,23 +33,16 @@ namespace {
 
 struct R : excitatory_cells<no_tau, initial_state<fill::ones>> {};
 struct L1 : inhibitory_cells<tau<tau_mode::per_type, 2.0>, nonlinearity<activation::softplus>> {};
-struct Mi1 : excitatory_cells<nonlinearity<activation::tanh>, rectified, bias<bias_mode::per_type, 0.1>,
-                              tau<tau_mode::per_neuron, uniform_draw{1, 4}>> {};
-struct Mod : hybrid_cells<nonlinearity<chain(activation::softplus, activation::tanh)>, bias<bias_mode::none>> {};
+using connectome_networks::Mi1;
 
 template <weight_mode Mode>
-struct Motion
-    : connectome<cells<R, L1, Mi1, Mod>,
-                 synapses<projects<R, L1, Mi1>, projects<L1, Mi1, L1>, projects<Mi1, Mod, L1>, projects<Mod, Mi1>>,
-                 stimulus_to<R>, output_from<Mi1, Mod>, weights<Mode>> {};
+struct Motion : connectome_networks::motion_of<R, L1, Mode> {};
 using Weighted = Motion<weight_mode::per_synapse>;
 struct Directions : classifier<Weighted, classes<4>, hidden<16>> {};
 
 struct Ex : excitatory_cells<tau<tau_mode::per_neuron, 2.0>> {};
-struct Dense
-    : connectome<cells<Ex>, synapses<as_in_the_file>, dense_stimulus_to<5, all_cells>, dense_output_from<3, Ex>> {};
-struct Sparse
-    : connectome<cells<Ex>, synapses<as_in_the_file>, sparse_stimulus_to<5, Ex>, sparse_output_from<3, all_cells>> {};
+struct Dense : connectome_networks::dense_of<Ex> {};
+struct Sparse : connectome_networks::sparse_of<Ex> {};
 
 struct Own : excitatory_cells<nonlinearity<custom<Squared>>> {};
 struct OwnNetwork : connectome<cells<Own>, synapses<as_in_the_file>, stimulus_to<Own>, output_from<Own>> {};

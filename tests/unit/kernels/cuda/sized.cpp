@@ -18,7 +18,7 @@ namespace {
 using sized::misfit, sized::shape, sized::thread_order;
 using enum nonlinearity;
 
-/// Memory that holds no numbers, on a boundary that bulk copies can start at.
+/// Memory that holds NaN, on a boundary that bulk copies can start at.
 class device_memory {
   public:
     explicit device_memory(std::size_t bytes)
