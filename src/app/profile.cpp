@@ -172,7 +172,7 @@ profile::~profile() {
 void profile::stop() {
     is_over_ = true;
     result_ = profiler::disableProfiler();
-    kernel_times_ = kernel_timer_->times();
+    if (kernel_timer_) kernel_times_ = kernel_timer_->times();
     kernel_timer_.reset();
 }
 

@@ -263,7 +263,8 @@ void take_circuit_settings(given_settings& given, const nlohmann::json& noted) {
         if (has_files && is_file(row)) continue;
         try {
             std::visit([&](auto where) { found->get_to(given.values.*where); }, row.where);
-        } catch (const std::exception&) {  // the summary isn't a run's
+        } catch (const std::exception&) {
+            continue;  // the summary isn't a run's
         }
     }
 }
