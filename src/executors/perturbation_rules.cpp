@@ -7,8 +7,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -113,11 +111,6 @@ void check_perturbations(const plan::network& plan, const run_request& request, 
     auto run = shape;
     if (request.continuous) run.steps = steps_of(*request.continuous);
     for (const auto& one : request.perturbations) checker(plan, one).check_run(run);
-}
-
-int steps_of(const continuous_time& time) {
-    const double interval = std::abs(time.end - time.start), most = 1e9;  // nonsense is the solver's to refuse
-    return interval < most ? std::max(1, static_cast<int>(std::ceil(interval - 1e-9))) : static_cast<int>(most);
 }
 
 }  // namespace cortexpr::executors

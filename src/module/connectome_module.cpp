@@ -236,7 +236,7 @@ connectome_result connectome_module::run_with(std::span<const at::Tensor> stand_
     require_constraints(stand_ins);
     if (!training) require_finite(stand_ins);
     const auto shown = checked(name(), input_size(), input, request, device, dtype);
-    check_perturbations(request, *layout_, request.continuous ? executors::steps_of(*request.continuous) : shown.steps);
+    check_perturbations(request, *layout_, request.continuous ? steps_of(*request.continuous) : shown.steps);
     if (request.continuous) require_continuous(request);
     if (request.all_logits) require_logits(plan(), name());
 

@@ -6,7 +6,6 @@
 #include "../aten/resize.hpp"
 #include "../changed_network.hpp"
 #include "../initial_values.hpp"
-#include "../perturbation_rules.hpp"
 #include "../perturbed_states.hpp"
 
 #include <cortexpr/error.hpp>
