@@ -39,7 +39,7 @@ at::TensorOptions checked_options(const connectome_options& options) {
     if (options.executor != executor::planned && options.executor != executor::transparent)
         throw usage_error(
             fmt::format("a connectome has no executor {}; choose planned or transparent", name_of(options.executor)));
-    return at::TensorOptions().device(executors::usable_device(options.device)).dtype(options.dtype);
+    return at::TensorOptions().device(usable_device(options.device)).dtype(options.dtype);
 }
 
 bool perturbs(const connectome_request& request) {
