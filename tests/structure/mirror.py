@@ -106,6 +106,7 @@ COVERED = [
     ("train/random train/repeated_work", "unit/train/step.cpp", "what a step is made of"),
     ("train/update_rule", "unit/train/optimiser.cpp", "rules, each by its equations"),
     ("view/gpu_text view/plan view/plan_picture", "unit/view/plan_text.cpp", "tables and picture of one plan"),
+    ("workbench/balance_of_areas workbench/balance_of_cells workbench/balance_sums", "unit/workbench/balance.cpp", "parts of it"),
     ("workbench/cells", "unit/workbench/balance.cpp", "currents by cell type"),
     ("workbench/hdf5_handle workbench/hdf5_sink workbench/shown workbench/sinks", "unit/workbench/record.cpp",
      "recordings, read back"),
