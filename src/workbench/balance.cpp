@@ -1,6 +1,6 @@
 #include "balance_sums.hpp"
 
-#include <cortexpr/error.hpp>
+#include <cortexpr/train/trainer.hpp>
 
 #include <ATen/ops/full_like.h>
 #include <ATen/ops/where.h>

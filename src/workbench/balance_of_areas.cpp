@@ -18,7 +18,7 @@ namespace cortexpr::workbench {
 
 namespace {
 
-current_source source_of(const plan::network& network, const plan::edge& edge) {
+current_source source_of_edge(const plan::network& network, const plan::edge& edge) {
     using source = plan::edge::source;
     if (edge.from == source::stimulus) return current_source::stimulus;
     if (edge.from == source::top_down) return current_source::feedback;
@@ -96,14 +96,16 @@ class area_currents {
 
   private:
     static std::size_t index_of(int t) { return static_cast<std::size_t>(t) - 2; }
-    static auto& current(balance_sums& of, current_source source) { return of.current[static_cast<std::size_t>(source)]; }
+    static auto& current(balance_sums& of, current_source source) {
+        return of.current[static_cast<std::size_t>(source)];
+    }
 
     balance_sums zero_sums(std::size_t type) const {
         const auto& shape = plan_.types[type].shape;
         balance_sums zeros(steps_, {shape.channels, shape.height, shape.width});
         for (const auto& edge : plan_.edges) {
             if (edge.postsynaptic != static_cast<int>(type)) continue;
-            current(zeros, source_of(plan_, edge)) = zeros.excitation;
+            current(zeros, source_of_edge(plan_, edge)) = zeros.excitation;
             if (has_own_bias(edge)) current(zeros, current_source::bias) = zeros.excitation;
         }
         return zeros;
@@ -121,7 +123,7 @@ class area_currents {
                     edge.sign * static_cast<double>(images * edge.output.positions()) *
                     parameters_[static_cast<std::size_t>(edge.bias)].sum(at::kDouble).item<double>();
             const auto arriving = current_of(edge, change, sources.by(edge, t));
-            current(sums_[type], source_of(plan_, edge))[index_of(t)] += arriving.sum().item<double>();
+            current(sums_[type], source_of_edge(plan_, edge))[index_of(t)] += arriving.sum().item<double>();
             executors::accumulate(excitation[type], 1, arriving.clamp_min(0));
             executors::accumulate(inhibition[type], -1, arriving.clamp_max(0));
         }

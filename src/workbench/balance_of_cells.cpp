@@ -145,7 +145,7 @@ class cell_currents {
 
     class_currents synapses_;
     int steps_;
-    std::vector<at::Tensor> cells_{};  ///< by cell type
+    std::vector<at::Tensor> cells_{};   ///< by cell type
     std::vector<balance_sums> sums_{};  ///< likewise
 };
 
