@@ -55,7 +55,6 @@ using cortexpr::python::adam_constants;
 using cortexpr::python::connectome_plan;
 using cortexpr::python::layout_named;
 using cortexpr::python::named_request;
-using cortexpr::python::named_result;
 using cortexpr::python::network;
 using cortexpr::python::owned_by_python;
 using cortexpr::python::release_gil;

@@ -560,8 +560,8 @@ def test_signed_counts_keep_their_signs(own_cache):
 
 
 def test_amounts_that_are_none_are_refused(net, shown):
-    for given, says in ((dict(clamp={"R": float("nan")}), "clamped to is nan"), (dict(inject={"T": float("inf")}), "a current that cells are given is inf"),
-                        (dict(clamp={"R": -1.0}), "would turn the sign of an excitatory cell"),
+    for given, says in ((dict(clamp={"R": float("nan")}), "clamp of cells has an amount of nan"), (dict(inject={"T": float("inf")}), "inject of cells has an amount of inf"),
+                        (dict(clamp={"R": -1.0}), "would turn the sign of an excitatory neuron"),
                         (dict(start=torch.full((1, 12), float("nan"), dtype=torch.float64)), "initial state holds a value")):
         with pytest.raises(cortexpr.UsageError, match=says):
             net.run(shown, 2, **given)

@@ -430,6 +430,21 @@ findings balance(const subject& of, const analyse_request& request, view::progre
     return all;
 }
 
+/// For an analysis and neurons that the network has. \throws usage_error
+std::vector<perturbation> perturbations_asked(const workbench::any_network& opened, const analyse_request& request) {
+    if (request.of == analyse_request::analysis::fields && opened.connectome() != nullptr)
+        throw usage_error(
+            fmt::format("receptive fields are parts of images, and {} takes numbers without a grid", opened.name()));
+    if (auto* areas = opened.areas())
+        for (const auto& text : request.neurons) workbench::neurons_in(areas->plan(), text);
+    auto all = perturbations_of(opened, request.perturbations);
+    for (const auto& one : all)
+        if (!one.where.images.empty())
+            throw usage_error(fmt::format("an analysis perturbs all images alike; leave the images out of {}",
+                                          workbench::text_of(opened, one)));
+    return all;
+}
+
 }  // namespace
 
 bool makes_stimuli(const analyse_request& request) {
@@ -446,16 +461,7 @@ int analyse_command(program_network& network, const analyse_request& request) {
         if (*file) require_writable(**file);
     std::vector<perturbation> perturbations;
     const auto loaded = load_shown(network, request.shown, [&](const workbench::any_network& opened) {
-        if (request.of == analyse_request::analysis::fields && opened.connectome() != nullptr)
-            throw usage_error(fmt::format("receptive fields are parts of images, and {} takes numbers without a grid",
-                                          opened.name()));
-        if (auto* areas = opened.areas())
-            for (const auto& text : request.neurons) workbench::neurons_in(areas->plan(), text);
-        perturbations = perturbations_of(opened, request.perturbations);
-        for (const auto& one : perturbations)
-            if (!one.where.images.empty())
-                throw usage_error(fmt::format("an analysis perturbs all images alike; leave the images out of {}",
-                                              workbench::text_of(opened, one)));
+        perturbations = perturbations_asked(opened, request);
     });
     const auto& shown = loaded.probed.front();
     if (auto* areas = shown.areas()) areas->perturb(perturbations);

@@ -103,10 +103,7 @@ int check_command(program_network& network, const check_request& request) {
     require_fit(*module, images);
     if (model && request.model) {
         module->load(*model, *request.model);
-        notes.say_what_is_open(request.program, {.given = request.given,
-                                                 .steps = steps,
-                                                 .takes_steps = !images.is_sequence(),
-                                                 .is_normalised = is_normalised(request.make_data, images)});
+        notes.say_what_is_open(request.program, shown_as(request.given, request.make_data, images, steps));
     } else {
         network.initialise(settings, images, steps);
     }

@@ -14,7 +14,6 @@
 #include <filesystem>
 #include <string_view>
 #include <system_error>
-#include <utility>
 #include <vector>
 
 namespace cortexpr::application {

@@ -259,6 +259,25 @@ std::string effects_text(const std::vector<effect>& effects, const workbench::an
     return text + rates_table(network.type_names(), type_title, effects);
 }
 
+/// Those that are asked for.
+void write_files(const perturb_request& request, const shown_networks& loaded, const std::vector<effect>& effects) {
+    const auto name = loaded.probed.front().name();
+    const auto types = loaded.probed.front().type_names();
+    if (request.json) {
+        const nlohmann::ordered_json report{{"program", request.shown.program},
+                                            {"network", name},
+                                            {"models", request.shown.models},
+                                            {"data", loaded.examples.source},
+                                            {"images", loaded.examples.count},
+                                            {"steps", loaded.steps},
+                                            {"perturbations", effects_json(types, effects)}};
+        io::write_file(*request.json, io::json_text(report, 2) + '\n');
+    }
+    if (request.csv) io::write_file(*request.csv, csv_of(types, effects));
+    if (request.svg)
+        draw_picture(*request.svg, view::to_svg(plots_of(types, effects, !request.strengths.empty()), name));
+}
+
 }  // namespace
 
 int perturb_command(program_network& network, const perturb_request& request) {
@@ -276,8 +295,6 @@ int perturb_command(program_network& network, const perturb_request& request) {
         variants = variants_asked(opened, request);
     });
     const auto& first = loaded.probed.front();
-    const auto name = first.name();
-    const auto types = first.type_names();
     view::progress bar({.unit = "batches", .plain_every = 0});
     const auto effects = workbench::effects_of(loaded.probed, loaded.examples, variants,
                                                {.steps = loaded.steps,
@@ -287,19 +304,7 @@ int perturb_command(program_network& network, const perturb_request& request) {
                                                     bar.advance(1);
                                                     if (done == batches) bar.end();
                                                 }});
-    if (request.json) {
-        const nlohmann::ordered_json report{{"program", request.shown.program},
-                                            {"network", name},
-                                            {"models", request.shown.models},
-                                            {"data", loaded.examples.source},
-                                            {"images", loaded.examples.count},
-                                            {"steps", loaded.steps},
-                                            {"perturbations", effects_json(types, effects)}};
-        io::write_file(*request.json, io::json_text(report, 2) + '\n');
-    }
-    if (request.csv) io::write_file(*request.csv, csv_of(types, effects));
-    if (request.svg)
-        draw_picture(*request.svg, view::to_svg(plots_of(types, effects, !request.strengths.empty()), name));
+    write_files(request, loaded, effects);
     const auto text = effects_text(effects, first, network.type_titles().back());
     io::say(stdout, text + selectivity_note(loaded.examples));
     return 0;

@@ -11,7 +11,6 @@
 #include <CLI/CLI.hpp>
 
 #include <optional>
-#include <utility>
 
 namespace cortexpr::application {
 

@@ -143,13 +143,6 @@ void require_alike(const noted_model& first, const noted_model& other, const sho
         refuse(text(scale), text(others_scale), "say with --mean and --deviation how images are normalised for both");
 }
 
-shown_anew how_shown(const shown_request& request, const shown_networks& shown) {
-    return {.given = request.given,
-            .steps = shown.steps,
-            .takes_steps = !shown.examples.is_sequence(),
-            .is_normalised = is_normalised(request.make_data, shown.examples)};
-}
-
 /// Of two limits, one is of the split that isn't shown.
 void require_limit_of(data::split part, const given_settings& given) {
     if (part == data::split::test && given.has("--limit-train"))
@@ -159,6 +152,14 @@ void require_limit_of(data::split part, const given_settings& given) {
 }
 
 }  // namespace
+
+shown_anew shown_as(const given_settings& given, decltype(app_options::make_data) make_data,
+                    const data::labelled_images& examples, int steps) {
+    return {.given = given,
+            .steps = steps,
+            .takes_steps = !examples.is_sequence(),
+            .is_normalised = is_normalised(make_data, examples)};
+}
 
 int steps_of(const data::labelled_images& examples, const given_settings& given, const training_notes& notes,
              int otherwise) {
@@ -196,7 +197,7 @@ shown_networks load_shown(program_network& network, const shown_request& request
         if (i > 0) open();
         shown.networks.back()->load(files[i], request.models[i]);
         training_notes(request.models[i], files[i].metadata())
-            .say_what_is_open(request.program, how_shown(request, shown));
+            .say_what_is_open(request.program, shown_as(request.given, request.make_data, shown.examples, shown.steps));
     }
     if (files.empty()) {
         network.initialise(settings, shown.examples, shown.steps);

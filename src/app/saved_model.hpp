@@ -34,6 +34,10 @@ struct shown_anew {
     bool has_data_set = true;   ///< from which these can be taken
 };
 
+/// As examples of the command line's data are shown.
+shown_anew shown_as(const given_settings& given, decltype(app_options::make_data) make_data,
+                    const data::labelled_images& examples, int steps);
+
 /// The keys of what `train` notes in a model's file, and such values as are no numbers.
 namespace model_note {
 inline constexpr const char* steps = "steps";

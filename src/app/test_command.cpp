@@ -116,10 +116,7 @@ int test_command(program_network& network, const test_request& request) {
     const int steps = steps_of(images, request.given, notes, settings.steps);
     require_fit(*module, images);
     module->load(model, request.model);
-    notes.say_what_is_open(request.program, {.given = request.given,
-                                             .steps = steps,
-                                             .takes_steps = !images.is_sequence(),
-                                             .is_normalised = is_normalised(request.make_data, images)});
+    notes.say_what_is_open(request.program, shown_as(request.given, request.make_data, images, steps));
     const test_result result{*module, images, steps,
                              evaluate(*module, images,
                                       {.steps = steps,

@@ -4,11 +4,11 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <numeric>
 #include <span>
+#include <utility>
 
 namespace cortexpr::circuit {
 

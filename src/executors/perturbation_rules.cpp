@@ -1,12 +1,13 @@
 #include "perturbation_rules.hpp"
 
+#include "../run/amount_rules.hpp"
+
 #include <cortexpr/error.hpp>
 #include <cortexpr/plan/names.hpp>
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -82,20 +83,12 @@ class checker {
             perturbation_.is != kind::silence && perturbation_.is != kind::cut && perturbation_.is != kind::freeze_tau;
         if (needs_amount && !perturbation_.amount) refuse("lacks its amount");
         if (!perturbation_.amount) return;
-        const double amount = *perturbation_.amount;
-        if (!std::isfinite(amount)) refuse("has an amount of {}, which is not finite", amount);
-        if (!std::isfinite(static_cast<float>(amount))) refuse("has an amount of {}, beyond float32", amount);
-        if (perturbation_.is == kind::clamp && amount < 0) {
-            const auto& type = plan_.types[index(perturbation_.index)];
-            if (!plan::has_signed_rates(type))
-                refuse("holds a negative rate, {}, which would turn the sign of an {} type; give one from 0", amount,
-                       name_of(type.kind));
-        }
-        if (perturbation_.is == kind::noise && amount < 0) refuse("has the deviation {}; give one from 0", amount);
-        if (perturbation_.is == kind::scale_edge && amount < 0)
-            refuse("has the factor {}, which would turn the edge's sign; give one from 0", amount);
-        if (perturbation_.is == kind::freeze_tau && amount < 1)
-            refuse("has the time constant {}; give one from 1", amount);
+        std::optional<neuron_class> rates_of;
+        if (perturbation_.of == target::neuron_type)
+            if (const auto& type = plan_.types[index(perturbation_.index)]; !plan::has_signed_rates(type))
+                rates_of = type.kind;
+        const auto fault = fault_of_amount(perturbation_.is, *perturbation_.amount, rates_of);
+        if (!fault.empty()) refuse("{}", fault);
     }
 
     void check_indices(std::string_view what, const std::vector<int>& indices, std::int64_t count) const {
@@ -118,11 +111,6 @@ void check_perturbations(const plan::network& plan, const run_request& request, 
     auto run = shape;
     if (request.continuous) run.steps = steps_of(*request.continuous);
     for (const auto& one : request.perturbations) checker(plan, one).check_run(run);
-}
-
-int steps_of(const continuous_time& time) {
-    const double interval = std::abs(time.end - time.start), most = 1e9;  // nonsense is the solver's to refuse
-    return interval < most ? std::max(1, static_cast<int>(std::ceil(interval - 1e-9))) : static_cast<int>(most);
 }
 
 }  // namespace cortexpr::executors

@@ -55,7 +55,7 @@ class gathered_values {
   private:
     static void drop(std::vector<at::Tensor>& values, const std::vector<bool>& wanted) {
         for (std::size_t i = 0; i < values.size(); ++i)
-            if (wanted.empty() || !wanted[i]) values[i].reset();
+            if (!plan::flag(wanted, i)) values[i].reset();
     }
 
     template <class Get>

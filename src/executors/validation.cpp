@@ -208,6 +208,11 @@ std::string dtype_name(at::ScalarType dtype) {
     }
 }
 
+void require_dtype(at::ScalarType dtype) {
+    if (dtype != at::kFloat && dtype != at::kDouble)
+        refuse("a network's parameters can't be {}; choose torch::kFloat or torch::kDouble", dtype_name(dtype));
+}
+
 void require_dense(std::string_view what, const at::Tensor& tensor) {
     if (tensor.is_nested()) refuse("{} is a nested tensor; give one of samples of equal sizes", what);
     if (tensor.layout() != at::kStrided) refuse("{} is a sparse tensor; give tensor.to_dense()", what);

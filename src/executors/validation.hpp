@@ -21,6 +21,9 @@ run_shape checked(const plan::network& plan, const at::Tensor& input, const run_
 /// "float32", "int64", ...
 std::string dtype_name(at::ScalarType dtype);
 
+/// Throws usage_error for another type of parameters than float32 and float64.
+void require_dtype(at::ScalarType dtype);
+
 /// Throws usage_error for a sparse or nested tensor, which has no plain array of values.
 void require_dense(std::string_view what, const at::Tensor& tensor);
 

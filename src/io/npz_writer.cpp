@@ -11,7 +11,6 @@
 
 #include <array>
 #include <cerrno>
-#include <tuple>
 
 namespace cortexpr::io {
 

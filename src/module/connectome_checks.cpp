@@ -1,13 +1,13 @@
 #include "connectome_checks.hpp"
 
 #include "../executors/validation.hpp"
+#include "../run/amount_rules.hpp"
 
 #include <cortexpr/error.hpp>
 #include <cortexpr/run/sequence.hpp>
 
 #include <fmt/format.h>
 
-#include <cmath>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -37,45 +37,27 @@ void check_numbers(const numbered& all, int from, std::optional<int> to, int ste
             fmt::format("{}s are to be {} from step {}, but the run has {}", all.thing, all.what, from, steps));
 }
 
-/// In float32, too, which networks compute in.
-void require_number(std::string_view what, double amount) {
-    if (!std::isfinite(static_cast<float>(amount)))
-        throw usage_error(fmt::format("{} is {}, which is not finite in float32", what, amount));
+void require_amount(std::string_view of, perturbation::kind is, double amount,
+                    std::optional<neuron_class> rates_of = std::nullopt) {
+    if (const auto fault = fault_of_amount(is, amount, rates_of); !fault.empty())
+        throw usage_error(fmt::format("{} of {} {}", name_of(is), of, fault));
 }
 
-/// Amounts are numbers that parameters can have, no sign of a synapse is turned, and rates of cells with a sign aren't
-/// negative.
 void check_amounts(const connectome_request& request, const connectome_layout& layout) {
-    for (const auto& one : request.injections) require_number("a current that cells are given", one.current);
+    using kind = perturbation::kind;
+    for (const auto& one : request.injections) require_amount("cells", kind::inject, one.current);
     for (const auto& one : request.clamps) {
-        require_number("a rate that cells are clamped to", one.value);
+        require_amount("cells", kind::clamp, one.value);
         if (!(one.value < 0)) continue;
-        for (const auto cell : one.cells) {
-            if (layout.may_be_negative(cell)) continue;
-            throw usage_error(
-                fmt::format("cell {} ({}) is to be clamped to {}, which would turn the sign of an {} cell; "
-                            "give a rate from 0",
-                            cell, layout.type_of(cell).name, one.value,
-                            name_of(layout.class_of_cell[static_cast<std::size_t>(cell)])));
-        }
+        for (const auto cell : one.cells)
+            if (!layout.may_be_negative(cell))
+                require_amount(fmt::format("cell {} ({})", cell, layout.type_of(cell).name), kind::clamp, one.value,
+                               layout.class_of_cell[static_cast<std::size_t>(cell)]);
     }
-    for (const auto& one : request.scales) {
-        require_number("a factor that synapses are scaled by", one.factor);
-        if (one.factor < 0)
-            throw usage_error(fmt::format(
-                "synapses are to be scaled by {}, which would turn their sign; give a factor from 0", one.factor));
-    }
-    for (const auto& one : request.noises) {
-        require_number("the deviation of noise", one.deviation);
-        if (one.deviation < 0)
-            throw usage_error(fmt::format("noise has the deviation {}; give one from 0", one.deviation));
-    }
-    for (const auto& one : request.frozen_taus) {
-        if (!one.value) continue;
-        require_number("a time constant that cells are given", *one.value);
-        if (*one.value < 1)
-            throw usage_error(fmt::format("cells are given the time constant {}; give one from 1", *one.value));
-    }
+    for (const auto& one : request.scales) require_amount("synapses", kind::scale_edge, one.factor);
+    for (const auto& one : request.noises) require_amount("cells", kind::noise, one.deviation);
+    for (const auto& one : request.frozen_taus)
+        if (one.value) require_amount("cells", kind::freeze_tau, *one.value);
 }
 
 /// The steps of a sequence.

@@ -39,7 +39,7 @@ at::TensorOptions checked_options(const connectome_options& options) {
     if (options.executor != executor::planned && options.executor != executor::transparent)
         throw usage_error(
             fmt::format("a connectome has no executor {}; choose planned or transparent", name_of(options.executor)));
-    return at::TensorOptions().device(executors::usable_device(options.device)).dtype(options.dtype);
+    return at::TensorOptions().device(usable_device(options.device)).dtype(options.dtype);
 }
 
 bool perturbs(const connectome_request& request) {
@@ -236,7 +236,7 @@ connectome_result connectome_module::run_with(std::span<const at::Tensor> stand_
     require_constraints(stand_ins);
     if (!training) require_finite(stand_ins);
     const auto shown = checked(name(), input_size(), input, request, device, dtype);
-    check_perturbations(request, *layout_, request.continuous ? executors::steps_of(*request.continuous) : shown.steps);
+    check_perturbations(request, *layout_, request.continuous ? steps_of(*request.continuous) : shown.steps);
     if (request.continuous) require_continuous(request);
     if (request.all_logits) require_logits(plan(), name());
 

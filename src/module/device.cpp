@@ -1,7 +1,5 @@
 #include "device.hpp"
 
-#include "../executors/validation.hpp"
-
 #include <cortexpr/error.hpp>
 
 #include <ATen/detail/CUDAHooksInterface.h>
@@ -15,11 +13,11 @@
 #include <optional>
 #include <typeinfo>
 
-namespace cortexpr::executors {
+namespace cortexpr {
 
 namespace {
 
-std::optional<c10::Device> parsed(const std::string& name) {
+std::optional<c10::Device> device_called(const std::string& name) {
     try {
         return c10::Device(name);
     } catch (const c10::Error&) {
@@ -79,16 +77,10 @@ c10::Device usable_cuda(const std::string& name, c10::Device device) {
 }  // namespace
 
 c10::Device usable_device(const std::string& name) {
-    const auto device = parsed(name);
+    const auto device = device_called(name);
     if (device && device->is_cpu()) return c10::kCPU;
     if (device && device->is_cuda()) return usable_cuda(name, *device);
     throw usage_error(fmt::format("\"{}\" is no device for a network; use \"cpu\", \"cuda\" or \"cuda:1\"", name));
 }
 
-void require_dtype(c10::ScalarType dtype) {
-    if (dtype != c10::ScalarType::Float && dtype != c10::ScalarType::Double)
-        throw usage_error(fmt::format("a network's parameters can't be {}; choose torch::kFloat or torch::kDouble",
-                                      dtype_name(dtype)));
-}
-
-}  // namespace cortexpr::executors
+}  // namespace cortexpr

@@ -6,6 +6,7 @@
 #include "../executors/perturbation_rules.hpp"
 #include "../executors/perturbed_run.hpp"
 #include "../executors/readout.hpp"
+#include "../executors/validation.hpp"
 #include "device.hpp"
 #include "fingerprint.hpp"
 #include "reference_initialisation.hpp"
@@ -47,7 +48,7 @@ void require_executor(executor wanted, const plan::network& network, precision w
 /// Where the parameters live. \throws usage_error  as the constructor
 at::TensorOptions checked_options(const plan::network& network, const module_options& options) {
     executors::require_dtype(options.dtype);
-    const auto device = executors::usable_device(options.device);
+    const auto device = usable_device(options.device);
     require_precision(options.precision, options.dtype, device);
     require_executor(options.executor, network, options.precision, device);
     return at::TensorOptions().device(device).dtype(options.dtype);
@@ -85,7 +86,7 @@ std::shared_ptr<network_module> network_module::another(const std::optional<at::
 }
 
 void network_module::reset_parameters(std::uint64_t seed) {
-    executors::draw_as_reference(plan_, parameters_in_order(), seed);
+    draw_as_reference(plan_, parameters_in_order(), seed);
     reset_step_gains();
     generator(at::detail::createCPUGenerator(seed ^ run_stream));
     project();

@@ -94,14 +94,14 @@ parameter_set::parameter_set(std::string name, std::span<const plan::parameter> 
 at::Device parameter_set::device() const { return parameters_.front().device(); }
 
 void parameter_set::to(torch::Device device, torch::Dtype dtype, bool non_blocking) {
-    executors::usable_device(device.str());  // without an index, "cuda" stays CUDA's current one
+    usable_device(device.str());  // without an index, "cuda" stays CUDA's current one
     torch::nn::Module::to(device, dtype, non_blocking);
 }
 
 void parameter_set::to(torch::Dtype dtype, bool non_blocking) { torch::nn::Module::to(dtype, non_blocking); }
 
 void parameter_set::to(torch::Device device, bool non_blocking) {
-    executors::usable_device(device.str());
+    usable_device(device.str());
     torch::nn::Module::to(device, non_blocking);
 }
 

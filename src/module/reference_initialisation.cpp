@@ -6,7 +6,7 @@
 
 #include <cmath>
 
-namespace cortexpr::executors {
+namespace cortexpr {
 
 namespace {
 
@@ -32,7 +32,7 @@ std::int64_t fan_in(const plan::network& plan, const plan::parameter& parameter)
 }
 
 /// A number comes with the reference's noise, by which equal time constants part. Projection lifts what is below 1.
-void draw_tau(at::Tensor& tau, const tau_start& start, const at::Generator& draws) {
+void draw_time_constants(at::Tensor& tau, const tau_start& start, const at::Generator& draws) {
     switch (start.from) {
         case tau_start::source::number:
             tau.uniform_(0, 1e-6, draws).add_(start.first);
@@ -55,7 +55,7 @@ void draw_as_reference(const plan::network& plan, std::span<const at::Tensor> pa
         const auto& parameter = plan.parameters[i];
         auto drawn = at::empty(parameters[i].sizes(), at::TensorOptions().dtype(at::kDouble));
         if (parameter.is == plan::parameter::role::tau) {
-            draw_tau(drawn, plan.types[static_cast<std::size_t>(parameter.owner)].initial_tau, draws);
+            draw_time_constants(drawn, plan.types[static_cast<std::size_t>(parameter.owner)].initial_tau, draws);
         } else {
             const double bound = 1 / std::sqrt(static_cast<double>(fan_in(plan, parameter)));
             drawn.uniform_(-bound, bound, draws);
@@ -64,4 +64,4 @@ void draw_as_reference(const plan::network& plan, std::span<const at::Tensor> pa
     }
 }
 
-}  // namespace cortexpr::executors
+}  // namespace cortexpr

@@ -5,6 +5,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
 namespace cortexpr {
 
 std::vector<double> times_of(const continuous_time& time) {
@@ -13,6 +16,11 @@ std::vector<double> times_of(const continuous_time& time) {
             fmt::format("states at {} times can't be given; ask for at least 2, start and end, and at most 1,000,000",
                         time.evaluations));
     return solve::even_times(time.start, time.end, time.evaluations);
+}
+
+int steps_of(const continuous_time& time) {
+    const double interval = std::abs(time.end - time.start), most = 1e9;  // nonsense is the solver's to refuse
+    return interval < most ? std::max(1, static_cast<int>(std::ceil(interval - 1e-9))) : static_cast<int>(most);
 }
 
 }  // namespace cortexpr

@@ -68,6 +68,16 @@ view::curve in_the_plane(const std::string& label, const spectrum& of) {
     return points;
 }
 
+/// A map of float64 (rows, columns).
+view::map_panel panel_of(std::string label, const at::Tensor& values) {
+    const auto map = values.contiguous();
+    const auto* first = map.const_data_ptr<double>();
+    return {.label = std::move(label),
+            .rows = static_cast<int>(map.size(0)),
+            .columns = static_cast<int>(map.size(1)),
+            .values = {first, first + map.numel()}};
+}
+
 }  // namespace
 
 std::vector<view::line_plot> tuning_plots(const plan::network& network, std::span<const type_tuning> tuning,
@@ -129,14 +139,8 @@ view::map_picture field_maps(const plan::network& network, std::span<const recep
                               .narrow(1, part.rows.first, part.rows.count())
                               .narrow(2, part.columns.first, part.columns.count());
         if (lags > 1) picture.row_titles.push_back(name_of(network, field.of));
-        for (std::int64_t lag = 0; lag < lags; ++lag) {
-            const auto map = maps[lag].contiguous();
-            const auto* first = map.const_data_ptr<double>();
-            picture.panels.push_back({.label = label_of(lag, field.of),
-                                      .rows = static_cast<int>(map.size(0)),
-                                      .columns = static_cast<int>(map.size(1)),
-                                      .values = {first, first + map.numel()}});
-        }
+        for (std::int64_t lag = 0; lag < lags; ++lag)
+            picture.panels.push_back(panel_of(label_of(lag, field.of), maps[lag]));
         if (lags > most_in_row) {  // further rows without titles, free places behind the last lag
             const auto rows = (lags + most_in_row - 1) / most_in_row;
             picture.row_titles.resize(picture.row_titles.size() + static_cast<std::size_t>(rows) - 1);

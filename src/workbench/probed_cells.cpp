@@ -3,6 +3,7 @@
 #include "../edit_distance.hpp"
 #include "../executors/aten/index_tensor.hpp"
 #include "../parsed.hpp"
+#include "../run/amount_rules.hpp"
 #include "cells.hpp"
 #include "perturbation_text.hpp"
 #include "probed_network.hpp"
@@ -17,7 +18,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <optional>
 
 namespace cortexpr::workbench {
@@ -259,16 +259,17 @@ class probed_cells final : public probed_network {
         if (is_of_edge) {
             const auto [from, to] = ends_of_edge(plan(), one.index);
             if (network_.synapses_between(from, to).empty()) refuse("changes nothing: no such synapse is there");
-            return;
         }
-        if (one.amount && !std::isfinite(static_cast<float>(*one.amount)))
-            refuse(fmt::format("has an amount of {}, beyond float32", *one.amount));
-        const auto& type = plan().types[index(one.index)];
-        if (one.is == perturbation::kind::clamp && one.amount.value_or(0) < 0 && !plan::has_signed_rates(type))
-            refuse(fmt::format("holds a negative rate, which would turn the sign of an {} type; give one from 0",
-                               cortexpr::name_of(type.kind)));
-        if (one.is == perturbation::kind::noise && one.amount.value_or(0) < 0)
-            refuse("has a negative deviation; give one from 0");
+        check_amount(one);
+    }
+
+    void check_amount(const perturbation& one) const {
+        if (!one.amount) return;
+        std::optional<neuron_class> rates_of;
+        if (one.of == target::neuron_type)
+            if (const auto& type = plan().types[index(one.index)]; !plan::has_signed_rates(type)) rates_of = type.kind;
+        const auto fault = fault_of_amount(one.is, *one.amount, rates_of);
+        if (!fault.empty()) throw usage_error(fmt::format("{} {}", text_of(one), fault));
     }
 
     void add(const perturbation& one, connectome_request& request) const {

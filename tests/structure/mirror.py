@@ -49,6 +49,7 @@ COVERED = [
      "executors/connectome/sparse_projection executors/connectome/transparent",
      "unit/module/connectome_module.cpp", "parts of the executors, against equations written out"),
     ("executors/device_kernels executors/uploaded", "unit/executors/emulated_kernels.cpp", "CUDA's kernels on the CPU"),
+    ("executors/lent_tensor", "unit/executors/planned/saved_memory.cpp", "memory that goes back to a store"),
     ("executors/changed_network executors/noise_current executors/perturbation_rules executors/perturbed_states",
      "unit/executors/perturbed_run.cpp", "perturbations by step"),
     ("executors/planned/backward_convolutions executors/planned/backward_pass "
@@ -106,6 +107,7 @@ COVERED = [
     ("train/random train/repeated_work", "unit/train/step.cpp", "what a step is made of"),
     ("train/update_rule", "unit/train/optimiser.cpp", "rules, each by its equations"),
     ("view/gpu_text view/plan view/plan_picture", "unit/view/plan_text.cpp", "tables and picture of one plan"),
+    ("workbench/balance_of_areas workbench/balance_of_cells workbench/balance_sums", "unit/workbench/balance.cpp", "parts of it"),
     ("workbench/cells", "unit/workbench/balance.cpp", "currents by cell type"),
     ("workbench/hdf5_handle workbench/hdf5_sink workbench/shown workbench/sinks", "unit/workbench/record.cpp",
      "recordings, read back"),

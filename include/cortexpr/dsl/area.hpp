@@ -119,9 +119,7 @@ struct part_traits<neurons<NeuronTypes...>> {
     /// Index of the first neuron type that is T, or -1.
     template <class T>
     static consteval int find() {
-        int here = 0, found = -1;
-        ((std::same_as<T, NeuronTypes> && found < 0 ? void(found = here++) : void(++here)), ...);
-        return found;
+        return index_among<T, NeuronTypes...>();
     }
     static constexpr std::array<int, size> first_same{find<NeuronTypes>()...};
 
@@ -181,11 +179,7 @@ struct part_traits<connectivity<Rows...>> {
 /// The first part of a kind, or Default where there is none.
 template <area_part Kind, class Default, class... Parts>
 consteval auto find_part() {
-    constexpr std::size_t index = [] {
-        std::size_t here = 0, found = sizeof...(Parts);
-        ((part_traits<Parts>::kind == Kind && found == sizeof...(Parts) ? void(found = here++) : void(++here)), ...);
-        return found;
-    }();
+    constexpr std::size_t index = first_true({(part_traits<Parts>::kind == Kind)...});
     if constexpr (index < sizeof...(Parts)) {
         return type_box<type_at<index, Parts...>>{};
     } else {

@@ -237,13 +237,7 @@ struct connectome_part_traits<weights<Mode>> {
 /// The first part of a kind, or Default where there is none.
 template <connectome_part Kind, class Default, class... Parts>
 consteval auto find_connectome_part() {
-    constexpr std::size_t index = [] {
-        std::size_t here = 0, found = sizeof...(Parts);
-        ((connectome_part_traits<Parts>::kind == Kind && found == sizeof...(Parts) ? void(found = here++)
-                                                                                   : void(++here)),
-         ...);
-        return found;
-    }();
+    constexpr std::size_t index = first_true({(connectome_part_traits<Parts>::kind == Kind)...});
     if constexpr (index < sizeof...(Parts)) {
         return type_box<type_at<index, Parts...>>{};
     } else {

@@ -4,6 +4,7 @@
 #include <cortexpr/compiler.hpp>
 
 #include <cstddef>
+#include <initializer_list>
 #include <type_traits>
 #include <utility>
 
@@ -37,6 +38,16 @@ consteval int index_among() {
     for (int i = 0; i < static_cast<int>(sizeof...(Types)); ++i)
         if (same[i]) return i;
     return -1;
+}
+
+/// Index of the first that is true, or their number.
+consteval std::size_t first_true(std::initializer_list<bool> values) {
+    std::size_t index = 0;
+    for (const bool value : values) {
+        if (value) break;
+        ++index;
+    }
+    return index;
 }
 
 /// Calls function(type_box<T>{}) for each type in order. No fold, as above.

@@ -192,11 +192,7 @@ struct option_traits<Declared, start_feedback<Area...>>
 /// Index of the first that is no option, or the number of options.
 template <class Declared, class... Options>
 consteval std::size_t first_stranger() {
-    std::size_t here = 0, found = sizeof...(Options);
-    ((!option_traits<Declared, Options>::is_option && found == sizeof...(Options) ? void(found = here++)
-                                                                                  : void(++here)),
-     ...);
-    return found;
+    return first_true({!option_traits<Declared, Options>::is_option...});
 }
 
 template <class Traits>
@@ -232,11 +228,7 @@ consteval bool has_instant_loop() {
 /// Index of the first that is no perturbation, or their number.
 template <class Declared, class... Options>
 consteval std::size_t first_not_perturbing() {
-    std::size_t here = 0, found = sizeof...(Options);
-    ((!may_repeat<option_traits<Declared, Options>> && found == sizeof...(Options) ? void(found = here++)
-                                                                                   : void(++here)),
-     ...);
-    return found;
+    return first_true({!may_repeat<option_traits<Declared, Options>>...});
 }
 
 template <class Declared, class... Options>

@@ -134,10 +134,7 @@ struct selector_traits<position<Row, Column>> : constant_selector<at_position, a
 /// Index of the first that is no selector, or their number.
 template <class... Selectors>
 consteval std::size_t first_strange_selector() {
-    std::size_t here = 0, found = sizeof...(Selectors);
-    ((!selector_traits<Selectors>::is_selector && found == sizeof...(Selectors) ? void(found = here++) : void(++here)),
-     ...);
-    return found;
+    return first_true({!selector_traits<Selectors>::is_selector...});
 }
 
 /// Index of the first selector that fixes what one before it has fixed, or their number.

@@ -7,6 +7,7 @@
 
 #include <cortexpr/run/continuous.hpp>
 #include <cortexpr/run/options.hpp>
+#include <cortexpr/run/perturbation.hpp>
 
 #include <ATen/core/Tensor.h>
 
@@ -55,16 +56,6 @@ struct freeze_tau_cells {
     int from = 1;                     ///< the first step, counted from 1
     std::optional<int> to{};          ///< the last one; none: that of the run
 };
-
-namespace detail {
-
-/// Whether a change to cells or synapses acts at a step, counted from 1.
-template <class Change>
-constexpr bool acts_at(const Change& one, int step) {
-    return one.from <= step && (!one.to || step <= *one.to);
-}
-
-}  // namespace detail
 
 /// What one run is asked for.
 struct connectome_request {

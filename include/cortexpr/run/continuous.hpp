@@ -26,4 +26,8 @@ struct continuous_time {
 /// Those times.
 std::vector<double> times_of(const continuous_time& time);
 
+/// The steps of a run in continuous time, as its perturbations count them: each has length 1, and the end may cut the
+/// last one short.
+int steps_of(const continuous_time& time);
+
 }  // namespace cortexpr

@@ -11,6 +11,16 @@
 
 namespace cortexpr {
 
+namespace detail {
+
+/// Whether a change to neurons, edges, cells or synapses acts at a step, counted from 1.
+template <class Change>
+constexpr bool acts_at(const Change& one, int step) {
+    return one.from <= step && (!one.to || step <= *one.to);
+}
+
+}  // namespace detail
+
 /// The neurons of a type that a perturbation reaches: all combinations of what is listed. Indices count from 0; an
 /// empty list is all of them.
 struct perturbed_part {
@@ -50,7 +60,7 @@ struct perturbation {
     /// Whether a state or a drive is changed, and not a parameter.
     constexpr bool is_of_states() const { return is <= kind::noise; }
     /// Whether it reaches a step of the run; the first is 1.
-    constexpr bool acts_at(int step) const { return step >= from && (!to || step <= *to); }
+    constexpr bool acts_at(int step) const { return detail::acts_at(*this, step); }
 };
 
 /// The name that it has in C++ and on the command line: "scale_edge".

@@ -1,4 +1,5 @@
 #include "../autograd_node.hpp"
+#include "../lent_tensor.hpp"
 #include "../sparse/inner_order.hpp"
 #include "../sparse/run.hpp"
 #include "../threads.hpp"
@@ -7,7 +8,6 @@
 #include <ATen/ops/argsort.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
-#include <ATen/ops/from_blob.h>
 #include <ATen/ops/tensor.h>
 
 #include <algorithm>
@@ -48,15 +48,8 @@ std::shared_ptr<const sparse::sparse_network<Scalar>> prepared(const recurrent_c
 template <class Scalar>
 at::Tensor by_synapse(std::shared_ptr<const sparse::sparse_network<Scalar>> network, borrowed_array<Scalar> memory,
                       const at::TensorOptions& options) {
-    struct kept {
-        std::shared_ptr<const sparse::sparse_network<Scalar>> network;  // outlives what it has lent
-        borrowed_array<Scalar> memory;
-    };
     const auto count = static_cast<std::int64_t>(memory.size());
-    auto keeper = std::make_shared<kept>(kept{std::move(network), std::move(memory)});
-    auto* const data = keeper->memory.data();
-    return at::from_blob(
-        data, {count}, [keeper = std::move(keeper)](void*) {}, options);
+    return lent_tensor(std::move(network), std::move(memory), {count}, options);
 }
 
 /// Arrays over neurons that were packed, or that a tensor's memory is already.

@@ -6,11 +6,11 @@
 #include "../aten/resize.hpp"
 #include "../changed_network.hpp"
 #include "../initial_values.hpp"
-#include "../perturbation_rules.hpp"
 #include "../perturbed_states.hpp"
 
 #include <cortexpr/error.hpp>
 #include <cortexpr/plan/names.hpp>
+#include <cortexpr/schedule/liveness.hpp>
 #include <cortexpr/schedule/output_loop.hpp>
 
 #include <ATen/ops/stack.h>
@@ -295,8 +295,6 @@ const coupled_areas& network_at(const std::vector<run_piece>& pieces, double tim
     return *found->network;
 }
 
-bool is_asked_for(const std::vector<bool>& recorded, std::size_t index) { return !recorded.empty() && recorded[index]; }
-
 /// What areas give and receive, computed from the states at each time.
 struct maps_over_time {
     std::vector<std::vector<at::Tensor>> outputs, feedback;  ///< by area; none where they aren't asked for
@@ -321,8 +319,8 @@ maps_over_time maps_of(const std::vector<run_piece>& pieces, const run_context& 
         moment_of_areas now(network, at_time, network.held[segment_before(time, times[t], network.held.size())]);
         for (std::size_t area = 0; area < plan.areas.size(); ++area) {
             const auto number = static_cast<int>(area);
-            if (is_asked_for(request.record_outputs, area)) all.outputs[area].push_back(now.output(number));
-            if (is_asked_for(request.record_feedback, area)) all.feedback[area].push_back(now.feedback(number));
+            if (plan::flag(request.record_outputs, area)) all.outputs[area].push_back(now.output(number));
+            if (plan::flag(request.record_feedback, area)) all.feedback[area].push_back(now.feedback(number));
         }
         const bool is_last = t + 1 == times.size();
         if (is_last) all.output = now.output(last_area);
@@ -349,7 +347,7 @@ run_values<at::Tensor> values_of(const std::vector<run_piece>& pieces, const run
                                   .features = {}};
     for (std::size_t i = 0; i < plan.types.size(); ++i) {
         values.final_states.push_back(states[i].select(0, -1));
-        if (is_asked_for(context.request.record_states, i)) values.states[i] = laid(states[i]);
+        if (plan::flag(context.request.record_states, i)) values.states[i] = laid(states[i]);
     }
     for (std::size_t area = 0; area < plan.areas.size(); ++area) {
         if (!maps.outputs[area].empty()) values.outputs[area] = laid(at::stack(maps.outputs[area]));

@@ -2,8 +2,8 @@
 // Synapses in the two orders that a run walks: by rows (postsynaptic neurons) and by columns (presynaptic ones).
 //
 //   const sparse_index index(neurons, pre, post, inner_number);
-//   for (std::size_t k = 0; k < index.synapses(); ++k) weight[k] = of_user[index.user_of_first()[k]];   // by rows or
-//   columns
+//   // by rows or columns
+//   for (std::size_t k = 0; k < index.synapses(); ++k) weight[k] = of_user[index.user_of_first()[k]];
 //
 // Neurons are numbered inside as `inner_number` says; neighbours there should be alike (type, then position), so that
 // what they gather is still in the cache (inner_order.hpp). 12 bytes a synapse, or 16 where neurons need 32-bit

@@ -30,7 +30,7 @@ class recording {
 
 std::vector<recording> recordings(const std::vector<bool>& wanted, std::size_t count) {
     std::vector<recording> all;
-    for (std::size_t i = 0; i < count; ++i) all.emplace_back(!wanted.empty() && wanted[i]);
+    for (std::size_t i = 0; i < count; ++i) all.emplace_back(plan::flag(wanted, i));
     return all;
 }
 

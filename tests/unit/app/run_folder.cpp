@@ -224,6 +224,10 @@ TEST_CASE("no other output of a run takes the name of one of its files", "[run_f
     CHECK_NOTHROW(made.require_not_of_run(made.path() / "more.json"));
 }
 
+TEST_CASE("the checkpoint before the last one has the name that is known of a run's files", "[run_folder]") {
+    CHECK(checkpoint_pair::previous(run_file::checkpoint) == run_file::previous_checkpoint);
+}
+
 TEST_CASE("only a run with a checkpoint is continued", "[run_folder]") {
     const temp_folder folder;
     const auto path = folder / "run";

@@ -37,6 +37,14 @@ TEST_CASE("the place of a type in a pack is the first one", "[dsl]") {
     STATIC_REQUIRE(index_among<const int, char, int>() == -1);
 }
 
+TEST_CASE("the first that is true is found, or how many there are", "[dsl]") {
+    using cortexpr::detail::first_true;
+    STATIC_REQUIRE(first_true({}) == 0);
+    STATIC_REQUIRE(first_true({true, false}) == 0);
+    STATIC_REQUIRE(first_true({false, true, true}) == 1);
+    STATIC_REQUIRE(first_true({false, false}) == 2);
+}
+
 TEST_CASE("types are visited in their order", "[dsl]") {
     constexpr int sizes = [] {
         int digits = 0;

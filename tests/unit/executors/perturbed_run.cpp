@@ -389,9 +389,9 @@ TEST_CASE("perturbed: edges and time constants that change at several steps, in 
 
 TEST_CASE("perturbed: what doesn't fit is refused in a sentence") {
     const auto& plan = plan_of<Two>;
-    CHECK(
-        refusal(plan, {.is = kind::clamp, .amount = -1}) ==
-        "clamp of Lower.E holds a negative rate, -1, which would turn the sign of an excitatory type; give one from 0");
+    CHECK(refusal(plan, {.is = kind::clamp, .amount = -1}) ==
+          "clamp of Lower.E holds a negative rate, -1, which would turn the sign of an excitatory neuron; give one "
+          "from 0");
     CHECK(refusal(plan, {.is = kind::clamp}) == "clamp of Lower.E lacks its amount");
     CHECK(refusal(plan, {.is = kind::silence, .index = 7}) == "a perturbation names number 7 of 3");
     CHECK(refusal(plan, {.is = kind::silence, .from = 4}) == "silence of Lower.E begins at step 4, but the run has 3");
@@ -409,7 +409,7 @@ TEST_CASE("perturbed: what doesn't fit is refused in a sentence") {
     CHECK(refusal(plan, {.is = kind::cut, .of = target::edge, .where = {.rows = {1}}}) ==
           "cut of Lower.stimulus->E acts as a whole; leave subtypes, positions and images out");
     CHECK(refusal(plan, {.is = kind::scale_edge, .of = target::feedback, .amount = -2}) ==
-          "scale_edge of Upper->Lower has the factor -2, which would turn the edge's sign; give one from 0");
+          "scale_edge of Upper->Lower has the factor -2, which would turn signs of weights; give one from 0");
     CHECK(refusal(plan, {.is = kind::cut}) == "cut of Lower.E is none; cut acts on edges and feedback");
     CHECK(refusal(plan, {.is = kind::silence, .of = target::edge}) ==
           "silence of Lower.stimulus->E is none; silence acts on neuron types");

@@ -220,8 +220,9 @@ TEST_CASE("a graph that doesn't fit its declaration is refused in one sentence")
     CHECK_THROWS_WITH(net->run(at::rand({2, 5})), Catch::Contains("give it: steps{5}"));
     CHECK_THROWS_WITH(net->run(at::rand({2, 5}), steps{3}, start_cells{at::full({1, 4}, -1.0)}),
                       Catch::Contains("would turn the sign of an excitatory cell"));
-    CHECK_THROWS_WITH(net->run(at::rand({2, 5}), steps{3}, clamp_cells{.cells = {1}, .value = -0.5}),
-                      Catch::Contains("which would turn the sign of an excitatory cell"));
+    CHECK_THROWS_WITH(
+        net->run(at::rand({2, 5}), steps{3}, clamp_cells{.cells = {1}, .value = -0.5}),
+        Catch::Contains("holds a negative rate, -0.5, which would turn the sign of an excitatory neuron"));
 }
 
 }  // namespace cortexpr::module_connectome_files_test

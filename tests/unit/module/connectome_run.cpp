@@ -52,14 +52,14 @@ TEST_CASE("cells are silenced, clamped and driven at the steps that are asked fo
         const auto refused = [&](const auto& perturbed, const std::string& words) {
             CHECK_THROWS_WITH(net->run(input, steps{6}, perturbed), Catch::Contains(words));
         };
-        const std::string beyond = " is 1e+300, which is not finite in float32";
-        refused(inject<L1>{.current = 1e300}, "a current that cells are given" + beyond);
-        refused(clamp<L1>{.value = 1e300}, "a rate that cells are clamped to" + beyond);
-        refused(scale_edge<L1, Mi1>{.factor = 1e300}, "a factor that synapses are scaled by" + beyond);
-        refused(noise<L1>{.deviation = 1e300}, "the deviation of noise" + beyond);
-        refused(freeze_tau<L1>{.value = 1e300}, "a time constant that cells are given" + beyond);
-        refused(noise<L1>{.deviation = -1}, "noise has the deviation -1; give one from 0");
-        refused(freeze_tau<L1>{.value = 0.5}, "cells are given the time constant 0.5; give one from 1");
+        const std::string beyond = " has an amount of 1e+300, beyond float32";
+        refused(inject<L1>{.current = 1e300}, "inject of cells" + beyond);
+        refused(clamp<L1>{.value = 1e300}, "clamp of cells" + beyond);
+        refused(scale_edge<L1, Mi1>{.factor = 1e300}, "scale_edge of synapses" + beyond);
+        refused(noise<L1>{.deviation = 1e300}, "noise of cells" + beyond);
+        refused(freeze_tau<L1>{.value = 1e300}, "freeze_tau of cells" + beyond);
+        refused(noise<L1>{.deviation = -1}, "noise of cells has the deviation -1; give one from 0");
+        refused(freeze_tau<L1>{.value = 0.5}, "freeze_tau of cells has the time constant 0.5; give one from 1");
         const auto frames = input.slice(0, 0, 1).unsqueeze(1).expand({1, 4294967301, -1});
         CHECK_THROWS_WITH(net->run(frames), Catch::Contains("the sequence has 4294967301 steps, more than 1,000,000"));
     }

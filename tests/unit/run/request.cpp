@@ -49,6 +49,15 @@ TEST_CASE("shapes of all that a run gives") {
     CHECK(lean.logits.equal(result.logits[3]));
 }
 
+TEST_CASE("a run in continuous time has steps of length 1, the last one may be shorter") {
+    CHECK(steps_of({.start = 0, .end = 3}) == 3);
+    CHECK(steps_of({.start = 1, .end = 3.5}) == 3);
+    CHECK(steps_of({.start = 2, .end = 0}) == 2);
+    CHECK(steps_of({.start = 0, .end = 0.1}) == 1);
+    CHECK(steps_of({.start = 0, .end = 0.1 + 0.2 + 0.7}) == 1);
+    CHECK(steps_of({.start = 0, .end = 1e300}) == 1000000000);
+}
+
 TEST_CASE("a sequence that repeats an image is that image shown, in both layouts") {
     network_module net(plan_of<Two>, {.dtype = at::kDouble});
     const auto images = normal({3, 2, 6, 5}, 1);

@@ -73,8 +73,9 @@ TEST_CASE("any_network: what isn't there is refused with the nearest name") {
     CHECK(refused(kind::silence, "LA[0]").find("LA is one cell") != std::string::npos);
     CHECK(refused(kind::silence, "Eye@1,2").find("leave '@' out") != std::string::npos);
     CHECK(refused(kind::silence, "Eye#3").find("for all of them") != std::string::npos);
-    CHECK(refused(kind::clamp, "Eye=-1").find("give one from 0") != std::string::npos);
-    CHECK(refused(kind::noise, "Eye=-1").find("give one from 0") != std::string::npos);
+    CHECK(refused(kind::clamp, "Eye=-1").find("holds a negative rate, -1, which") != std::string::npos);
+    CHECK(refused(kind::noise, "Eye=-1").find("has the deviation -1; give one from 0") != std::string::npos);
+    CHECK(refused(kind::scale_edge, "Eye-Lamina=-2").find("has the factor -2, which") != std::string::npos);
     CHECK(refused(kind::clamp, "Eye").find("needs an amount") != std::string::npos);
     CHECK(refused(kind::freeze_tau, "LA=2").find("acts on all cells of a type") != std::string::npos);
     const auto unrecorded = [&](const char* text) { return message_of<usage_error>([&] { array_in(*net, text); }); };

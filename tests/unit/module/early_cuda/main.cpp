@@ -10,7 +10,7 @@
 int main() {
     at::manual_seed(1);
     try {
-        const auto device = cortexpr::executors::usable_device("cuda");
+        const auto device = cortexpr::usable_device("cuda");
         std::printf("found %s\n", device.str().c_str());
         return device == c10::Device(c10::kCUDA, 0) ? 0 : 1;
     } catch (const cortexpr::error& problem) {
