@@ -304,3 +304,4 @@ def test_a_network_inside_another_module_is_projected(Digits, images):
     optimizer.step()
     weights = [whole["net"].parameter(f"weight_of({edge})") for edge in ("E->E", "E->I", "I->E", "I->I")]
     assert all((one >= 0).all() for one in weights) and any((one == 0).any() for one in weights)
+    assert torch.isfinite(whole["net"](images, 2)).all()

@@ -14,7 +14,6 @@ import signal
 import struct
 import subprocess
 import time
-import unittest.mock
 import xml.etree.ElementTree
 import zipfile
 
@@ -179,18 +178,6 @@ class Settings(DigitsCase):
         self.assertEqual(other.stdout.count("\u2502 V1   \u2502 E "), 3, other.stdout)
         self.assertNotIn(checked.splitlines()[3], other.stdout)
         assert_refused(self, ["check", "--data", DATA, "--model", self.folder / "run"], "is a folder; a run's model is")
-
-    def test_a_locale_with_a_decimal_comma(self):
-        # It is made here: few machines have one.
-        make = ["localedef", "-i", "de_DE", "-f", "UTF-8", self.folder / "de_DE.UTF-8"]
-        try:
-            subprocess.run(make, capture_output=True, check=True)
-        except (OSError, subprocess.CalledProcessError):
-            self.skipTest("no locale with a decimal comma can be made here")
-        with unittest.mock.patch.dict(os.environ, {"LC_ALL": "de_DE.UTF-8", "LOCPATH": str(self.folder)}):
-            self.train("run", "--epochs", 1, "--lr", "0.003", "--average", "0.9")
-        settings = json.loads((self.folder / "run" / "summary.json").read_text())["settings"]
-        self.assertEqual((settings["learning_rate"], settings["averaging"]), (0.003, 0.9))
 
     def test_memory_and_threads(self):
         start = ["train", "--data", DATA, "--epochs", 1, "--out", self.folder / "run"]

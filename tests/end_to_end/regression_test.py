@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 import unittest
+import unittest.mock
 from pathlib import Path
 
 import programs
@@ -169,6 +170,23 @@ class Training(RegressionCase):
         self.assertIn("regressor<network<V1>, targets<2>", self.start("describe", "--as", "cpp").stdout)
         self.assertIn("2 targets", self.start("summary").stdout)
         self.assertIn("readout.4.weight", self.start("check", "--data", "spots.npz").stdout)
+
+
+class Locale(RegressionCase):
+    def test_a_program_under_a_decimal_comma(self):
+        # It is made here: few machines have one.
+        make = ["localedef", "-i", "de_DE", "-f", "UTF-8", self.folder / "de_DE.UTF-8"]
+        try:
+            subprocess.run(make, capture_output=True, check=True)
+        except (OSError, subprocess.CalledProcessError):
+            self.skipTest("no locale with a decimal comma can be made here")
+        write_spots(self.folder / "spots.npz")
+        with unittest.mock.patch.dict(os.environ, {"LC_ALL": "de_DE.UTF-8", "LOCPATH": str(self.folder)}):
+            self.train("run", "--epochs", "1", "--average", "0.9")
+        settings = self.summary("run")["settings"]
+        self.assertEqual((settings["learning_rate"], settings["averaging"]), (0.003, 0.9))
+        rows = list(csv.reader((self.folder / "run/curves.csv").read_text().splitlines()))
+        self.assertEqual(len(rows[0]), len(rows[1]))
 
 
 class Constants(RegressionCase):

@@ -1,5 +1,5 @@
 #pragma once
-// Small networks that the tests of the module share, and numbers for them.
+// Those of small_networks.hpp under shorter names, and numbers for them.
 
 #include "executors/small_networks.hpp"
 

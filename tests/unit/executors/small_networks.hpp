@@ -1,5 +1,5 @@
 #pragma once
-// The same networks for tests without LibTorch.
+// Small networks that tests share, with and without LibTorch.
 
 #include <cortexpr/dsl.hpp>
 

@@ -58,6 +58,7 @@ TEST_CASE("cells are silenced, clamped and driven at the steps that are asked fo
         refused(scale_edge<L1, Mi1>{.factor = 1e300}, "scale_edge of synapses" + beyond);
         refused(noise<L1>{.deviation = 1e300}, "noise of cells" + beyond);
         refused(freeze_tau<L1>{.value = 1e300}, "freeze_tau of cells" + beyond);
+        refused(scale_edge<L1, Mi1>{.factor = -2}, "scale_edge of synapses has the factor -2");
         refused(noise<L1>{.deviation = -1}, "noise of cells has the deviation -1; give one from 0");
         refused(freeze_tau<L1>{.value = 0.5}, "freeze_tau of cells has the time constant 0.5; give one from 1");
         const auto frames = input.slice(0, 0, 1).unsqueeze(1).expand({1, 4294967301, -1});

@@ -54,7 +54,8 @@ TEST_CASE("a run in continuous time has steps of length 1, the last one may be s
     CHECK(steps_of({.start = 1, .end = 3.5}) == 3);
     CHECK(steps_of({.start = 2, .end = 0}) == 2);
     CHECK(steps_of({.start = 0, .end = 0.1}) == 1);
-    CHECK(steps_of({.start = 0, .end = 0.1 + 0.2 + 0.7}) == 1);
+    CHECK(steps_of({.start = 0, .end = 1.1 + 2.2 - 0.3}) == 3);  // 3.0000000000000004
+    CHECK(steps_of({.start = 1, .end = 1}) == 1);
     CHECK(steps_of({.start = 0, .end = 1e300}) == 1000000000);
 }
 
