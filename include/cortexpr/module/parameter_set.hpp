@@ -87,7 +87,7 @@ class parameter_set : public torch::nn::Module {
     double step_gain(int index) const { return step_gains_.at(static_cast<std::size_t>(index)); }
     void step_gain(int index, double gain) { step_gains_.at(static_cast<std::size_t>(index)) = gain; }
 
-    using torch::nn::Module::load;  // LibTorch's own, from and to its archives, beside the two below
+    using torch::nn::Module::load;  // LibTorch's own, from and to its archives, beside those below
     using torch::nn::Module::save;
     /// Writes all parameters under the reference's names, atomically, as safetensors or as the path's ending says
     /// (io::write_tensors). Throws usage_error where one isn't finite, and leaves the file that is there.

@@ -7,7 +7,7 @@
 
 #include <cstdint>
 #include <cstring>
-#if CORTEXPR_VECTOR_BYTES >= 32
+#if CORTEXPR_VECTOR_BYTES == 32 || (CORTEXPR_VECTOR_BYTES == 64 && defined(__AVX512F__))
 #include <immintrin.h>
 #endif
 

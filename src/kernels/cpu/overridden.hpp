@@ -9,10 +9,6 @@
 #include "kernels.hpp"
 #include "lanes.hpp"
 
-#if CORTEXPR_VECTOR_BYTES == 64 && defined(__AVX512F__)
-#include <immintrin.h>
-#endif
-
 namespace cortexpr::kernels::CORTEXPR_INSTRUCTION_SET {
 
 using words [[gnu::vector_size(CORTEXPR_VECTOR_BYTES)]] = std::uint32_t;

@@ -70,7 +70,9 @@ void step(const step_job<Scalar>& job) {
     with_lanes<Scalar>(job.lanes, [&job](auto nonlinearity, auto lanes) {
         using kept = const vector<Scalar>&;
         if (job.saved.origin == nullptr) {
-            step_rows(job, nonlinearity, lanes, [](Scalar*, kept) {});
+            auto unsaved = job;
+            unsaved.saved = job.after;  // walked along, and not written
+            step_rows(unsaved, nonlinearity, lanes, [](Scalar*, kept) {});
         } else if (job.streams) {
             step_rows(job, nonlinearity, lanes, [lanes](Scalar* to, kept it) { lanes.write_past_caches(to, it); });
             finish_streaming();

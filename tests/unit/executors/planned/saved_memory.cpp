@@ -18,7 +18,7 @@ namespace {
 /// A forward pass of one image from zeros, of which the answer alone is read.
 class pass_of_one_image {
   public:
-    pass_of_one_image(const plan::network& network, const plan::run& run)
+    pass_of_one_image(const plan::network& network, const plan::run& run, bool streams)
         : parameters_(drawn(network)), program_(network, {run}, pointers(), kernels::kernels_for_this_cpu<float>()) {
         const auto& input = network.areas.front().input;
         std::vector<float> image(static_cast<std::size_t>(run.steps * input.size()), 0.5F);
@@ -36,7 +36,7 @@ class pass_of_one_image {
                                              .features = {features.data(), 0, network.readout.features}};
         saved_.assign(program_.saved().size(), std::numeric_limits<float>::quiet_NaN());
         const planned::overrides<float> untouched;
-        planned::forward_pass<float> pass(program_, given, untouched, results, false);
+        planned::forward_pass<float> pass(program_, given, untouched, results, streams);
         pass.run(0, saved_.data(), nullptr);
     }
 
@@ -60,7 +60,7 @@ class pass_of_one_image {
 
     std::vector<std::vector<float>> parameters_;
     planned::program<float> program_;
-    std::vector<float> saved_;
+    planned::aligned_vector<float> saved_;
 };
 
 planned::map_layout layout_in(const planned::program<float>& program, const plan::saved_map& map) {
@@ -92,9 +92,9 @@ std::vector<int> channels_of(const plan::run_facts& facts, const plan::saved_map
     return channels;
 }
 
-void check_saved(const plan::network& network, const plan::run& run) {
-    INFO(network.name << ", " << run.steps << " steps");
-    const pass_of_one_image pass(network, run);
+void check_saved(const plan::network& network, const plan::run& run, bool streams) {
+    INFO(network.name << ", " << run.steps << " steps, past the caches: " << streams);
+    const pass_of_one_image pass(network, run, streams);
     const auto& program = pass.program();
     std::vector<bool> is_of_a_map(pass.size());
     bool all_are_written = true;
@@ -116,6 +116,10 @@ void check_saved(const plan::network& network, const plan::run& run) {
     bool is_other_written = false;
     for (std::size_t i = 0; i < pass.size(); ++i) is_other_written |= !is_of_a_map[i] && pass.is_written(i);
     CHECK_FALSE(is_other_written);
+}
+
+void check_saved(const plan::network& network, const plan::run& run) {
+    for (const bool streams : {false, true}) check_saved(network, run, streams);
 }
 
 }  // namespace

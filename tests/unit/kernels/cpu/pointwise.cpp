@@ -75,4 +75,31 @@ TEMPLATE_TEST_CASE("kernels: what a step saves past the caches is what it saves 
     }
 }
 
+TEMPLATE_TEST_CASE("kernels: a step that saves nothing gives the same state", "", float, double) {
+    for (const auto* table : all_tables<TestType>()) {
+        INFO(table->name);
+        constexpr int width = 5;
+        const int lanes = table->lanes, channels = 2 * lanes;  // the second vector's
+        const auto size = static_cast<std::size_t>(width * channels);
+        std::vector<TestType> drive(size, TestType(0.5)), before(size, TestType(0.25)), rate(size, TestType(0.5));
+        std::vector<TestType> saved(size), after[2];
+        for (const int saves : {0, 1}) {
+            after[saves].assign(size, 9);
+            kernels::map_view<TestType> kept;
+            if (saves == 1) kept = {saved.data(), 0, channels};
+            table->step({.height = 1,
+                         .width = width,
+                         .lanes = {lanes, activation::relu, nullptr},
+                         .drive = {drive.data(), 0, channels},
+                         .before = {before.data(), 0, channels},
+                         .rate = {rate.data(), 0, 0},
+                         .after = {after[saves].data(), 0, channels},
+                         .saved = kept});
+        }
+        CHECK(after[0] == after[1]);
+        CHECK(after[0].front() == 9);
+        CHECK(after[0].back() == TestType(0.375));
+    }
+}
+
 }  // namespace kernels_cpu_pointwise_test
