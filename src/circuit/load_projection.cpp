@@ -46,7 +46,9 @@ class projection_reader {
     projection read(const array_file& arrays, const std::string& given_prefix) {
         const auto prefix = prefix_of_matrix(arrays, given_prefix, expected_.is == end::stimulus ? "ih." : "ho.");
         if (has_matrix(arrays, prefix)) {
-            read_numbered(read_matrix(arrays, prefix));
+            const auto matrix = read_matrix(arrays, prefix);
+            require_sizes(arrays, matrix);
+            read_numbered(matrix);
         } else if (arrays.has(prefix + names_.neuron) && arrays.has(prefix + names_.channel)) {
             read_columns(arrays, prefix);
         } else {
@@ -100,11 +102,31 @@ class projection_reader {
         }
     }
 
-    void read_numbered(const stored_matrix& matrix) {
+    /// Where the file says its matrix's sizes: others are those of another circuit, or of the transposed matrix.
+    void require_sizes(const array_file& arrays, const stored_matrix& matrix) const {
         if (expected_.is_renumbered)
             throw file_error(file_,
                              "names neurons by number, but some of the cells file were left out; give a table "
                              "of their ids");
+        const bool is_stimulus = expected_.is == end::stimulus;
+        const auto& cells = is_stimulus ? matrix.rows : matrix.columns;
+        const auto& channels = is_stimulus ? matrix.columns : matrix.rows;
+        const auto refuse = [&](std::string_view lines, std::int64_t has, std::string_view what, std::int64_t known) {
+            arrays.refuse(matrix.rows_array, fmt::format("is of a matrix with {} {}, but there are {} {} ({})", has,
+                                                         lines, known, what, axes_of(expected_.is)));
+        };
+        const auto neurons = static_cast<std::int64_t>(neurons_.size());
+        if (cells && *cells != neurons) refuse(is_stimulus ? "rows" : "columns", *cells, "neurons", neurons);
+        if (channels && expected_.channels > 0 && *channels != expected_.channels)
+            refuse(is_stimulus ? "columns" : "rows", *channels, "channels", expected_.channels);
+    }
+
+    static std::string_view axes_of(end which) {
+        return which == end::stimulus ? "a stimulus has neurons in its rows, channels in its columns"
+                                      : "an output has channels in its rows, neurons in its columns";
+    }
+
+    void read_numbered(const stored_matrix& matrix) {
         const bool is_stimulus = expected_.is == end::stimulus;
         const auto& cells = is_stimulus ? matrix.targets : matrix.sources;
         const auto& channels = is_stimulus ? matrix.sources : matrix.targets;
@@ -113,9 +135,7 @@ class projection_reader {
                 .file = file_, .row = static_cast<std::int64_t>(i), .column = matrix.indices_array, .is_array = true};
             if (cells[i] < 0 || cells[i] >= static_cast<std::int64_t>(neurons_.size()))
                 at.refuse(fmt::format("{} is no neuron; they are 0 to {} ({})", cells[i],
-                                      static_cast<std::int64_t>(neurons_.size()) - 1,
-                                      is_stimulus ? "a stimulus has neurons in its rows, channels in its columns"
-                                                  : "an output has channels in its rows, neurons in its columns"));
+                                      static_cast<std::int64_t>(neurons_.size()) - 1, axes_of(expected_.is)));
             add(cells[i], channels[i], matrix.weights[i], at, at, at.in(matrix.weights_array));
         }
     }

@@ -68,16 +68,18 @@ class numbered {
     void read(const std::string& prefix) {
         const auto matrix = read_matrix(arrays_, prefix);
         if (matrix.rows && matrix.columns && *matrix.columns != *matrix.rows)
-            arrays_.refuse("shape", fmt::format("is of {} x {}; a matrix of synapses has a row and a column for each "
-                                                "neuron",
-                                                *matrix.rows, *matrix.columns));
+            arrays_.refuse(matrix.rows_array,
+                           fmt::format("is of {} x {}; a matrix of synapses has a row and a column for each "
+                                       "neuron",
+                                       *matrix.rows, *matrix.columns));
         std::int64_t largest = -1;
         if (!matrix.rows)
             for (const auto* ends : {&matrix.targets, &matrix.sources})
                 for (const auto end : *ends) largest = std::max<std::int64_t>(largest, end);
         const auto neurons = matrix.rows.value_or(largest + 1);
         add_neurons(neurons, matrix.size(), matrix.rows_array);
-        if (matrix.rows && static_cast<std::size_t>(neurons) > cells_.rows())
+        // Of a smaller one, too, nothing says which cells its rows are.
+        if (matrix.rows && static_cast<std::size_t>(neurons) != cells_.rows())
             arrays_.refuse(matrix.rows_array,
                            fmt::format("is of {} neurons, but {} are known", neurons, cells_.rows()));
         for (std::size_t i = 0; i < matrix.size(); ++i)
