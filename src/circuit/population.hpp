@@ -2,16 +2,19 @@
 // The neurons of a file: their numbers, types and classes, checked against what a declaration expects.
 
 #include "id_table.hpp"
+#include "known_cells.hpp"
 #include "place.hpp"
 #include "transmitters.hpp"
 
 #include <cortexpr/circuit/files.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace cortexpr::circuit {
@@ -43,6 +46,12 @@ class population {
 
     std::size_t size() const { return types_.size(); }
     std::size_t rows() const { return by_row_.size(); }
+    /// What projections of the same cells are read by; takes the ids away.
+    known_cells take_known() {
+        return {.numbers = std::move(numbers_),
+                .rows = static_cast<std::int64_t>(by_row_.size()),
+                .rows_left_out = std::ranges::count(by_row_, left_out)};
+    }
     std::int32_t type(std::int32_t neuron) const { return types_[static_cast<std::size_t>(neuron)]; }
     const std::string& label(std::int32_t type) const { return labels_[static_cast<std::size_t>(type)]; }
     std::string shown_id(std::int32_t neuron) const;
