@@ -81,6 +81,16 @@ void population::count_unknown(std::string_view transmitter) {
     unknown_.count(transmitter);
 }
 
+void population::assume_classes() {
+    if (!is_declared() || from_.otherwise == neuron_class::hybrid) return;
+    is_assumed_.resize(classes_.size());
+    for (std::size_t neuron = 0; neuron < classes_.size(); ++neuron) {
+        if (classes_[neuron] != unknown || declared_class(types_[neuron]) != neuron_class::hybrid) continue;
+        classes_[neuron] = index(from_.otherwise);
+        is_assumed_[neuron] = true;
+    }
+}
+
 void population::keep_order_of(const std::vector<std::string>& labels) {
     if (is_declared()) return;
     keeps_order_ = true;

@@ -66,6 +66,12 @@ class population {
     /// Known from the synapses: their transmitter. \throws file_error  it is against the declaration
     void learn_class(std::int32_t neuron, neuron_class of) { classes_[static_cast<std::size_t>(neuron)] = index(of); }
     void count_unknown(std::string_view transmitter);
+    /// Neurons of hybrid types of which nothing says a class get that which the caller gives such (files::otherwise).
+    void assume_classes();
+    /// Whether the neuron's class is such a one.
+    bool is_assumed(std::int32_t neuron) const {
+        return !is_assumed_.empty() && is_assumed_[static_cast<std::size_t>(neuron)];
+    }
 
     /// Types in their order; each declared one has a neuron.
     neurons finish(std::string_view synapses_file);
@@ -98,6 +104,7 @@ class population {
     id_table numbers_;
     std::vector<std::int32_t> types_;
     std::vector<std::int8_t> classes_;  // of neuron_class, or unknown
+    std::vector<bool> is_assumed_;      // by neuron; empty: none is
     std::vector<std::int64_t> rows_;    // of the cells file, by neuron
     std::vector<std::string> ids_;
     std::vector<std::int32_t> by_row_;  // neuron of each row of the cells, or left_out
