@@ -65,6 +65,33 @@ TEST_CASE("cells are silenced, clamped and driven at the steps that are asked fo
     }
 }
 
+struct Signed : hybrid_cells<> {};
+struct Tanh : hybrid_cells<nonlinearity<activation::tanh>> {};
+struct ByFile : connectome<cells<Signed, Tanh>, synapses<as_in_the_file>, stimulus_to<Signed>, output_from<Signed>> {};
+
+TEST_CASE("no clamp and no start turns the sign of a cell whose class the graph says") {
+    connectome_data data;
+    data.graph.neurons = {.types = {0, 0, 1, 1},
+                          .type_names = {"Signed", "Tanh"},
+                          .ids = {},
+                          .classes = {neuron_class::excitatory, neuron_class::hybrid, neuron_class::inhibitory,
+                                      neuron_class::excitatory}};
+    data.graph.synapses = {.presynaptic = {0, 1, 2, 3}, .postsynaptic = {1, 2, 3, 0}, .weights = {1, 2, 3, 4}};
+    const auto net = make<ByFile>(data);
+    const auto input = at::rand({2, 2});
+    CHECK_THROWS_WITH(
+        net->run(input, steps{3}, clamp_cells{.cells = {1, 0}, .value = -0.5}),
+        Catch::Contains("cell 0 (Signed) holds a negative rate, -0.5, which would turn the sign of an excitatory"));
+    CHECK_THROWS_WITH(net->run(input, steps{3}, clamp<Signed>{.value = -0.5}),
+                      Catch::Contains("cell 0 (Signed) holds a negative rate"));
+    CHECK_THROWS_WITH(net->run(input, steps{3}, start_cells{at::full({1, 4}, -1.0)}),
+                      Catch::Contains("would turn the sign of an excitatory cell; give rates >= 0, or leave the cell's "
+                                      "class out of the graph"));
+    // A cell without a class, and those whose own rates are negative at times.
+    CHECK_NOTHROW(net->run(input, steps{3}, clamp_cells{.cells = {1, 2, 3}, .value = -0.5}));
+    CHECK_NOTHROW(net->run(input, steps{3}, start_cells{at::tensor({0.F, -1.F, -1.F, -1.F}).unsqueeze(0)}));
+}
+
 // Step by step: a run of one step, whose state is written over.
 TEST_CASE("of clamps that hold a cell at a step the last one counts, whichever began first") {
     std::vector<clamp_cells> clamps{{.cells = {0, 1, 2, 3}, .value = 0, .from = 2},

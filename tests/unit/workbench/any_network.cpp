@@ -144,14 +144,23 @@ TEST_CASE("any_network: cells of a hybrid type count by the class that the graph
     CHECK(std::ranges::equal(told->classes_of_cells(), declared->classes_of_cells()));
     CHECK((told->data().graph.neurons.classes == data.graph.neurons.classes));
 
+    for (const auto* text : {"M1=-0.5", "AnyMedulla[0..1]=-0.5", "AnyEye=-0.5"})
+        CHECK(message_of<usage_error>([&] {
+                  perturbation_in(*told, kind::clamp, text);
+              }).find("holds a negative rate, -0.5, which would turn the sign of an excitatory neuron") !=
+              std::string::npos);
+    auto untold = data;
+    untold.graph.neurons.classes[0] = neuron_class::hybrid;
+    CHECK(perturbation_in(*make<AnySides>(untold), kind::clamp, "M1=-0.5").amount == -0.5);
+
     const auto examples = views(6);
     const auto inputs = images_of(examples).to(at::kDouble);
     CHECK(at::equal(told->forward(inputs, steps{4}), declared->forward(inputs, steps{4})));
-    for (const auto kind : {neuron_class::excitatory, neuron_class::inhibitory, neuron_class::hybrid})
+    for (const auto of : {neuron_class::excitatory, neuron_class::inhibitory, neuron_class::hybrid})
         for (int i = 0; i < told->parameter_count(); ++i) {
-            const auto mask = told->presynaptic(i, kind);
-            REQUIRE(mask.defined() == declared->presynaptic(i, kind).defined());
-            if (mask.defined()) CHECK(at::equal(mask, declared->presynaptic(i, kind)));
+            const auto mask = told->presynaptic(i, of);
+            REQUIRE(mask.defined() == declared->presynaptic(i, of).defined());
+            if (mask.defined()) CHECK(at::equal(mask, declared->presynaptic(i, of)));
         }
     const auto balances = workbench::balance_of(*told, examples, {.steps = 4});
     const auto expected = workbench::balance_of(*declared, examples, {.steps = 4});
