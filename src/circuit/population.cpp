@@ -207,7 +207,13 @@ void population::read_tables() {
     };
     const auto type = cell_of(names.type, true);
     const auto of_class = cell_of(names.neuron_class, names.neuron_class != columns().neuron_class);
-    const auto transmitter = cell_of(names.transmitter, from_.transmitters.empty());
+    const bool asks_transmitter = !signs_.empty() && from_.transmitters.empty();  // else nothing reads it here
+    if (asks_transmitter && !names.transmitter.empty() && !rows.has(names.transmitter))
+        throw file_error(from_.cells.string(),
+                         fmt::format("has no column {}, by which signs are known; name the file that has it "
+                                     "(transmitters), or another column (`columns`)",
+                                     io::shown_name(names.transmitter)));
+    const auto transmitter = asks_transmitter ? cell_of(names.transmitter, true) : std::nullopt;
     has_cells_ = true;
     cells_file_ = from_.cells.string();
     while (rows.next()) {

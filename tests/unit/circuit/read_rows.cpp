@@ -231,6 +231,11 @@ TEST_CASE("the presets read the columns of Codex, Schlegel et al. and MaleCNS", 
     male.how.signs = {{"GABA", inhibitory}, {"acetylcholine", excitatory}};
     CHECK(male.load().neurons.classes == classes{excitatory, inhibitory, hybrid});
     CHECK(male.found.unknown_transmitters == 1);
+    male.how.transmitters.clear();
+    CHECK(contains(male.refusal({}, "c.csv"),
+                   "has no column 'consensus_nt', by which signs are known; name the file that has it (transmitters)"));
+    male.how.signs.clear();  // nothing asks for transmitters
+    CHECK(male.load().neurons.classes.empty());
 }
 
 }  // namespace circuit_read_rows_test
