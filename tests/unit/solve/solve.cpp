@@ -386,6 +386,13 @@ TEST_CASE("solve: limits on steps are errors that say what and where") {
     CHECK(small.find(
               "sample 0 cannot be solved beyond time 0 (of 0 to 10): steps would have to be smaller than 0.5 for the "
               "error at element 0") == 0);
+    const solve::equation growing{
+        .rate = [](const solve::moment&, const solve::state& y) { return solve::state{y[0] * y[0]}; }};
+    const auto unbounded = error_text([&] { solve::integrate(growing, {start}, times, {}); });  // at 1
+    INFO(unbounded);
+    CHECK(unbounded.find("steps would have to be smaller than 8.88e-16 for the error at element 0; loosen the "
+                         "tolerances, or look for a jump") != std::string::npos);
+    CHECK(small.find("lower smallest_step") != std::string::npos);
     try {
         solve::integrate(follower(), {start}, times, {.most_steps = 5});
         FAIL("no error");
