@@ -267,7 +267,7 @@ class probed_cells final : public probed_network {
     void check_amount(const perturbation& one) const {
         if (!one.amount) return;
         const auto rates_of = one.of == target::neuron_type ? class_of_rates(one) : std::nullopt;
-        const auto fault = fault_of_amount(one.is, *one.amount, rates_of);
+        const auto fault = fault_of_amount(one.is, *one.amount, network_.dtype(), rates_of);
         if (!fault.empty()) throw usage_error(fmt::format("{} {}", text_of(one), fault));
     }
 

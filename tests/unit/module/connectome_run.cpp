@@ -52,12 +52,19 @@ TEST_CASE("cells are silenced, clamped and driven at the steps that are asked fo
         const auto refused = [&](const auto& perturbed, const std::string& words) {
             CHECK_THROWS_WITH(net->run(input, steps{6}, perturbed), Catch::Contains(words));
         };
-        const std::string beyond = " has an amount of 1e+300, beyond float32";
-        refused(inject<L1>{.current = 1e300}, "inject of cells" + beyond);
-        refused(clamp<L1>{.value = 1e300}, "clamp of cells" + beyond);
-        refused(scale_edge<L1, Mi1>{.factor = 1e300}, "scale_edge of synapses" + beyond);
-        refused(noise<L1>{.deviation = 1e300}, "noise of cells" + beyond);
-        refused(freeze_tau<L1>{.value = 1e300}, "freeze_tau of cells" + beyond);
+        const auto narrow = make<Motion<weight_mode::per_synapse>>(motion_graph(4), {.executor = with});
+        const auto refused_in_float32 = [&](const auto& perturbed, const std::string& what) {
+            CHECK_THROWS_WITH(narrow->run(input.to(at::kFloat), steps{6}, perturbed),
+                              Catch::Contains(what + " has an amount of 1e+300, beyond float32"));
+        };
+        refused_in_float32(inject<L1>{.current = 1e300}, "inject of cells");
+        refused_in_float32(clamp<L1>{.value = 1e300}, "clamp of cells");
+        refused_in_float32(scale_edge<L1, Mi1>{.factor = 1e300}, "scale_edge of synapses");
+        refused_in_float32(noise<L1>{.deviation = 1e300}, "noise of cells");
+        refused_in_float32(freeze_tau<L1>{.value = 1e300}, "freeze_tau of cells");
+        const auto saturated = net->run(input, steps{6}, record_states{}, inject<R>{.current = 1e300});
+        CHECK(saturated.state<R>().min().item<double>() == 1);
+        refused(inject<R>{.current = NAN}, "inject of cells has an amount of nan, which is not finite");
         refused(noise<L1>{.deviation = -1}, "noise of cells has the deviation -1; give one from 0");
         refused(freeze_tau<L1>{.value = 0.5}, "freeze_tau of cells has the time constant 0.5; give one from 1");
         const auto frames = input.slice(0, 0, 1).unsqueeze(1).expand({1, 4294967301, -1});
