@@ -255,8 +255,7 @@ class probed_cells final : public probed_network {
         if (!one.where.rows.empty() || !one.where.columns.empty())
             refuse("names rows or columns, which cells haven't; leave '@' out");
         if (!one.where.images.empty()) refuse("names images, but a connectome's cells are perturbed for all of them");
-        if ((is_of_edge || one.is == perturbation::kind::freeze_tau) && !one.where.subtypes.empty())
-            refuse("acts on all cells of a type; leave '[' out");
+        if (is_of_edge && !one.where.subtypes.empty()) refuse("acts on all cells of a type; leave '[' out");
         if (is_of_edge) {
             const auto [from, to] = ends_of_edge(plan(), one.index);
             if (network_.synapses_between(from, to).empty()) refuse("changes nothing: no such synapse is there");
