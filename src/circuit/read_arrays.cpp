@@ -1,5 +1,6 @@
 #include "read_arrays.hpp"
 
+#include "row_reader.hpp"
 #include "stored_cells.hpp"
 #include "stored_matrix.hpp"
 
@@ -147,9 +148,8 @@ void read_id_columns(const array_file& arrays, const files& from, const std::str
 void read_arrays(const array_file& arrays, const files& from, population& cells, wiring& synapses, report& found) {
     if (!from.columns.kind.empty() || (!from.columns.synapse_transmitter.empty() && !from.signs.empty()))
         throw usage_error(
-            fmt::format("{}: kinds and transmitters of synapses are read from .csv and .tsv files, not from "
-                        "arrays",
-                        from.synapses.string()));
+            fmt::format("{}: kinds and transmitters of synapses are read from tables ({}), not from arrays",
+                        from.synapses.string(), table_endings));
     if (from.cells.empty() && arrays.has(std::string(stored::types)))
         read_stored_cells(arrays, from.synapses.string(), cells);
     const auto prefix = prefix_of_matrix(arrays, from.prefix, "hh.");

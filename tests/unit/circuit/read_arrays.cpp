@@ -78,7 +78,9 @@ TEST_CASE("columns of an .npz file that don't fit are refused", "[circuit]") {
     CHECK(contains(unnamed.refusal(), "its array 'n' isn't there"));
     unnamed.how.columns.kind = "kind";
     CHECK(
-        contains(message_of<usage_error>([&] { unnamed.load(); }), "kinds and transmitters of synapses are read from"));
+        contains(message_of<usage_error>([&] { unnamed.load(); }),
+                 "kinds and transmitters of synapses are read from tables (.csv and .tsv (both also .gz), .feather and "
+                 ".parquet), not from arrays"));
 }
 
 TEST_CASE("COO and CSR are read from .npz and .safetensors, rows postsynaptic", "[circuit]") {
