@@ -69,7 +69,7 @@ class numbered {
     void read(const std::string& prefix) {
         const auto matrix = read_matrix(arrays_, prefix);
         if (matrix.rows && matrix.columns && *matrix.columns != *matrix.rows)
-            arrays_.refuse(matrix.rows_array,
+            arrays_.refuse(arrays_.has("shape") ? "shape" : matrix.rows_array,
                            fmt::format("is of {} x {}; a matrix of synapses has a row and a column for each "
                                        "neuron",
                                        *matrix.rows, *matrix.columns));

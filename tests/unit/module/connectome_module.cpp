@@ -74,8 +74,8 @@ TEST_CASE("entries that types share stand before those of cells, and outputs typ
     CHECK(bias.size(0) == next_bias);
     const auto run = net->run(at::rand({2, net->input_size()}), steps{3});
     std::vector<std::int64_t> order;
-    for (const int type : {3, 2})
-        for (const auto cell : net->cells_of(type)) order.push_back(cell);
+    for (const auto& cells : {net->cells_of<Mod>(), net->cells_of<Mi1>()})
+        order.insert(order.end(), cells.begin(), cells.end());
     CHECK(at::equal(run.output, run.final_state.index_select(1, at::tensor(order))));
 }
 
