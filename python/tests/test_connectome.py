@@ -204,6 +204,20 @@ def test_what_leaves_no_synapse_is_refused(Motion, files, tmp_path):
             Motion(synapses=tmp_path / "w.pt", cells=files["cells"])
     torch.save({"w": matrix}, tmp_path / "w.pt")
     assert Motion(synapses=tmp_path / "w.pt", cells=files["cells"], prefix="w.").synapse_count == len(pre)
+    torch.save({"w": torch.nn.Parameter(matrix)}, tmp_path / "w.pt")
+    assert Motion(synapses=tmp_path / "w.pt", cells=files["cells"], prefix="w.").synapse_count == len(pre)
+    files["cells"].write_text(files["cells"].read_text() + "c12,T\n")
+    with pytest.raises(cortexpr.FileError, match="is of 12 neurons, but 13 are known"):
+        Motion(synapses=tmp_path / "w.pt", cells=files["cells"], prefix="w.")
+
+
+def test_a_table_without_weights_counts_rows_where_that_is_said(Motion, files):
+    pre, post, _ = synapses()
+    files["synapses"].write_text("pre,post\n" + "".join(f"c{a},c{b}\n" for a, b in zip(pre, post)) + f"c{pre[0]},c{post[0]}\n")
+    with pytest.raises(cortexpr.FileError, match="has no column 'weight'.*or give weight an empty name there"):
+        Motion(**files)
+    net = Motion(**files, columns={"weight": ""}, weights="as_in_the_file")
+    assert net.get_parameter("hh.values").flatten().tolist() == [2.0] + [1.0] * (len(pre) - 1)
 
 
 def test_sparse_projections_come_from_arrays(own_cache, shown):
@@ -565,6 +579,7 @@ def test_amounts_that_are_none_are_refused(net, shown):
                         (dict(start=torch.full((1, 12), float("nan"), dtype=torch.float64)), "initial state holds a value")):
         with pytest.raises(cortexpr.UsageError, match=says):
             net.run(shown, 2, **given)
+    assert net.run(shown, 2, inject={"T": 1e39}).output.isfinite().all()  # of float64
 
 
 def test_names_and_inputs_that_do_not_fit_are_refused(net, shown):

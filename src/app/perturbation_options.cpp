@@ -36,7 +36,7 @@ constexpr std::array rows{
     row{kind::cut, "--cut", "EDGE", "nothing passes an edge: V1.E-V1.I, V1.stimulus-V1.E, V2-V1",
         "nothing passes the synapses from a type onto another: L1-Mi1"},
     row{kind::freeze_tau, "--freeze-tau", "PART=TAU", "time constants of a neuron type: V1.E=1",
-        "time constants of a cell type: Mi1=1"}};
+        "time constants of a cell type or a cell: Mi1=1"}};
 
 }  // namespace
 

@@ -198,10 +198,13 @@ class tensor_arrays : public array_file {
         return io::npy_reals(type, bytes_of(record.bytes), io::size_of(record.type));
     }
     std::optional<std::int64_t> matrix_rows(const std::string& prefix) const override {
-        const auto found = file_.metadata().find(prefix + "size");
-        if (!says_sizes_ || found == file_.metadata().end()) return std::nullopt;
-        const std::string_view text = found->second;  // "4,4"
-        return parsed<std::int64_t>(text.substr(0, text.find_first_not_of("0123456789")));
+        const auto sizes = matrix_sizes(prefix);
+        return parsed<std::int64_t>(sizes.substr(0, sizes.find(',')));
+    }
+    std::optional<std::int64_t> matrix_columns(const std::string& prefix) const override {
+        const auto sizes = matrix_sizes(prefix);
+        const auto comma = sizes.find(',');
+        return comma == std::string_view::npos ? std::nullopt : parsed<std::int64_t>(sizes.substr(comma + 1));
     }
     std::vector<std::string> list() const override {
         std::vector<std::string> all;
@@ -213,6 +216,11 @@ class tensor_arrays : public array_file {
     }
 
   private:
+    /// "4,4"; empty where the file doesn't say it.
+    std::string_view matrix_sizes(const std::string& prefix) const {
+        const auto found = file_.metadata().find(prefix + "size");
+        return says_sizes_ && found != file_.metadata().end() ? std::string_view(found->second) : std::string_view();
+    }
     const io::tensor_record& found(const std::string& array) const {
         const auto* record = file_.find(array);
         if (record == nullptr) refuse(array, fmt::format("isn't there (the file has {})", names()));

@@ -29,6 +29,8 @@ class array_file {
     virtual std::string word(const std::string& /*array*/) const { return {}; }
     /// How many rows the sparse matrix has whose arrays' names begin with `prefix`, where the file says it.
     virtual std::optional<std::int64_t> matrix_rows(const std::string& /*prefix*/) const { return std::nullopt; }
+    /// Likewise, how many columns.
+    virtual std::optional<std::int64_t> matrix_columns(const std::string& /*prefix*/) const { return std::nullopt; }
     virtual std::vector<std::string> list() const = 0;
     /// The names of all arrays, for texts.
     std::string names() const;

@@ -1,6 +1,7 @@
 #include <cortexpr/circuit/files.hpp>
 
 #include "array_file.hpp"
+#include "known_cells.hpp"
 #include "population.hpp"
 #include "read_arrays.hpp"
 #include "read_rows.hpp"
@@ -109,9 +110,13 @@ columns columns::celegans() {
 }
 
 graph load(const files& from, const expectation& expected, report* found) {
-    require_sound(from, expected);
     report own;
-    report& reported = found != nullptr ? *found : own;
+    known_cells unused;
+    return load(from, expected, found != nullptr ? *found : own, unused);
+}
+
+graph load(const files& from, const expectation& expected, report& reported, known_cells& known) {
+    require_sound(from, expected);
     reported = {};
     population cells(from, expected, reported);
     graph circuit;
@@ -138,6 +143,7 @@ graph load(const files& from, const expectation& expected, report* found) {
     // A file of which nothing is read is another one than was meant.
     if (reported.synapses == 0) throw file_error(from.synapses.string(), reason_for_nothing(from, reported));
     reported.unconnected = count_unconnected(circuit);
+    known = cells.take_known();
     return circuit;
 }
 

@@ -2,6 +2,8 @@
 
 #include "array_file.hpp"
 #include "id_table.hpp"
+#include "known_cells.hpp"
+#include "population.hpp"
 #include "read_rows.hpp"
 #include "row_reader.hpp"
 #include "stored_matrix.hpp"
@@ -23,9 +25,10 @@ using end = expected_projection::end;
 
 class projection_reader {
   public:
+    /// `cells`: those of the files that the graph was read from; none where it wasn't.
     projection_reader(const std::filesystem::path& file, const graph& circuit, const expected_projection& expected,
-                      const columns& names)
-        : file_(file.string()), neurons_(circuit.neurons), expected_(expected), names_(names) {}
+                      const columns& names, const known_cells* cells)
+        : file_(file.string()), neurons_(circuit.neurons), expected_(expected), names_(names), cells_(cells) {}
 
     projection read(row_reader& rows) {
         learn_ids();
@@ -36,26 +39,42 @@ class projection_reader {
         const auto weight = has_weights ? rows.column(names_.channel_weight, needed) : 0;
         while (rows.next()) {
             const auto cells = rows.cells();
-            add(number_of(cells[neuron], rows.here(neuron)), whole_in(cells[channel], rows.here(channel)),
+            const auto number = number_of(cells[neuron], rows.here(neuron));
+            if (number == population::left_out) continue;
+            add(number, whole_in(cells[channel], rows.here(channel)),
                 has_weights ? weight_in(cells[weight], rows.here(weight)) : 1.0, rows.here(neuron), rows.here(channel),
                 has_weights ? rows.here(weight) : rows.here());
         }
-        return std::move(found_);
+        return finish();
     }
 
     projection read(const array_file& arrays, const std::string& given_prefix) {
         const auto prefix = prefix_of_matrix(arrays, given_prefix, expected_.is == end::stimulus ? "ih." : "ho.");
         if (has_matrix(arrays, prefix)) {
-            read_numbered(read_matrix(arrays, prefix));
+            const auto matrix = read_matrix(arrays, prefix);
+            require_sizes(arrays, matrix);
+            read_numbered(matrix);
         } else if (arrays.has(prefix + names_.neuron) && arrays.has(prefix + names_.channel)) {
             read_columns(arrays, prefix);
         } else {
             refuse_arrays(file_, arrays, names_.neuron, names_.channel);
         }
+        return finish();
+    }
+
+    /// Rows of cells that are left out.
+    std::int64_t rows_left_out() const { return rows_left_out_; }
+
+  private:
+    projection finish() {
+        if (found_.size() == 0 && rows_left_out_ > 0)
+            throw file_error(file_,
+                             fmt::format("has nothing that is left of {} rows: all are of neurons that are left out; "
+                                         "look whether the ids are those of the cells",
+                                         rows_left_out_));
         return std::move(found_);
     }
 
-  private:
     std::string id_of(std::size_t neuron) const {
         return neurons_.ids.empty() ? std::to_string(neuron) : neurons_.ids[neuron];
     }
@@ -68,9 +87,14 @@ class projection_reader {
     /// Whether weights were asked for by name, so that a file without them is refused.
     bool names_weights() const { return names_.channel_weight != columns().channel_weight; }
 
-    std::int32_t number_of(std::string_view id, const place& at) const {
+    /// The number of a neuron, or population::left_out, which is counted.
+    std::int32_t number_of(std::string_view id, const place& at) {
         require_id(id, at);
         const auto number = numbers_.find(id);
+        if (number == id_table::absent && cells_ != nullptr && cells_->numbers.find(id) == population::left_out) {
+            ++rows_left_out_;
+            return population::left_out;
+        }
         if (number == id_table::absent)
             at.refuse(fmt::format("{} is none of the connectome's {} neurons", io::shown_name(id), neurons_.size()));
         return number;
@@ -95,16 +119,40 @@ class projection_reader {
         const auto weights = has_weights ? arrays.reals(weight) : std::vector<double>();
         for (std::size_t i = 0; i < ids.size(); ++i) {
             const place at{.file = file_, .row = static_cast<std::int64_t>(i), .column = neuron, .is_array = true};
-            add(number_of(std::to_string(ids[i]), at), channels[i], has_weights ? weights[i] : 1.0, at, at.in(channel),
-                at.in(weight));
+            const auto number = number_of(std::to_string(ids[i]), at);
+            if (number == population::left_out) continue;
+            add(number, channels[i], has_weights ? weights[i] : 1.0, at, at.in(channel), at.in(weight));
         }
     }
 
-    void read_numbered(const stored_matrix& matrix) {
+    /// Where the file says its matrix's sizes: others are those of another circuit, or of the transposed matrix.
+    void require_sizes(const array_file& arrays, const stored_matrix& matrix) const {
         if (expected_.is_renumbered)
             throw file_error(file_,
                              "names neurons by number, but some of the cells file were left out; give a table "
                              "of their ids");
+        const bool is_stimulus = expected_.is == end::stimulus;
+        const auto& cells = is_stimulus ? matrix.rows : matrix.columns;
+        const auto& channels = is_stimulus ? matrix.columns : matrix.rows;
+        const auto refuse = [&](std::string_view lines, std::int64_t has, std::string_view what, std::int64_t known) {
+            arrays.refuse(matrix.rows_array, fmt::format("is of a matrix with {} {}, but there are {} {} ({})", has,
+                                                         lines, known, what, axes_of(expected_.is)));
+        };
+        const auto neurons = static_cast<std::int64_t>(neurons_.size());
+        // Neurons that the cells file doesn't name come behind those that it does; a matrix may go without them.
+        const bool is_of_file = cells_ != nullptr && cells == cells_->rows;
+        if (cells && *cells != neurons && !is_of_file)
+            refuse(is_stimulus ? "rows" : "columns", *cells, "neurons", neurons);
+        if (channels && expected_.channels > 0 && *channels != expected_.channels)
+            refuse(is_stimulus ? "columns" : "rows", *channels, "channels", expected_.channels);
+    }
+
+    static std::string_view axes_of(end which) {
+        return which == end::stimulus ? "a stimulus has neurons in its rows, channels in its columns"
+                                      : "an output has channels in its rows, neurons in its columns";
+    }
+
+    void read_numbered(const stored_matrix& matrix) {
         const bool is_stimulus = expected_.is == end::stimulus;
         const auto& cells = is_stimulus ? matrix.targets : matrix.sources;
         const auto& channels = is_stimulus ? matrix.sources : matrix.targets;
@@ -113,9 +161,7 @@ class projection_reader {
                 .file = file_, .row = static_cast<std::int64_t>(i), .column = matrix.indices_array, .is_array = true};
             if (cells[i] < 0 || cells[i] >= static_cast<std::int64_t>(neurons_.size()))
                 at.refuse(fmt::format("{} is no neuron; they are 0 to {} ({})", cells[i],
-                                      static_cast<std::int64_t>(neurons_.size()) - 1,
-                                      is_stimulus ? "a stimulus has neurons in its rows, channels in its columns"
-                                                  : "an output has channels in its rows, neurons in its columns"));
+                                      static_cast<std::int64_t>(neurons_.size()) - 1, axes_of(expected_.is)));
             add(cells[i], channels[i], matrix.weights[i], at, at, at.in(matrix.weights_array));
         }
     }
@@ -154,16 +200,15 @@ class projection_reader {
     const neurons& neurons_;
     const expected_projection& expected_;
     const columns& names_;
+    const known_cells* cells_;
+    std::int64_t rows_left_out_ = 0;
     id_table numbers_;
     projection found_;
     std::unordered_map<std::uint64_t, std::size_t> indices_;
 };
 
-}  // namespace
-
-projection load_projection(const std::filesystem::path& file, const graph& circuit, const expected_projection& expected,
-                           const columns& names, const std::string& prefix) {
-    projection_reader reader(file, circuit, expected, names);
+projection read_file(projection_reader& reader, const std::filesystem::path& file, const columns& names,
+                     const std::string& prefix) {
     if (const auto rows = open_rows(file)) return reader.read(*rows);
     auto of_array = names;  // an .npy array's columns are named as those of synapses
     of_array.pre = names.neuron;
@@ -171,6 +216,22 @@ projection load_projection(const std::filesystem::path& file, const graph& circu
     of_array.weight = names.channel_weight;
     if (const auto arrays = open_arrays(file, of_array)) return reader.read(*arrays, prefix);
     refuse_ending(file, "projections");
+}
+
+}  // namespace
+
+projection load_projection(const std::filesystem::path& file, const graph& circuit, const expected_projection& expected,
+                           const columns& names, const std::string& prefix) {
+    projection_reader reader(file, circuit, expected, names, nullptr);
+    return read_file(reader, file, names, prefix);
+}
+
+projection load_projection(const std::filesystem::path& file, const graph& circuit, const expected_projection& expected,
+                           const columns& names, const std::string& prefix, const known_cells& cells, report& found) {
+    projection_reader reader(file, circuit, expected, names, &cells);
+    auto all = read_file(reader, file, names, prefix);
+    found.rows_of_left_out_cells += reader.rows_left_out();
+    return all;
 }
 
 }  // namespace cortexpr::circuit

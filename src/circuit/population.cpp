@@ -81,6 +81,16 @@ void population::count_unknown(std::string_view transmitter) {
     unknown_.count(transmitter);
 }
 
+void population::assume_classes() {
+    if (!is_declared() || from_.otherwise == neuron_class::hybrid) return;
+    is_assumed_.resize(classes_.size());
+    for (std::size_t neuron = 0; neuron < classes_.size(); ++neuron) {
+        if (classes_[neuron] != unknown || declared_class(types_[neuron]) != neuron_class::hybrid) continue;
+        classes_[neuron] = index(from_.otherwise);
+        is_assumed_[neuron] = true;
+    }
+}
+
 void population::keep_order_of(const std::vector<std::string>& labels) {
     if (is_declared()) return;
     keeps_order_ = true;
@@ -197,7 +207,13 @@ void population::read_tables() {
     };
     const auto type = cell_of(names.type, true);
     const auto of_class = cell_of(names.neuron_class, names.neuron_class != columns().neuron_class);
-    const auto transmitter = cell_of(names.transmitter, from_.transmitters.empty());
+    const bool asks_transmitter = !signs_.empty() && from_.transmitters.empty();  // else nothing reads it here
+    if (asks_transmitter && !names.transmitter.empty() && !rows.has(names.transmitter))
+        throw file_error(from_.cells.string(),
+                         fmt::format("has no column {}, by which signs are known; name the file that has it "
+                                     "(transmitters), or another column (`columns`)",
+                                     io::shown_name(names.transmitter)));
+    const auto transmitter = asks_transmitter ? cell_of(names.transmitter, true) : std::nullopt;
     has_cells_ = true;
     cells_file_ = from_.cells.string();
     while (rows.next()) {

@@ -2,16 +2,19 @@
 // The neurons of a file: their numbers, types and classes, checked against what a declaration expects.
 
 #include "id_table.hpp"
+#include "known_cells.hpp"
 #include "place.hpp"
 #include "transmitters.hpp"
 
 #include <cortexpr/circuit/files.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace cortexpr::circuit {
@@ -43,6 +46,12 @@ class population {
 
     std::size_t size() const { return types_.size(); }
     std::size_t rows() const { return by_row_.size(); }
+    /// What projections of the same cells are read by; takes the ids away.
+    known_cells take_known() {
+        return {.numbers = std::move(numbers_),
+                .rows = static_cast<std::int64_t>(by_row_.size()),
+                .rows_left_out = std::ranges::count(by_row_, left_out)};
+    }
     std::int32_t type(std::int32_t neuron) const { return types_[static_cast<std::size_t>(neuron)]; }
     const std::string& label(std::int32_t type) const { return labels_[static_cast<std::size_t>(type)]; }
     std::string shown_id(std::int32_t neuron) const;
@@ -57,6 +66,12 @@ class population {
     /// Known from the synapses: their transmitter. \throws file_error  it is against the declaration
     void learn_class(std::int32_t neuron, neuron_class of) { classes_[static_cast<std::size_t>(neuron)] = index(of); }
     void count_unknown(std::string_view transmitter);
+    /// Neurons of hybrid types of which nothing says a class get that which the caller gives such (files::otherwise).
+    void assume_classes();
+    /// Whether the neuron's class is such a one.
+    bool is_assumed(std::int32_t neuron) const {
+        return !is_assumed_.empty() && is_assumed_[static_cast<std::size_t>(neuron)];
+    }
 
     /// Types in their order; each declared one has a neuron.
     neurons finish(std::string_view synapses_file);
@@ -89,6 +104,7 @@ class population {
     id_table numbers_;
     std::vector<std::int32_t> types_;
     std::vector<std::int8_t> classes_;  // of neuron_class, or unknown
+    std::vector<bool> is_assumed_;      // by neuron; empty: none is
     std::vector<std::int64_t> rows_;    // of the cells file, by neuron
     std::vector<std::string> ids_;
     std::vector<std::int32_t> by_row_;  // neuron of each row of the cells, or left_out

@@ -1,5 +1,6 @@
 #include "read_arrays.hpp"
 
+#include "row_reader.hpp"
 #include "stored_cells.hpp"
 #include "stored_matrix.hpp"
 
@@ -68,16 +69,18 @@ class numbered {
     void read(const std::string& prefix) {
         const auto matrix = read_matrix(arrays_, prefix);
         if (matrix.rows && matrix.columns && *matrix.columns != *matrix.rows)
-            arrays_.refuse("shape", fmt::format("is of {} x {}; a matrix of synapses has a row and a column for each "
-                                                "neuron",
-                                                *matrix.rows, *matrix.columns));
+            arrays_.refuse(arrays_.has("shape") ? "shape" : matrix.rows_array,
+                           fmt::format("is of {} x {}; a matrix of synapses has a row and a column for each "
+                                       "neuron",
+                                       *matrix.rows, *matrix.columns));
         std::int64_t largest = -1;
         if (!matrix.rows)
             for (const auto* ends : {&matrix.targets, &matrix.sources})
                 for (const auto end : *ends) largest = std::max<std::int64_t>(largest, end);
         const auto neurons = matrix.rows.value_or(largest + 1);
         add_neurons(neurons, matrix.size(), matrix.rows_array);
-        if (matrix.rows && static_cast<std::size_t>(neurons) > cells_.rows())
+        // Of a smaller one, too, nothing says which cells its rows are.
+        if (matrix.rows && static_cast<std::size_t>(neurons) != cells_.rows())
             arrays_.refuse(matrix.rows_array,
                            fmt::format("is of {} neurons, but {} are known", neurons, cells_.rows()));
         for (std::size_t i = 0; i < matrix.size(); ++i)
@@ -145,9 +148,8 @@ void read_id_columns(const array_file& arrays, const files& from, const std::str
 void read_arrays(const array_file& arrays, const files& from, population& cells, wiring& synapses, report& found) {
     if (!from.columns.kind.empty() || (!from.columns.synapse_transmitter.empty() && !from.signs.empty()))
         throw usage_error(
-            fmt::format("{}: kinds and transmitters of synapses are read from .csv and .tsv files, not from "
-                        "arrays",
-                        from.synapses.string()));
+            fmt::format("{}: kinds and transmitters of synapses are read from tables ({}), not from arrays",
+                        from.synapses.string(), table_endings));
     if (from.cells.empty() && arrays.has(std::string(stored::types)))
         read_stored_cells(arrays, from.synapses.string(), cells);
     const auto prefix = prefix_of_matrix(arrays, from.prefix, "hh.");

@@ -34,6 +34,13 @@ class id_column {
     bool is_known_ = false;
 };
 
+[[noreturn]] void refuse_without_weights(const row_reader& rows, const files& from) {
+    throw file_error(from.synapses.string(),
+                     fmt::format("has no column {}; it has {}; rename one of them, let the program name another column "
+                                 "(`columns`), or give weight an empty name there: then each row counts 1",
+                                 io::shown_name(from.columns.weight), io::shown_names(rows.header())));
+}
+
 }  // namespace
 
 double weight_in(std::string_view cell, const place& at) {
@@ -51,6 +58,7 @@ void read_rows(row_reader& rows, const files& from, population& cells, wiring& s
         return name.empty() ? std::nullopt : std::optional(rows.column(name, needed));
     };
     id_column pre(cells, rows.column(names.pre, needed)), post(cells, rows.column(names.post, needed));
+    if (!names.weight.empty() && !rows.has(names.weight)) refuse_without_weights(rows, from);
     const auto weight_column = place_of(names.weight), kind = place_of(names.kind);
     const auto transmitter = from.signs.empty() ? std::nullopt : place_of(names.synapse_transmitter);
     while (rows.next()) {

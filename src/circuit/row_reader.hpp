@@ -24,6 +24,7 @@ class row_reader {
     /// The place of a column, whose cells are wanted from here on. `needed`: all that the file has to have, to notice a
     /// file without a header.
     std::size_t column(const std::string& name, std::span<const std::string> needed);
+    const std::vector<std::string>& header() const { return header_; }
     bool has(std::string_view name) const;
 
     /// Goes on to the next row; false where there is none.

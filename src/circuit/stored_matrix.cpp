@@ -135,6 +135,7 @@ stored_matrix read_matrix(const array_file& arrays, const std::string& prefix) {
                  : arrays.has(prefix + "crow_indices")
                      ? read_csr(arrays, {prefix + "crow_indices", prefix + "col_indices", prefix + "values"})
                      : read_coo(arrays, prefix);
+    if (scipy.empty()) found.columns = arrays.matrix_columns(prefix);
     require_length(arrays, found.weights_array, found.sources.size(), found.indices_array);
     found.weights = arrays.reals(found.weights_array);
     return found;

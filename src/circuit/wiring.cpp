@@ -23,6 +23,10 @@ std::string wiring::shown(std::int32_t neuron) const {
     return fmt::format("{} ({})", io::shown_name(cells_.shown_id(neuron)), cells_.label(cells_.type(neuron)));
 }
 
+std::string_view wiring::reason_of(std::int32_t neuron) const {
+    return cells_.is_assumed(neuron) ? " (as otherwise says)" : "";
+}
+
 void wiring::refuse_pair(std::int32_t pre, std::int32_t post, const place& at) const {
     const auto sentence =
         fmt::format("neuron {} connects to neuron {}, but no synapses from {} to {} are declared", shown(pre),
@@ -95,12 +99,13 @@ void wiring::learn_from_signs() {
         const auto known = cells_.class_of(neuron);
         if (known == neuron_class::inhibitory && first.positive >= 0)
             row(first.positive)
-                .refuse(fmt::format("the weight is positive, but neuron {} is inhibitory and others in this file have "
-                                    "negative weights",
-                                    shown(neuron)));
+                .refuse(fmt::format("the weight is positive, but neuron {} is inhibitory{} and others in this file "
+                                    "have negative weights",
+                                    shown(neuron), reason_of(neuron)));
         if (known == neuron_class::excitatory && first.negative >= 0)
             row(first.negative)
-                .refuse(fmt::format("the weight is negative, but neuron {} is excitatory", shown(neuron)));
+                .refuse(fmt::format("the weight is negative, but neuron {} is excitatory{}", shown(neuron),
+                                    reason_of(neuron)));
         if (known || (first.positive < 0 && first.negative < 0)) continue;
         const bool has_both = first.positive >= 0 && first.negative >= 0;
         if (has_both) ++found_.mixed_signs;
@@ -126,6 +131,7 @@ void wiring::drop_weak(synapses& all) {
 
 synapses wiring::finish() {
     if (!from_.columns.synapse_transmitter.empty() && !from_.signs.empty()) learn_from_transmitters();
+    cells_.assume_classes();  // before signs are held to them
     learn_from_signs();
     auto all = pairs_.take();
     for (std::size_t i = 0; i < all.size(); ++i) {

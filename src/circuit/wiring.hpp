@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace cortexpr::circuit {
@@ -33,6 +34,8 @@ class wiring {
 
     void refuse_pair(std::int32_t pre, std::int32_t post, const place& at) const;
     std::string shown(std::int32_t neuron) const;
+    /// Where a neuron's class comes from, behind it in a sentence; empty: from the files or the declaration.
+    std::string_view reason_of(std::int32_t neuron) const;
     void note_sign(std::int32_t pre, double weight, const place& at);
     void learn_from_transmitters();
     void learn_from_signs();

@@ -123,7 +123,7 @@ void read_examples(labelled_images& set, const array_place& place, const expecte
     const auto header = file.header(place.array);
     if (are_inputs(header, expected)) return read_inputs(set, file, place.array, header, expected);
     const auto& shape = header.shape;
-    if (expected.inputs > 0 && shape.size() == 2)
+    if (expected.inputs > 0 && (shape.size() == 2 || !header.is_bytes()))
         file.refuse(place.array, fmt::format("has the shape {}, but the network takes {} numbers: (N, {}), or (N, T, "
                                              "{}) for sequences",
                                              header.sizes(), expected.inputs, expected.inputs, expected.inputs));

@@ -35,7 +35,8 @@ std::string shown(const plan::network& plan, const perturbation& one) {
 
 class checker {
   public:
-    checker(const plan::network& plan, const perturbation& one) : plan_(plan), perturbation_(one) {}
+    checker(const plan::network& plan, const perturbation& one, at::ScalarType dtype)
+        : plan_(plan), perturbation_(one), dtype_(dtype) {}
 
     void check() const {
         check_target();
@@ -87,7 +88,7 @@ class checker {
         if (perturbation_.of == target::neuron_type)
             if (const auto& type = plan_.types[index(perturbation_.index)]; !plan::has_signed_rates(type))
                 rates_of = type.kind;
-        const auto fault = fault_of_amount(perturbation_.is, *perturbation_.amount, rates_of);
+        const auto fault = fault_of_amount(perturbation_.is, *perturbation_.amount, dtype_, rates_of);
         if (!fault.empty()) refuse("{}", fault);
     }
 
@@ -98,19 +99,22 @@ class checker {
 
     const plan::network& plan_;
     const perturbation& perturbation_;
+    at::ScalarType dtype_;
 };
 
 }  // namespace
 
-void check_perturbations(const plan::network& plan, const std::vector<perturbation>& perturbations) {
-    for (const auto& one : perturbations) checker(plan, one).check();
+void check_perturbations(const plan::network& plan, const std::vector<perturbation>& perturbations,
+                         at::ScalarType dtype) {
+    for (const auto& one : perturbations) checker(plan, one, dtype).check();
 }
 
-void check_perturbations(const plan::network& plan, const run_request& request, const run_shape& shape) {
-    check_perturbations(plan, request.perturbations);
+void check_perturbations(const plan::network& plan, const run_request& request, const run_shape& shape,
+                         at::ScalarType dtype) {
+    check_perturbations(plan, request.perturbations, dtype);
     auto run = shape;
     if (request.continuous) run.steps = steps_of(*request.continuous);
-    for (const auto& one : request.perturbations) checker(plan, one).check_run(run);
+    for (const auto& one : request.perturbations) checker(plan, one, dtype).check_run(run);
 }
 
 }  // namespace cortexpr::executors

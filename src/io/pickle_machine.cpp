@@ -324,8 +324,9 @@ class machine {
                 text(arguments[0]);
                 return push(kind::text, arguments[0].number);
             case meaning::parameter:
-                if (arguments.empty() || arguments[0].is != kind::tensor) fail_malformed();
-                return push(kind::tensor, arguments[0].number);
+                if (arguments.empty() || (arguments[0].is != kind::tensor && arguments[0].is != kind::sparse))
+                    fail_malformed();
+                return push(arguments[0].is, arguments[0].number);
             default:
                 fail_malformed();
         }

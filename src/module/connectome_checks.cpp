@@ -37,28 +37,40 @@ void check_numbers(const numbered& all, int from, std::optional<int> to, int ste
             fmt::format("{}s are to be {} from step {}, but the run has {}", all.thing, all.what, from, steps));
 }
 
-void require_amount(std::string_view of, perturbation::kind is, double amount,
-                    std::optional<neuron_class> rates_of = std::nullopt) {
-    if (const auto fault = fault_of_amount(is, amount, rates_of); !fault.empty())
-        throw usage_error(fmt::format("{} of {} {}", name_of(is), of, fault));
-}
+class amount_checker {
+  public:
+    amount_checker(const connectome_layout& layout, at::ScalarType dtype) : layout_(layout), dtype_(dtype) {}
 
-void check_amounts(const connectome_request& request, const connectome_layout& layout) {
-    using kind = perturbation::kind;
-    for (const auto& one : request.injections) require_amount("cells", kind::inject, one.current);
-    for (const auto& one : request.clamps) {
-        require_amount("cells", kind::clamp, one.value);
-        if (!(one.value < 0)) continue;
-        for (const auto cell : one.cells)
-            if (!layout.may_be_negative(cell))
-                require_amount(fmt::format("cell {} ({})", cell, layout.type_of(cell).name), kind::clamp, one.value,
-                               layout.class_of_cell[static_cast<std::size_t>(cell)]);
+    void check(const connectome_request& request) const {
+        for (const auto& one : request.injections) require("cells", kind::inject, one.current);
+        for (const auto& one : request.clamps) check(one);
+        for (const auto& one : request.scales) require("synapses", kind::scale_edge, one.factor);
+        for (const auto& one : request.noises) require("cells", kind::noise, one.deviation);
+        for (const auto& one : request.frozen_taus)
+            if (one.value) require("cells", kind::freeze_tau, *one.value);
     }
-    for (const auto& one : request.scales) require_amount("synapses", kind::scale_edge, one.factor);
-    for (const auto& one : request.noises) require_amount("cells", kind::noise, one.deviation);
-    for (const auto& one : request.frozen_taus)
-        if (one.value) require_amount("cells", kind::freeze_tau, *one.value);
-}
+
+  private:
+    using kind = perturbation::kind;
+
+    void check(const clamp_cells& one) const {
+        require("cells", kind::clamp, one.value);
+        if (!(one.value < 0)) return;
+        for (const auto cell : one.cells)
+            if (!layout_.may_be_negative(cell))
+                require(fmt::format("cell {} ({})", cell, layout_.type_of(cell).name), kind::clamp, one.value,
+                        layout_.class_of_cell[static_cast<std::size_t>(cell)]);
+    }
+
+    void require(std::string_view of, kind is, double amount,
+                 std::optional<neuron_class> rates_of = std::nullopt) const {
+        if (const auto fault = fault_of_amount(is, amount, dtype_, rates_of); !fault.empty())
+            throw usage_error(fmt::format("{} of {} {}", name_of(is), of, fault));
+    }
+
+    const connectome_layout& layout_;
+    at::ScalarType dtype_;
+};
 
 /// The steps of a sequence.
 int steps_brought(std::int64_t brought, const connectome_request& request) {
@@ -110,7 +122,8 @@ checked_input checked(const std::string& name, std::int64_t size, const at::Tens
     return all;
 }
 
-void check_perturbations(const connectome_request& request, const connectome_layout& layout, int steps) {
+void check_perturbations(const connectome_request& request, const connectome_layout& layout, int steps,
+                         at::ScalarType dtype) {
     const auto cells = layout.cell_count(), synapses = layout.circuit->presynaptic.size();
     const auto check = [&](const auto& all, std::string_view what) {
         for (const auto& one : all) check_numbers({"cell", what, one.cells, cells}, one.from, one.to, steps);
@@ -121,7 +134,7 @@ void check_perturbations(const connectome_request& request, const connectome_lay
     check(request.frozen_taus, "given a time constant");
     for (const auto& one : request.scales)
         check_numbers({"synapse", "scaled", one.synapses, synapses}, one.from, one.to, steps);
-    check_amounts(request, layout);
+    amount_checker(layout, dtype).check(request);
 }
 
 void require_continuous(const connectome_request& request) {

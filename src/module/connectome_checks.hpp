@@ -24,7 +24,8 @@ checked_input checked(const std::string& name, std::int64_t size, const at::Tens
                       const connectome_request& request, at::Device device, at::ScalarType dtype);
 
 /// \throws usage_error  cells, synapses, steps or amounts of a perturbation that don't fit
-void check_perturbations(const connectome_request& request, const connectome_layout& layout, int steps);
+void check_perturbations(const connectome_request& request, const connectome_layout& layout, int steps,
+                         at::ScalarType dtype);
 
 /// \throws usage_error  a run in continuous time is asked for what goes by steps
 void require_continuous(const connectome_request& request);

@@ -1,5 +1,7 @@
 #include <cortexpr/module/connectome_files.hpp>
 
+#include "../circuit/known_cells.hpp"
+
 #include <fmt/format.h>
 
 #include <string>
@@ -11,7 +13,8 @@ namespace {
 using end = circuit::expected_projection::end;
 
 circuit::projection load_declared(const plan::connectome& plan, const circuit::files& files,
-                                  const circuit::graph& graph, const circuit::report& found, end which) {
+                                  const circuit::graph& graph, const circuit::known_cells& cells,
+                                  circuit::report& found, end which) {
     const bool is_stimulus = which == end::stimulus;
     const auto& file = is_stimulus ? files.stimulus_synapses : files.output_synapses;
     const auto& declared = is_stimulus ? plan.stimulus : plan.output;
@@ -21,13 +24,14 @@ circuit::projection load_declared(const plan::connectome& plan, const circuit::f
             fmt::format("{}: {} declares no sparse {}; write {} in its declaration, or leave the file out",
                         file.string(), plan.name, is_stimulus ? "stimulus" : "output",
                         is_stimulus ? "sparse_stimulus_to<...>" : "sparse_output_from<...>"));
-    const bool is_renumbered =
-        found.undeclared > 0 || (files.unannotated == circuit::unannotated::left_out && found.unannotated > 0);
     const auto types = declared.types;
-    return circuit::load_projection(
-        file, graph,
-        {.is = which, .channels = declared.size, .types = {types.begin(), types.end()}, .is_renumbered = is_renumbered},
-        files.columns, is_stimulus ? files.stimulus_prefix : files.output_prefix);
+    return circuit::load_projection(file, graph,
+                                    {.is = which,
+                                     .channels = declared.size,
+                                     .types = {types.begin(), types.end()},
+                                     .is_renumbered = !cells.are_rows_neurons()},
+                                    files.columns, is_stimulus ? files.stimulus_prefix : files.output_prefix, cells,
+                                    found);
 }
 
 }  // namespace
@@ -41,9 +45,10 @@ connectome_data load_connectome(const plan::connectome& plan, const circuit::fil
     }
     circuit::report own;
     auto& report = found != nullptr ? *found : own;
-    connectome_data data{.graph = circuit::load(files, expected, &report)};
-    data.stimulus = load_declared(plan, files, data.graph, report, end::stimulus);
-    data.output = load_declared(plan, files, data.graph, report, end::output);
+    circuit::known_cells cells;
+    connectome_data data{.graph = circuit::load(files, expected, report, cells)};
+    data.stimulus = load_declared(plan, files, data.graph, cells, report, end::stimulus);
+    data.output = load_declared(plan, files, data.graph, cells, report, end::output);
     return data;
 }
 

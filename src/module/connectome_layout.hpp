@@ -2,6 +2,7 @@
 // A plan and a graph as one: which parameters the network has, and which entry of them each cell and synapse reads.
 
 #include "../executors/connectome/recurrence.hpp"
+#include "../plan/cell_sign.hpp"
 
 #include <cortexpr/module/connectome_data.hpp>
 #include <cortexpr/plan/connectome.hpp>
@@ -72,9 +73,8 @@ struct connectome_layout {
     const plan::cell_type& type_of(std::int64_t cell) const {
         return types[static_cast<std::size_t>(circuit->type_of_cell[static_cast<std::size_t>(cell)])];
     }
-    /// Whether a negative rate turns no sign: the cell has none, or its type is declared so.
     bool may_be_negative(std::int64_t cell) const {
-        return type_of(cell).signed_rates || class_of_cell[static_cast<std::size_t>(cell)] == neuron_class::hybrid;
+        return plan::may_be_negative(type_of(cell), class_of_cell[static_cast<std::size_t>(cell)]);
     }
 
     /// Weights at the start, by entry of weights, then of hybrid_weights.

@@ -245,9 +245,11 @@ at::Tensor given_start(const connectome_layout& layout, const at::Tensor& state,
         if (!(least.const_data_ptr<double>()[cell] < 0) || layout.may_be_negative(cell)) continue;
         throw usage_error(fmt::format(
             "the initial state of cell {} ({}) is {}, which would turn the sign of an {} cell; give rates >= 0, or "
-            "declare the type with signed_rates",
+            "{}",
             cell, layout.type_of(cell).name, least.const_data_ptr<double>()[cell],
-            name_of(layout.class_of_cell[static_cast<std::size_t>(cell)])));
+            name_of(layout.class_of_cell[static_cast<std::size_t>(cell)]),
+            layout.type_of(cell).kind == neuron_class::hybrid ? "leave the cell's class out of the graph"
+                                                              : "declare the type with signed_rates"));
     }
     return state.t().expand({cells, batch});
 }

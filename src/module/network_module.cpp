@@ -93,7 +93,7 @@ void network_module::reset_parameters(std::uint64_t seed) {
 }
 
 void network_module::perturb(std::vector<perturbation> perturbations) {
-    executors::check_perturbations(plan_, perturbations);
+    executors::check_perturbations(plan_, perturbations, dtype());
     perturbations_ = std::move(perturbations);
 }
 
@@ -109,7 +109,7 @@ run_result network_module::run_with(std::span<const at::Tensor> stand_ins, bool 
     auto request = asked;
     request.perturbations.insert(request.perturbations.begin(), perturbations_.begin(), perturbations_.end());
     const auto shape = executors::checked(plan_, input, request, device, dtype, precision_);
-    executors::check_perturbations(plan_, request, shape);
+    executors::check_perturbations(plan_, request, shape, dtype);
     const executors::run_context context{plan_, stand_ins, input, request, shape, generator(), precision_};
     run_result result{values_of(context)};
     if (request.continuous) result.times = times_of(*request.continuous);

@@ -12,7 +12,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <utility>
 
@@ -135,11 +134,8 @@ class adaptive_walk {
         }
     }
 
-    /// The smallest step that a sample may take: below, its clock would stand still.
-    double floor_of(const traveller& row) const {
-        constexpr double grains = 4 * std::numeric_limits<double>::epsilon();
-        return std::max(options_.smallest_step, grains * std::abs(row.time));
-    }
+    /// The smallest step that a sample may take.
+    double floor_of(const traveller& row) const { return std::max(options_.smallest_step, rounding_step(row.time)); }
 
     void take_step() {
         std::vector<bool> ends(rows_.size());

@@ -5,6 +5,9 @@
 #include <ATen/ops/isfinite.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
 #include <utility>
 
 namespace cortexpr::solve {
@@ -36,13 +39,16 @@ std::string sentence(const walk_request& request, reason why, const failure& whe
                 "or "
                 "take smaller steps",
                 sample, place, name);
-        case reason::step_too_small:
+        case reason::step_too_small: {
+            const double rounding = rounding_step(where.time), least = std::max(options.smallest_step, rounding);
             return fmt::format(
-                "{} cannot be solved beyond {}: steps would have to be smaller than {:.3g} for the error at {}; loosen "
-                "the "
-                "tolerances, lower smallest_step, or look for a jump of the equation that is no break, or for growth "
-                "without bound",
-                sample, place, options.smallest_step, name);
+                "{} cannot be solved beyond {}: {} for the error at {}; loosen the tolerances, {}or look for a jump of "
+                "the equation that is no break, or for growth without bound",
+                sample, place,
+                least > 0 ? fmt::format("steps would have to be smaller than {:.3g}", least)
+                          : "no step is small enough",
+                name, options.smallest_step > rounding ? "lower smallest_step, " : "");
+        }
         case reason::too_many_steps:
             break;
     }
@@ -60,6 +66,8 @@ bool follows_input(const walk_request& request, reason why, std::int64_t sample)
 }
 
 }  // namespace
+
+double rounding_step(double time) { return 4 * std::numeric_limits<double>::epsilon() * std::abs(time); }
 
 void fail(solution& solution, const walk_request& request, reason why, failure where) {
     where.text = sentence(request, why, where, solution.work[static_cast<std::size_t>(where.sample)]);

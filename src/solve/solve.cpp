@@ -75,8 +75,9 @@ void check_fixed_steps(const options& options) {
 }
 
 void check_adaptive_steps(const options& options) {
-    if (!(options.relative_tolerance >= 0) || !(options.absolute_tolerance > 0))
-        throw usage_error(fmt::format("tolerances are relative >= 0 and absolute > 0, not {} and {}",
+    if (!(options.relative_tolerance >= 0) || !(options.absolute_tolerance > 0) ||
+        !std::isfinite(options.relative_tolerance) || !std::isfinite(options.absolute_tolerance))
+        throw usage_error(fmt::format("tolerances are finite, relative >= 0 and absolute > 0, not {} and {}",
                                       options.relative_tolerance, options.absolute_tolerance));
     if (options.step != 0 || options.steps != 0)
         throw usage_error("dopri5 chooses its steps; leave step and steps out, or take first_step and largest_step");

@@ -29,6 +29,9 @@ double direction_of(const timetable& times);
 /// How many asked times are the start itself: the state there is the given one.
 std::size_t asked_at_start(const timetable& times);
 
+/// What steps of rounding are at a time: below, a clock would stand still.
+double rounding_step(double time);
+
 enum class reason : std::uint8_t {
     rate_not_finite,   ///< where the sample is
     state_not_finite,  ///< after steps of fixed size

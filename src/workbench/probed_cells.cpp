@@ -3,6 +3,7 @@
 #include "../edit_distance.hpp"
 #include "../executors/aten/index_tensor.hpp"
 #include "../parsed.hpp"
+#include "../plan/cell_sign.hpp"
 #include "../run/amount_rules.hpp"
 #include "cells.hpp"
 #include "perturbation_text.hpp"
@@ -254,8 +255,7 @@ class probed_cells final : public probed_network {
         if (!one.where.rows.empty() || !one.where.columns.empty())
             refuse("names rows or columns, which cells haven't; leave '@' out");
         if (!one.where.images.empty()) refuse("names images, but a connectome's cells are perturbed for all of them");
-        if ((is_of_edge || one.is == perturbation::kind::freeze_tau) && !one.where.subtypes.empty())
-            refuse("acts on all cells of a type; leave '[' out");
+        if (is_of_edge && !one.where.subtypes.empty()) refuse("acts on all cells of a type; leave '[' out");
         if (is_of_edge) {
             const auto [from, to] = ends_of_edge(plan(), one.index);
             if (network_.synapses_between(from, to).empty()) refuse("changes nothing: no such synapse is there");
@@ -265,11 +265,27 @@ class probed_cells final : public probed_network {
 
     void check_amount(const perturbation& one) const {
         if (!one.amount) return;
-        std::optional<neuron_class> rates_of;
-        if (one.of == target::neuron_type)
-            if (const auto& type = plan().types[index(one.index)]; !plan::has_signed_rates(type)) rates_of = type.kind;
-        const auto fault = fault_of_amount(one.is, *one.amount, rates_of);
+        const auto rates_of = one.of == target::neuron_type ? class_of_rates(one) : std::nullopt;
+        const auto fault = fault_of_amount(one.is, *one.amount, network_.dtype(), rates_of);
         if (!fault.empty()) throw usage_error(fmt::format("{} {}", text_of(one), fault));
+    }
+
+    /// The class of a cell that a perturbation names and whose rates may not be negative.
+    std::optional<neuron_class> class_of_rates(const perturbation& one) const {
+        const auto classes = network_.classes_of_cells();
+        for (const auto cell : chosen_cells(one))
+            if (!plan::may_be_negative(plan().types[index(one.index)], classes[index(cell)]))
+                return classes[index(cell)];
+        return std::nullopt;
+    }
+
+    /// The cells of a type that a perturbation names.
+    std::vector<std::int32_t> chosen_cells(const perturbation& one) const {
+        auto cells = cells_of(index(one.index));
+        if (one.where.subtypes.empty()) return cells;
+        std::vector<std::int32_t> chosen;
+        for (const int cell : one.where.subtypes) chosen.push_back(cells.at(index(cell)));
+        return chosen;
     }
 
     void add(const perturbation& one, connectome_request& request) const {
@@ -282,12 +298,7 @@ class probed_cells final : public probed_network {
                                       .to = one.to});
             return;
         }
-        auto cells = cells_of(index(one.index));
-        if (!one.where.subtypes.empty()) {
-            std::vector<std::int32_t> chosen;
-            for (const int cell : one.where.subtypes) chosen.push_back(cells.at(index(cell)));
-            cells = std::move(chosen);
-        }
+        auto cells = chosen_cells(one);
         const double amount = one.amount.value_or(0);
         switch (one.is) {
             case perturbation::kind::silence:

@@ -28,6 +28,8 @@ COVERED = [
     ("before_libtorch compiler dsl", "static/users_flags.cpp", "headers that all others include"),
     ("check/* dsl/*", "static", "declarations and rules, asked and refused by the compiler; texts by tests/fail"),
     ("circuit/files circuit/graph circuit/load circuit/wiring", "unit/circuit/rules.cpp", "what loading is made of"),
+    ("circuit/known_cells", "unit/module/connectome_files.cpp", "what projections are read by beside a graph"),
+    ("plan/cell_sign", "unit/module/connectome_run.cpp", "what a clamp or a start is refused by"),
     ("circuit/projection", "unit/circuit/load_projection.cpp", "data that it gives"),
     ("circuit/stored_cells", "unit/circuit/save.cpp", "names in a file"),
     ("circuit/synthetic_brain circuit/topographic circuit/typed", "unit/circuit/generators.cpp", "declared in one header"),

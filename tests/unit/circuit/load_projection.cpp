@@ -124,6 +124,24 @@ TEST_CASE("by number, rows of a stimulus are cells, and rows of an output channe
     CHECK(contains(file.refusal(wide), "has 'values'; arrays id and channel, or indices and values"));
 }
 
+TEST_CASE("a projection that says its sizes has those of the circuit and of the declaration", "[circuit]") {
+    const auto dict = pytorch / "sparse_dict.pt";  // ih is of 4 x 2
+    const auto refusal = [&](const graph& circuit, const expected_projection& expected) {
+        return message_of<file_error>(
+            [&] { circuit::load_projection(dict, circuit, expected, {}, expected.is == end::stimulus ? "" : "ih."); });
+    };
+    auto larger = numbered();
+    larger.neurons.types.push_back(0);
+    CHECK(
+        contains(refusal(larger, {.channels = 2}), "is of a matrix with 4 rows, but there are 5 neurons (a stimulus"));
+    CHECK(contains(refusal(numbered(), {.channels = 3}), "is of a matrix with 2 columns, but there are 3 channels"));
+    CHECK(contains(refusal(numbered(), {.is = end::output, .channels = 4}),
+                   "is of a matrix with 2 columns, but there are 4 neurons (an output has channels in its rows"));
+    larger.neurons.types.resize(2);
+    CHECK(contains(refusal(larger, {.is = end::output, .channels = 3}),
+                   "is of a matrix with 4 rows, but there are 3 channels"));
+}
+
 TEST_CASE("projections are found under the reference's names, and in a file of PyTorch's", "[circuit]") {
     projection_file file("p.safetensors", "");
     write_tensors(file.path, {{"ih.indices", io::dtype::i64, {2, 1}, raw<i64>({2, 1})},

@@ -78,7 +78,9 @@ TEST_CASE("columns of an .npz file that don't fit are refused", "[circuit]") {
     CHECK(contains(unnamed.refusal(), "its array 'n' isn't there"));
     unnamed.how.columns.kind = "kind";
     CHECK(
-        contains(message_of<usage_error>([&] { unnamed.load(); }), "kinds and transmitters of synapses are read from"));
+        contains(message_of<usage_error>([&] { unnamed.load(); }),
+                 "kinds and transmitters of synapses are read from tables (.csv and .tsv (both also .gz), .feather and "
+                 ".parquet), not from arrays"));
 }
 
 TEST_CASE("COO and CSR are read from .npz and .safetensors, rows postsynaptic", "[circuit]") {
@@ -163,6 +165,30 @@ TEST_CASE("row k of the cells is neuron k of a COO file", "[circuit]") {
                    "synapses from E to E are declared"));
     file.how.cells = "";
     CHECK(contains(file.refusal(expected), "says no types, but 2 are declared; give a cells file"));
+}
+
+TEST_CASE("a matrix that says its size has a row for each row of the cells", "[circuit]") {
+    tensors_file file({{"crow_indices", io::dtype::i64, {4}, raw<i64>({0, 1, 3, 3})},
+                       {"col_indices", io::dtype::i64, {3}, raw<i64>({1, 0, 2})},
+                       {"values", io::dtype::f64, {3}, raw<double>({4, 2, 3})}});
+    file.how.cells = file / "c.csv";
+    for (const auto* rows : {"x,E\ny,E\n", "x,E\ny,E\nz,E\nw,E\n"}) {
+        put(file.how.cells, std::string("id,type\n") + rows);
+        CHECK(contains(file.refusal(), "its tensor 'crow_indices' is of 3 neurons, but "));
+    }
+    file.how.unannotated = circuit::unannotated::left_out;
+    put(file.how.cells, "id,type\nx,E\ny,E\nz,E\nw,\n");  // one that is left out has a row, too
+    CHECK(contains(file.refusal(), "is of 3 neurons, but 4 are known"));
+    const std::filesystem::path folder = std::string(CORTEXPR_SOURCE_DIR) + "/tests/data/pytorch";
+    for (const auto* name : {"sparse_coo.pt", "sparse_csr.pt"}) {
+        file.how.synapses = folder / name;  // of 4 neurons
+        CHECK(file.load().neurons.size() == 3);
+    }
+    put(file.how.cells, "id,type\nx,E\ny,E\nz,E\nw,E\nv,E\n");
+    for (const auto* name : {"sparse_coo.pt", "sparse_csr.pt"}) {
+        file.how.synapses = folder / name;
+        CHECK(contains(message_of<file_error>([&] { file.load(); }), "is of 4 neurons, but 5 are known"));
+    }
 }
 
 TEST_CASE("COO and CSR that don't fit are refused", "[circuit]") {

@@ -103,6 +103,12 @@ TEST_CASE("a header is required, and a file without one is told from a misnamed 
     CHECK(contains(written("pre,to,weight\n1,2,3\n").refusal(),
                    "has no column 'post' in its first row, which is 'pre', 'to', 'weight'"));
     CHECK(contains(written("pre,post,post,weight\n1,2,2,3\n").refusal(), "has two columns 'post'"));
+    written rows("pre,post\n1,2\n1,2\n2,1\n");
+    CHECK(rows.refusal() ==
+          "has no column 'weight'; it has 'pre', 'post'; rename one of them, let the program name "
+          "another column (`columns`), or give weight an empty name there: then each row counts 1");
+    rows.how.columns.weight = "";
+    CHECK(rows.load().synapses.weights == doubles{2, 1});
     CHECK(contains(written("").refusal(), "is empty"));
     CHECK(contains(written("\n\n").refusal(), "is empty"));
     written cells("pre,post,weight\n1,2,3\n", "ADAL,interneuron\n");
@@ -231,6 +237,11 @@ TEST_CASE("the presets read the columns of Codex, Schlegel et al. and MaleCNS", 
     male.how.signs = {{"GABA", inhibitory}, {"acetylcholine", excitatory}};
     CHECK(male.load().neurons.classes == classes{excitatory, inhibitory, hybrid});
     CHECK(male.found.unknown_transmitters == 1);
+    male.how.transmitters.clear();
+    CHECK(contains(male.refusal({}, "c.csv"),
+                   "has no column 'consensus_nt', by which signs are known; name the file that has it (transmitters)"));
+    male.how.signs.clear();  // nothing asks for transmitters
+    CHECK(male.load().neurons.classes.empty());
 }
 
 }  // namespace circuit_read_rows_test

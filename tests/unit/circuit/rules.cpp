@@ -100,6 +100,25 @@ TEST_CASE("weights against a class are refused with their row", "[circuit]") {
     CHECK(both.found.is_signed);
 }
 
+TEST_CASE("with signed weights, neurons that the files give no class have that of otherwise", "[circuit]") {
+    written file("pre,post,weight\n1,2,-5\n2,1,3\n", "id,type,nt\n1,H,unknown\n2,H,ach\n");
+    file.how.columns.transmitter = "nt";
+    file.how.signs = {{"ach", excitatory}};
+    const expectation one_type{.types = {{"H", hybrid}}};
+    file.how.otherwise = inhibitory;
+    const auto all = file.load(one_type);
+    CHECK(all.synapses.weights == doubles{5, 3});
+    CHECK(all.neurons.classes == classes{inhibitory, excitatory});
+    CHECK(file.found.is_signed);
+    CHECK(file.found.unknown_transmitters == 1);
+    file.how.otherwise = excitatory;
+    CHECK(file.refusal(one_type) ==
+          "row 2, column 'weight': the weight is negative, but neuron '1' (H) is excitatory (as otherwise says)");
+    file.how.otherwise = hybrid;
+    CHECK(file.load(one_type).synapses.weights == doubles{-5, 3});
+    CHECK(file.load().synapses.weights == doubles{5, 3});  // without a declaration signs say it
+}
+
 TEST_CASE("a class or transmitter in the cells file has to agree with the declaration", "[circuit]") {
     written file("pre,post,weight\na,b,1\n", "id,type,neuron_class,nt\na,E,1,ACH\nb,I,excitatory,ACH\n");
     CHECK(file.refusal(two_types, "c.csv") ==

@@ -28,7 +28,7 @@ class held_arrays : public circuit::array_file {
         std::vector<double> values;
     };
     std::map<std::string, array> all;
-    std::optional<std::int64_t> rows;
+    std::optional<std::int64_t> rows, columns;
     std::map<std::string, std::string> words;
 
     bool has(const std::string& name) const override { return all.contains(name) || words.contains(name); }
@@ -39,6 +39,7 @@ class held_arrays : public circuit::array_file {
     }
     std::vector<double> reals(const std::string& name) const override { return all.at(name).values; }
     std::optional<std::int64_t> matrix_rows(const std::string&) const override { return rows; }
+    std::optional<std::int64_t> matrix_columns(const std::string&) const override { return columns; }
     std::string word(const std::string& name) const override { return words.contains(name) ? words.at(name) : ""; }
     std::vector<std::string> list() const override {
         std::vector<std::string> names;
@@ -85,7 +86,9 @@ TEST_CASE("COO and CSR of one matrix have the same entries", "[stored_matrix]") 
     CHECK_FALSE(read_matrix(coo(), "").rows);
     auto with_rows = coo();
     with_rows.rows = 9;
+    with_rows.columns = 5;
     CHECK(read_matrix(with_rows, "").rows == 9);
+    CHECK(read_matrix(with_rows, "").columns == 5);
     CHECK(read_matrix(coo("hh."), "hh.").indices_array == "hh.indices");
 }
 

@@ -189,6 +189,11 @@ TEST_CASE("numbers of networks without a grid are read as they are, still or as 
     CHECK(read("|u1", "(2, 2, 2)", "abcdefgh", 4).height == 2);  // images of as many pixels
     CHECK_THAT(message_of<file_error>([&] { read("<f4", "(2, 4)", values, 5); }),
                Contains("x_train") && Contains("2x4") && Contains("takes 5 numbers"));
+    // Axes that are swapped, and another number of them.
+    for (const auto* shape : {"(2, 4, 1)", "(2, 1, 1, 4)", "(8,)"})
+        CHECK_THAT(message_of<file_error>([&] { read("<f4", shape, values, 3); }),
+                   Contains("takes 3 numbers: (N, 3), or (N, T, 3) for sequences"));
+    CHECK_THAT(message_of<file_error>([&] { read("|u1", "(2, 4, 1)", "abcdefgh", 3); }), !Contains("takes 3 numbers"));
     const auto holed = floats({1, 2, 3, 4, 5, std::numeric_limits<float>::infinity(), 7, 8});
     CHECK_THAT(message_of<file_error>([&] { read("<f4", "(2, 4)", holed, 4); }), Contains("inf in example 1"));
     const std::vector<double> seconds{1.7e9, 0.5, 1.7e9 + 1, 0.25};

@@ -140,6 +140,11 @@ TEST_CASE("a sparse tensor is its parts, with the sizes of the whole at the firs
     CHECK(all[0].storage == "0");
     CHECK(all[2].storage == "2");
     CHECK(names_in(sparse) == std::vector<std::string>{"crow_indices", "col_indices", "values"});
+    const auto parameter = name("torch._utils", "_rebuild_parameter") + "(" + sparse + "\x89)tR";
+    CHECK(names_in(parameter) == std::vector<std::string>{"crow_indices", "col_indices", "values"});
+    CHECK(names_in("}" + text("hh") + parameter + "s") ==
+          std::vector<std::string>{"hh.crow_indices", "hh.col_indices", "hh.values"});
+    CHECK(refusal(name("torch._utils", "_rebuild_parameter") + "(" + number(1) + "\x89)tR") == "holds no sound pickle");
 }
 
 }  // namespace io_pickle_test

@@ -170,10 +170,48 @@ TEST_CASE("sparse projections are read from files, and from what a network has s
     put(folder / "out.csv", "id,channel\nd,0\n");
     files.undeclared = circuit::undeclared::left_out;
     CHECK(contains(refusal(), "names neurons by number, but some of the cells file were left out"));
+    files.stimulus_synapses = folder / "in.csv";
+    put(folder / "in.csv", "id,channel\na,0\n");
+    CHECK(contains(refusal(), "has nothing that is left of 1 rows: all are of neurons that are left out"));
     put(folder / "c.csv", "id,type\na,Ex\nb,Ex\nc,Ex\nd,Ex\n");
+    files.stimulus_synapses = saved;
     CHECK(contains(message_of<usage_error>([&files] { make<Dense>(files); }),
                    "Dense declares no sparse stimulus; write sparse_stimulus_to<...> in its declaration, or leave the "
                    "file out"));
+}
+
+TEST_CASE("rows of projections go with their cells, which are left out") {
+    using namespace test;
+    const temp_folder folder;
+    put(folder / "s.csv", "pre,post,weight\na,b,1\nb,a,2\nz,a,3\na,w,1\n");
+    put(folder / "c.csv", "id,type\na,Ex\nb,Ex\n");  // without z and w
+    put(folder / "in.csv", "id,channel,weight\na,0,1\nz,4,0.5\nb,2,-1\n");
+    put(folder / "out.csv", "id,channel\nw,0\nb,1\nz,2\n");
+    circuit::files files{.synapses = folder / "s.csv",
+                         .cells = folder / "c.csv",
+                         .stimulus_synapses = folder / "in.csv",
+                         .output_synapses = folder / "out.csv",
+                         .unannotated = circuit::unannotated::left_out};
+    const auto read = [&files](circuit::report* found = nullptr) {
+        return load_connectome(plan_of<Sparse>, files, found);
+    };
+    circuit::report found;
+    const auto data = read(&found);
+    CHECK(data.stimulus.cells == std::vector<std::int32_t>{0, 1});
+    CHECK(data.stimulus.weights == std::vector<double>{1, -1});
+    CHECK(data.output.cells == std::vector<std::int32_t>{1});
+    CHECK(found.rows_of_left_out_cells == 2 + 3);
+    CHECK(found.rows == 4);
+    put(folder / "in.csv", "id,channel\nq,0\n");  // which no file names
+    CHECK(contains(message_of<error>(read), "'q' is none of the connectome's 2 neurons"));
+
+    // No row of the cells file is left out, so that its rows are the neurons.
+    const auto net = make<Sparse>(data);
+    net->save((folder / "net.safetensors").string());
+    files.stimulus_synapses = files.output_synapses = folder / "net.safetensors";
+    CHECK(read().stimulus.cells == data.stimulus.cells);
+    put(folder / "c.csv", "id,type\na,Ex\nb,Ex\nv,\n");
+    CHECK(contains(message_of<error>(read), "names neurons by number, but some of the cells file were left out"));
 }
 
 TEST_CASE("a graph that doesn't fit its declaration is refused in one sentence") {

@@ -50,6 +50,35 @@ TEST_CASE("planned connectomes agree with transparent ones, states and gradients
     compare_executors<Sparse>(small_graph(), true);
 }
 
+struct Reversed
+    : connectome<cells<R, L1, Mi1, Mod>,
+                 synapses<projects<R, L1, Mi1>, projects<L1, Mi1, L1>, projects<Mi1, Mod, L1>, projects<Mod, Mi1>>,
+                 stimulus_to<R>, output_from<Mod, Mi1>> {};
+
+// docs/connectome.md, "Files of parameters" and the table of parts.
+TEST_CASE("entries that types share stand before those of cells, and outputs type by type") {
+    const auto data = motion_graph(6);
+    const auto net = make<Reversed>(data);
+    const auto tau = net->named_parameters()["tau"].detach(), bias = net->named_parameters()["hh.bias"].detach();
+    CHECK(tau[0].item<double>() == 2);     // of L1
+    CHECK(bias[0].item<float>() == 0.1F);  // of Mi1
+    std::int64_t next_tau = 1, next_bias = 1;
+    for (const int type : data.graph.neurons.types) {
+        const auto& name = data.graph.neurons.type_names[static_cast<std::size_t>(type)];
+        if (name == "Mod") CHECK(tau[next_tau].item<double>() == 1);
+        if (name == "Mi1") CHECK(tau[next_tau].item<double>() > 1);
+        next_tau += name == "Mod" || name == "Mi1" ? 1 : 0;
+        if (name == "R" || name == "L1") CHECK(bias[next_bias++].item<double>() == 0);
+    }
+    CHECK(tau.size(0) == next_tau);
+    CHECK(bias.size(0) == next_bias);
+    const auto run = net->run(at::rand({2, net->input_size()}), steps{3});
+    std::vector<std::int64_t> order;
+    for (const auto& cells : {net->cells_of<Mod>(), net->cells_of<Mi1>()})
+        order.insert(order.end(), cells.begin(), cells.end());
+    CHECK(at::equal(run.output, run.final_state.index_select(1, at::tensor(order))));
+}
+
 TEST_CASE("any number of threads gives the same bits") {
     const auto net = make<Directions>(motion_graph(2), {.seed = 1});
     const auto input = at::rand({5, net->input_size()});

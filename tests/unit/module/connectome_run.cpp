@@ -52,18 +52,52 @@ TEST_CASE("cells are silenced, clamped and driven at the steps that are asked fo
         const auto refused = [&](const auto& perturbed, const std::string& words) {
             CHECK_THROWS_WITH(net->run(input, steps{6}, perturbed), Catch::Contains(words));
         };
-        const std::string beyond = " has an amount of 1e+300, beyond float32";
-        refused(inject<L1>{.current = 1e300}, "inject of cells" + beyond);
-        refused(clamp<L1>{.value = 1e300}, "clamp of cells" + beyond);
-        refused(scale_edge<L1, Mi1>{.factor = 1e300}, "scale_edge of synapses" + beyond);
-        refused(noise<L1>{.deviation = 1e300}, "noise of cells" + beyond);
-        refused(freeze_tau<L1>{.value = 1e300}, "freeze_tau of cells" + beyond);
+        const auto narrow = make<Motion<weight_mode::per_synapse>>(motion_graph(4), {.executor = with});
+        const auto refused_in_float32 = [&](const auto& perturbed, const std::string& what) {
+            CHECK_THROWS_WITH(narrow->run(input.to(at::kFloat), steps{6}, perturbed),
+                              Catch::Contains(what + " has an amount of 1e+300, beyond float32"));
+        };
+        refused_in_float32(inject<L1>{.current = 1e300}, "inject of cells");
+        refused_in_float32(clamp<L1>{.value = 1e300}, "clamp of cells");
+        refused_in_float32(scale_edge<L1, Mi1>{.factor = 1e300}, "scale_edge of synapses");
+        refused_in_float32(noise<L1>{.deviation = 1e300}, "noise of cells");
+        refused_in_float32(freeze_tau<L1>{.value = 1e300}, "freeze_tau of cells");
+        const auto saturated = net->run(input, steps{6}, record_states{}, inject<R>{.current = 1e300});
+        CHECK(saturated.state<R>().min().item<double>() == 1);
+        refused(inject<R>{.current = NAN}, "inject of cells has an amount of nan, which is not finite");
         refused(scale_edge<L1, Mi1>{.factor = -2}, "scale_edge of synapses has the factor -2");
         refused(noise<L1>{.deviation = -1}, "noise of cells has the deviation -1; give one from 0");
         refused(freeze_tau<L1>{.value = 0.5}, "freeze_tau of cells has the time constant 0.5; give one from 1");
         const auto frames = input.slice(0, 0, 1).unsqueeze(1).expand({1, 4294967301, -1});
         CHECK_THROWS_WITH(net->run(frames), Catch::Contains("the sequence has 4294967301 steps, more than 1,000,000"));
     }
+}
+
+struct Signed : hybrid_cells<> {};
+struct Tanh : hybrid_cells<nonlinearity<activation::tanh>> {};
+struct ByFile : connectome<cells<Signed, Tanh>, synapses<as_in_the_file>, stimulus_to<Signed>, output_from<Signed>> {};
+
+TEST_CASE("no clamp and no start turns the sign of a cell whose class the graph says") {
+    connectome_data data;
+    data.graph.neurons = {.types = {0, 0, 1, 1},
+                          .type_names = {"Signed", "Tanh"},
+                          .ids = {},
+                          .classes = {neuron_class::excitatory, neuron_class::hybrid, neuron_class::inhibitory,
+                                      neuron_class::excitatory}};
+    data.graph.synapses = {.presynaptic = {0, 1, 2, 3}, .postsynaptic = {1, 2, 3, 0}, .weights = {1, 2, 3, 4}};
+    const auto net = make<ByFile>(data);
+    const auto input = at::rand({2, 2});
+    CHECK_THROWS_WITH(
+        net->run(input, steps{3}, clamp_cells{.cells = {1, 0}, .value = -0.5}),
+        Catch::Contains("cell 0 (Signed) holds a negative rate, -0.5, which would turn the sign of an excitatory"));
+    CHECK_THROWS_WITH(net->run(input, steps{3}, clamp<Signed>{.value = -0.5}),
+                      Catch::Contains("cell 0 (Signed) holds a negative rate"));
+    CHECK_THROWS_WITH(net->run(input, steps{3}, start_cells{at::full({1, 4}, -1.0)}),
+                      Catch::Contains("would turn the sign of an excitatory cell; give rates >= 0, or leave the cell's "
+                                      "class out of the graph"));
+    // A cell without a class, and those whose own rates are negative at times.
+    CHECK_NOTHROW(net->run(input, steps{3}, clamp_cells{.cells = {1, 2, 3}, .value = -0.5}));
+    CHECK_NOTHROW(net->run(input, steps{3}, start_cells{at::tensor({0.F, -1.F, -1.F, -1.F}).unsqueeze(0)}));
 }
 
 // Step by step: a run of one step, whose state is written over.

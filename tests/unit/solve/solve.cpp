@@ -386,6 +386,13 @@ TEST_CASE("solve: limits on steps are errors that say what and where") {
     CHECK(small.find(
               "sample 0 cannot be solved beyond time 0 (of 0 to 10): steps would have to be smaller than 0.5 for the "
               "error at element 0") == 0);
+    const solve::equation growing{
+        .rate = [](const solve::moment&, const solve::state& y) { return solve::state{y[0] * y[0]}; }};
+    const auto unbounded = error_text([&] { solve::integrate(growing, {start}, times, {}); });  // at 1
+    INFO(unbounded);
+    CHECK(unbounded.find("steps would have to be smaller than 8.88e-16 for the error at element 0; loosen the "
+                         "tolerances, or look for a jump") != std::string::npos);
+    CHECK(small.find("lower smallest_step") != std::string::npos);
     try {
         solve::integrate(follower(), {start}, times, {.most_steps = 5});
         FAIL("no error");
@@ -418,7 +425,10 @@ TEST_CASE("solve: what doesn't fit is refused in a sentence") {
     CHECK(text(decay(), times, {.method = solve::method::euler, .step = std::numeric_limits<double>::infinity()})
               .find("euler can't take steps of inf; give a size above 0") == 0);
     CHECK(text(decay(), times, {.step = 1}).find("dopri5 chooses its steps") == 0);
-    CHECK(text(decay(), times, {.absolute_tolerance = 0}).find("tolerances are") == 0);
+    constexpr double infinite = std::numeric_limits<double>::infinity();
+    for (const auto& options : {solve::options{.absolute_tolerance = 0}, solve::options{.absolute_tolerance = infinite},
+                                solve::options{.relative_tolerance = infinite}})
+        CHECK(text(decay(), times, options).find("tolerances are finite, relative >= 0 and absolute > 0, not ") == 0);
     CHECK(text(decay(), times, {.method = solve::method::exponential_euler, .step = 1})
               .find("exponential_euler solves leaky") == 0);
     CHECK(text(decay(), times, {.saved_states = 0}).find("0 saved states are too few") == 0);

@@ -77,7 +77,7 @@ TEST_CASE("any_network: what isn't there is refused with the nearest name") {
     CHECK(refused(kind::noise, "Eye=-1").find("has the deviation -1; give one from 0") != std::string::npos);
     CHECK(refused(kind::scale_edge, "Eye-Lamina=-2").find("has the factor -2, which") != std::string::npos);
     CHECK(refused(kind::clamp, "Eye").find("needs an amount") != std::string::npos);
-    CHECK(refused(kind::freeze_tau, "LA=2").find("acts on all cells of a type") != std::string::npos);
+    CHECK(refused(kind::cut, "Eye-Lamina[0]").find("leave '[' out") != std::string::npos);
     const auto unrecorded = [&](const char* text) { return message_of<usage_error>([&] { array_in(*net, text); }); };
     CHECK(unrecorded("Ey") == "Sides has no cell type or cell \"Ey\"; the nearest name is \"Eye\"");
     CHECK(unrecorded("Eye@1,2") == "cells have no rows and columns; leave '@' out");
@@ -111,6 +111,9 @@ TEST_CASE("any_network: perturbations by name are those by type") {
     CHECK(at::equal(by_name(kind::cut, "Lamina-Medulla:3"), by_type(cut<Lamina, Medulla>{.from = 3, .to = 3})));
     CHECK(at::equal(by_name(kind::freeze_tau, "Medulla=4"), by_type(freeze_tau<Medulla>{.value = 4})));
     const auto cell = net->cell_of("LB");
+    CHECK(at::equal(by_name(kind::freeze_tau, "LB=4"), by_type(freeze_tau_cells{.cells = {cell}, .value = 4})));
+    CHECK_FALSE(at::equal(by_name(kind::freeze_tau, "LB=4"), by_name(kind::freeze_tau, "Lamina=4")));
+    CHECK(text_of(*net, perturbation_in(*net, kind::freeze_tau, "Lamina[1]=4")) == "freeze_tau LB=4");
     CHECK(at::equal(by_name(kind::inject, "LB:2..=0.5"),
                     by_type(inject_cells{.cells = {cell}, .current = 0.5, .from = 2})));
     net->generator().set_current_seed(7);
@@ -144,14 +147,23 @@ TEST_CASE("any_network: cells of a hybrid type count by the class that the graph
     CHECK(std::ranges::equal(told->classes_of_cells(), declared->classes_of_cells()));
     CHECK((told->data().graph.neurons.classes == data.graph.neurons.classes));
 
+    for (const auto* text : {"M1=-0.5", "AnyMedulla[0..1]=-0.5", "AnyEye=-0.5"})
+        CHECK(message_of<usage_error>([&] {
+                  perturbation_in(*told, kind::clamp, text);
+              }).find("holds a negative rate, -0.5, which would turn the sign of an excitatory neuron") !=
+              std::string::npos);
+    auto untold = data;
+    untold.graph.neurons.classes[0] = neuron_class::hybrid;
+    CHECK(perturbation_in(*make<AnySides>(untold), kind::clamp, "M1=-0.5").amount == -0.5);
+
     const auto examples = views(6);
     const auto inputs = images_of(examples).to(at::kDouble);
     CHECK(at::equal(told->forward(inputs, steps{4}), declared->forward(inputs, steps{4})));
-    for (const auto kind : {neuron_class::excitatory, neuron_class::inhibitory, neuron_class::hybrid})
+    for (const auto of : {neuron_class::excitatory, neuron_class::inhibitory, neuron_class::hybrid})
         for (int i = 0; i < told->parameter_count(); ++i) {
-            const auto mask = told->presynaptic(i, kind);
-            REQUIRE(mask.defined() == declared->presynaptic(i, kind).defined());
-            if (mask.defined()) CHECK(at::equal(mask, declared->presynaptic(i, kind)));
+            const auto mask = told->presynaptic(i, of);
+            REQUIRE(mask.defined() == declared->presynaptic(i, of).defined());
+            if (mask.defined()) CHECK(at::equal(mask, declared->presynaptic(i, of)));
         }
     const auto balances = workbench::balance_of(*told, examples, {.steps = 4});
     const auto expected = workbench::balance_of(*declared, examples, {.steps = 4});
