@@ -202,12 +202,14 @@ void run_folder::require_own() const {
     std::error_code unknown;
     const auto now = fs::read_symlink(fmt::format("/proc/self/fd/{}", lock_), unknown);
     const bool is_elsewhere = !unknown && fs::exists(now);
+    const bool can_go_on = is_elsewhere && checkpoint_pair::any(now.parent_path() / run_file::checkpoint);
     throw file_error(
         path_.string(),
         fmt::format("isn't the folder of this run any more, which was {} while it trained; nothing more is "
                     "saved{}",
                     is_elsewhere ? "moved" : "removed",
-                    is_elsewhere ? fmt::format(", and it goes on with --resume {}", now.parent_path().string()) : ""));
+                    can_go_on ? fmt::format(", and it goes on with --resume {}", now.parent_path().string())
+                              : "; train anew with another --out"));
 }
 
 run_folder::~run_folder() {

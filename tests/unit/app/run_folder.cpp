@@ -127,7 +127,11 @@ TEST_CASE("a folder that was moved while a run trained is no longer the run's, a
         fs::rename(name, folder / "moved");
         const auto told = message_of<file_error>([&] { first.require_own(); });
         CHECK(contains(told, "which was moved while it trained"));
-        CHECK(contains(told, fmt::format("--resume {}", (folder / "moved").string())));
+        CHECK(contains(told, "nothing more is saved; train anew with another --out"));  // it has no checkpoint
+        put(folder / "moved/checkpoint.safetensors", "x");
+        const auto told_of_saved = message_of<file_error>([&] { first.require_own(); });
+        CHECK(contains(told_of_saved, fmt::format("goes on with --resume {}", (folder / "moved").string())));
+        fs::remove(folder / "moved/checkpoint.safetensors");
         const auto second = run_folder::make(name, "digits");
         CHECK_NOTHROW(second.require_own());
         CHECK(contains(message_of<file_error>([&] { first.require_own(); }), "which was moved"));
