@@ -332,6 +332,13 @@ class OwnLoop(WithData):
             self.assertEqual(result.returncode, status)
             self.assertIn("usage: own_loop [FOLDER", result.stdout)
 
+    def test_words_that_are_lost(self):
+        with open("/dev/full", "w") as full:
+            result = subprocess.run([PROGRAMS / self.program, "--help"], stdout=full, stderr=subprocess.PIPE, text=True,
+                                    timeout=programs.PATIENCE)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("own_loop: standard output can't be written", result.stderr)
+
 
 class Worm(WithData):
     program, data = "worm", "celegans"
