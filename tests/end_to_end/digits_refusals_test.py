@@ -91,9 +91,11 @@ class Refusals(DigitsCase):
         for name in ("curves.csv", "curves.jsonl", "curves.svg", "settings.toml", "summary.json"):
             self.refused(["test", "--data", DATA, "--model", run / name], str(run / name),
                          f"its model is {run}/model.safetensors", status=1)
-        for name in ("summary.json", "model.safetensors", "curves.csv"):
+        for name in ("summary.json", "model.safetensors", "checkpoint.safetensors", "curves.csv"):
             self.refused(["train", "--data", DATA, "--settings", run / name], str(run / name),
                          f"its file of settings is {run}/settings.toml", status=1)
+            self.refused(["sweep", run / name], "is a file of a run, and no sweep", status=1)
+        self.refused(["sweep", run / "settings.toml"], f"train --settings {run}/settings.toml", status=1)
         # The same names elsewhere mean nothing.
         (self.folder / "summary.json").write_text('{"epochs": 0}')
         self.refused(["train", "--data", DATA, "--settings", self.folder / "summary.json"], "line 1", "epochs", status=1)

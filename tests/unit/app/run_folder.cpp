@@ -264,6 +264,13 @@ TEST_CASE("another file of a run in the place of one is named", "[run_folder]") 
     CHECK(told("other.safetensors").empty());
     for (const auto* name : {"settings.toml", "curves.csv", "summary.json"})
         CHECK(contains(told(name), "its model is " + (folder / "model.safetensors").string()));
+    put(folder / "settings.toml", "x");
+    for (const auto* name : {"checkpoint.safetensors", "checkpoint.previous.safetensors", "model.safetensors"}) {
+        CHECK(told(name).empty());  // as a model, it is called what it is
+        CHECK(contains(message_of<file_error>(
+                           [&] { require_no_other_file(folder / name, run_file::settings, "file of settings"); }),
+                       "its file of settings is " + (folder / "settings.toml").string()));
+    }
 }
 
 }  // namespace app_run_folder_test
