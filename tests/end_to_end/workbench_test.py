@@ -316,6 +316,12 @@ class Plots(Trained):
         refused("rates", "none.npz", "--out", "a.svg", words=["none.npz"])
         refused("maps", self.model, "--out", "a.svg", words=[str(self.model), "is no recording by its name"])
         refused("curves", self.model, "--out", "a.svg", words=[f"holds no curves; give the folder of its run, {self.run_folder}"])
+        parameters = Path(self.shared.name) / "parameters.npz"
+        digits("export", "--model", self.model, "--to", parameters)
+        for kind in ("rates", "maps", "movie"):
+            refused(kind, parameters, "--out", "a.gif" if kind == "movie" else "a.svg", words=["is a model's parameters, and no recording"])
+        self.refused(digits("test", "--model", self.model, "--data", parameters, folder=self.folder, check=False),
+                     "is a model's parameters, and no data set")
         refused("weights", self.run_folder, "--out", "a.svg", words=["is a folder"])
         refused("kernels", self.model, "--edge", "V1.E-V1.J", "--out", "a.svg", words=['nearest name is "V1.E->'])
         refused("weights", self.model, "--out", "a.pdf", words=["end it in .svg or .png"])
