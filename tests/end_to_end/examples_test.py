@@ -89,7 +89,9 @@ class Simulation(Case):
         self.assert_refused(2, "--speed", "3", saying="--speed")
         self.assert_refused(2, "surplus", saying="surplus")
         (self.folder / "file").write_text("")
-        self.assert_refused(1, "--out", "file/below", saying="can't make this folder")
+        self.assert_refused(1, "--out", "file/below", saying="file/below: can't make this folder: file is no folder")
+        for name in ("file", "/dev/null"):
+            self.assert_refused(1, "--out", name, saying=f"{name}: is no folder; give another name")
 
 
 def numbers(rows, column):
