@@ -231,9 +231,12 @@ class Refusals(DigitsCase):
                                    ("mean", "grey", "trained with the mean 'grey', which is no number; give --mean")):
             self.write_noted(note, value)
             for command in (["import", "noted.safetensors", "--out", "made.safetensors"],
-                            ["import", trained, "--like", "noted.safetensors", "--out", "made.safetensors"],
-                            ["export", "--model", "noted.safetensors", "--to", "made.safetensors"]):
+                            ["import", trained, "--like", "noted.safetensors", "--out", "made.safetensors"]):
                 self.refused(command, "noted.safetensors", words)
+            export = ["export", "--model", "noted.safetensors", "--to"]
+            advice = f"trained with the {note} '{value}', which no command could read; import it with --{note}"
+            self.refused([*export, "made.safetensors"], "noted.safetensors", advice)  # which has no such option
+            self.refused([*export, "made.onnx"], "noted.safetensors", "; give --steps" if note == "steps" else advice)
             self.assertFalse((self.folder / "made.safetensors").exists())
             given = {"steps": 3, "mean": 0.5}[note]
             digits("import", "noted.safetensors", f"--{note}", given, "--out", "made.safetensors", folder=self.folder)
