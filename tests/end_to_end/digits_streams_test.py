@@ -55,8 +55,8 @@ class Owners(DigitsCase):
         """Nothing is written into what takes its name, and nothing is said of a checkpoint that isn't there."""
         run, moved = self.folder / "run", self.folder / "moved"
         for is_replaced in (True, False):
-            process = self.start("train", "--data", DATA, "--limit-train", 6000, "--limit-test", 64, "--epochs", 1, "--threads", 1,
-                                 "--out", run)
+            process = self.start("train", "--data", DATA, "--limit-train", 6000, "--limit-test", 64, "--epochs", 1,
+                                 "--threads", 1, "--out", run)
             self.assertTrue(any("fitting the balanced" in line for line in process.stderr))
             run.rename(moved)
             if is_replaced:

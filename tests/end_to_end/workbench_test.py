@@ -319,7 +319,8 @@ class Plots(Trained):
         parameters = Path(self.shared.name) / "parameters.npz"
         digits("export", "--model", self.model, "--to", parameters)
         for kind in ("rates", "maps", "movie"):
-            refused(kind, parameters, "--out", "a.gif" if kind == "movie" else "a.svg", words=["is a model's parameters, and no recording"])
+            refused(kind, parameters, "--out", "a.gif" if kind == "movie" else "a.svg",
+                    words=["is a model's parameters, and no recording"])
         self.refused(digits("test", "--model", self.model, "--data", parameters, folder=self.folder, check=False),
                      "is a model's parameters, and no data set")
         refused("weights", self.run_folder, "--out", "a.svg", words=["is a folder"])
