@@ -45,7 +45,6 @@ int show_usage(const std::string& asked) {
 }
 
 int run(int argc, char** argv) {
-    if (argc > 2 || (argc == 2 && *argv[1] == '-')) return show_usage(argv[1]);
     try {
         const std::string folder = argc > 1 ? argv[1] : example_folder("mnist");
         const auto digits = data::load_images(folder, data::split::train);
@@ -88,5 +87,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
     io::hold_standard_descriptors();
-    return io::status_at_end("own_loop", run(argc, argv));  // 1 where what was printed didn't arrive
+    const bool is_asked = argc > 2 || (argc == 2 && *argv[1] == '-');
+    const int status = is_asked ? show_usage(argv[1]) : run(argc, argv);
+    return io::status_at_end("own_loop", status);  // 1 where what was printed didn't arrive
 }
