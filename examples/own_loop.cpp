@@ -6,6 +6,7 @@
 
 #include <cortexpr/data/batches.hpp>
 #include <cortexpr/data/load_images.hpp>
+#include <cortexpr/io/standard_streams.hpp>
 #include <cortexpr/module/model.hpp>
 #include <cortexpr/train/images_of.hpp>
 #include <cortexpr/train/initialise.hpp>
@@ -43,8 +44,7 @@ int show_usage(const std::string& asked) {
     return asked == "--help" ? 0 : 2;
 }
 
-int main(int argc, char** argv) {
-    if (argc > 2 || (argc == 2 && *argv[1] == '-')) return show_usage(argv[1]);
+int run(int argc, char** argv) {
     try {
         const std::string folder = argc > 1 ? argv[1] : example_folder("mnist");
         const auto digits = data::load_images(folder, data::split::train);
@@ -78,8 +78,16 @@ int main(int argc, char** argv) {
         const averaged_parameters averaged(*net, means);
         net->save("own_loop.safetensors", {{"steps", std::to_string(shown_for)}});
         std::puts("the model is in own_loop.safetensors");
+        return 0;
     } catch (const std::exception& fault) {
         std::fprintf(stderr, "own_loop: %s\n", fault.what());
         return 1;
     }
+}
+
+int main(int argc, char** argv) {
+    io::hold_standard_descriptors();
+    const bool is_asked = argc > 2 || (argc == 2 && *argv[1] == '-');
+    const int status = is_asked ? show_usage(argv[1]) : run(argc, argv);
+    return io::status_at_end("own_loop", status);  // 1 where what was printed didn't arrive
 }

@@ -32,10 +32,22 @@ void print(const findings& found) {
     io::say(stdout, fmt::format("{}\n{}{}\n", found.title, table.text(), found.conclusion));
 }
 
-void write(const findings& found, const std::filesystem::path& folder, const std::string& name) {
-    std::error_code problem;
+/// Makes a folder, or says what stands in its way.
+void make_folder(const std::filesystem::path& folder) {
+    std::error_code problem, ignored;
     std::filesystem::create_directories(folder, problem);
-    if (problem) throw file_error(folder.string(), fmt::format("can't make this folder ({})", problem.message()));
+    if (!problem) return;
+    auto there = folder;
+    while (there.has_relative_path() && !std::filesystem::exists(there, ignored)) there = there.parent_path();
+    if (there == folder && !std::filesystem::is_directory(there, ignored))
+        throw file_error(folder.string(), "is no folder; give another name");
+    if (std::filesystem::exists(there, ignored) && !std::filesystem::is_directory(there, ignored))
+        throw file_error(folder.string(), fmt::format("can't make this folder: {} is no folder", there.string()));
+    throw file_error(folder.string(), fmt::format("can't make this folder ({})", problem.message()));
+}
+
+void write(const findings& found, const std::filesystem::path& folder, const std::string& name) {
+    make_folder(folder);
     io::csv_log csv(folder / (name + ".csv"), found.columns);
     for (const auto& [label, numbers] : found.rows) {
         std::vector<io::csv_cell> cells{label};

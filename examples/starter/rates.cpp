@@ -2,6 +2,7 @@
 #include "network.hpp"
 
 #include <cortexpr/data/load_images.hpp>
+#include <cortexpr/io/standard_streams.hpp>
 #include <cortexpr/module/model.hpp>
 #include <cortexpr/module/tensor_files.hpp>
 #include <cortexpr/train/images_of.hpp>
@@ -18,6 +19,7 @@ int main(int argc, char** argv) {
         const auto run = net->run(images_of(digits, 0, 32), steps{5}, record<V1, Exc>{});
         save_tensors("rates.safetensors", {{"rates", run.state<V1, Exc>()}});
         std::printf("%zu file of rates\n", load_tensors("rates.safetensors").size());
+        return io::status_at_end("rates", 0);
     } catch (const std::exception& fault) {
         return std::fprintf(stderr, "%s\n", fault.what()), 1;
     }

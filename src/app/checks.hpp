@@ -24,11 +24,11 @@ namespace cortexpr::application {
 /// A finite number within bounds; `words` say which.
 inline CLI::Validator number_that(bool (*is_within)(double), const char* words) {
     const auto refusal = [is_within, words](const std::string& text) {
-        double value = 0;
-        const bool is_number = CLI::detail::lexical_cast(text, value) && std::isfinite(value);
-        if (is_number && std::abs(value) > std::numeric_limits<float>::max())
+        const auto value = parsed<double>(text);  // CLI11 takes hexadecimal ones, too, which no list does
+        if (!value || !std::isfinite(*value)) return fmt::format("{} is not a {}", text, words);
+        if (std::abs(*value) > std::numeric_limits<float>::max())
             return fmt::format("{} is more than a float32 holds", text);
-        return is_number && is_within(value) ? std::string() : fmt::format("{} is not a {}", text, words);
+        return is_within(*value) ? std::string() : fmt::format("{} is not a {}", text, words);
     };
     return {refusal, ""};
 }

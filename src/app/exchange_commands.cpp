@@ -192,6 +192,23 @@ void export_onnx(program_network& network, const export_request& request, const 
         request.program, {.given = given, .steps = steps, .is_normalised = is_normalised, .has_data_set = false});
 }
 
+/// As require_readable, with advice that export can take: of these options it has --steps alone, and for .onnx.
+void require_exportable(const export_request& request, const notes_map& notes, const trainable& network, bool is_onnx) {
+    for (const std::string key : notes_of_training) {
+        const auto note = notes.find(key);
+        if (note == notes.end() || (is_onnx && key == model_note::steps)) continue;
+        try {
+            require_readable(request.model, {*note}, network);
+        } catch (const file_error&) {
+            throw file_error(request.model,
+                             fmt::format("says that it was trained with the {} {}, which no command could read; import "
+                                         "it with --{}, and export that",
+                                         key, io::shown_name(note->second), key));
+        }
+    }
+    require_readable(request.model, notes, network);
+}
+
 /// What was asked for by an option that the kind of file hasn't is refused. \throws usage_error
 void require_used(const export_request& request, bool is_folder, bool is_onnx) {
     if (request.given.has("--steps") && !is_onnx)
@@ -218,7 +235,7 @@ int export_command(program_network& network, const export_request& request) {
     auto needed = notes;
     if (request.given.has("--steps")) needed.erase(model_note::steps);
     const bool keeps_notes = ending == ".onnx" || ending == ".safetensors";
-    if (keeps_notes) require_readable(request.model, needed, *module);
+    if (keeps_notes) require_exportable(request, needed, *module, ending == ".onnx");
     if (is_folder) {
         module->save_arrays(request.to, request.arrays == "csv" ? io::array_format::csv : io::array_format::npy);
     } else if (ending == ".onnx") {

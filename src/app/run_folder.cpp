@@ -47,6 +47,11 @@ std::vector<std::string> files_of_a_run() {
     return all;
 }
 
+bool has_name_of_a_run(const std::string& name) {
+    const auto all = files_of_a_run();
+    return std::ranges::find(all, name) != all.end();
+}
+
 bool is_left_lock(const fs::path& lock) {
     std::error_code ignored;
     return fs::is_regular_file(fs::symlink_status(lock, ignored)) && fs::file_size(lock, ignored) == 0;
@@ -143,11 +148,18 @@ std::vector<fs::path> make_folders(const fs::path& folder) {
 }
 
 void require_no_other_file(const fs::path& given, const char* meant, const char* what) {
-    // Not the checkpoint: what is said of one that is given as a model names it for what it is.
     const auto name = given.filename().string();
+    // What is said of a checkpoint that is given as a model names it for what it is.
+    if (meant == std::string_view(run_file::model) && !describes_a_run(name)) return;
     const auto right = given.parent_path() / meant;
-    if (name != meant && (name == run_file::model || describes_a_run(name)) && is_there(right))
+    if (name != meant && has_name_of_a_run(name) && is_there(right))
         throw file_error(given.string(), fmt::format("is another file of a run; its {} is {}", what, right.string()));
+}
+
+void require_no_file_of_another_kind(const fs::path& given, const char* what) {
+    const auto name = given.filename().string();
+    if (name != run_file::settings && has_name_of_a_run(name) && is_there(given.parent_path() / run_file::settings))
+        throw file_error(given.string(), fmt::format("is a file of a run, and no {}", what));
 }
 
 void require_writable(const fs::path& file) {
@@ -202,12 +214,14 @@ void run_folder::require_own() const {
     std::error_code unknown;
     const auto now = fs::read_symlink(fmt::format("/proc/self/fd/{}", lock_), unknown);
     const bool is_elsewhere = !unknown && fs::exists(now);
+    const bool can_go_on = is_elsewhere && checkpoint_pair::any(now.parent_path() / run_file::checkpoint);
     throw file_error(
         path_.string(),
         fmt::format("isn't the folder of this run any more, which was {} while it trained; nothing more is "
                     "saved{}",
                     is_elsewhere ? "moved" : "removed",
-                    is_elsewhere ? fmt::format(", and it goes on with --resume {}", now.parent_path().string()) : ""));
+                    can_go_on ? fmt::format(", and it goes on with --resume {}", now.parent_path().string())
+                              : "; train anew with another --out"));
 }
 
 run_folder::~run_folder() {

@@ -66,6 +66,10 @@ std::vector<std::filesystem::path> make_folders(const std::filesystem::path& fol
 /// \param what   it is: "model"
 void require_no_other_file(const std::filesystem::path& given, const char* meant, const char* what);
 
+/// Throws where a user gives a file of a run in the place of one that no run writes; its settings are told by what they
+/// say. \param what  is meant: "sweep"
+void require_no_file_of_another_kind(const std::filesystem::path& given, const char* what);
+
 /// Whether two paths name one file, or would once it is written. Devices and pipes may be named twice.
 bool is_same_file(const std::filesystem::path& one, const std::filesystem::path& other);
 

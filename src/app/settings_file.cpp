@@ -58,6 +58,8 @@ setting_value setting_in(const std::string& argument) {
     return {.key = argument.substr(0, at), .value = argument.substr(at + 1)};
 }
 
+bool is_table_of_a_sweep(std::string_view table) { return table == "settings" || table == "grid" || table == "random"; }
+
 settings_file read_settings(const std::filesystem::path& file) {
     require_no_other_file(file, run_file::settings, "file of settings");
     settings_file found;
@@ -66,6 +68,10 @@ settings_file read_settings(const std::filesystem::path& file) {
             if (!entry.value.is_null()) found.settings.push_back(setting_in(file, entry));
         } else if (entry.table == "made_with") {
             found.origin.emplace(entry.key, setting_in(file, entry).value);
+        } else if (is_table_of_a_sweep(entry.table)) {
+            throw file_error(
+                file.string(),
+                fmt::format("is a sweep's file, and not the settings of one run; give it as sweep {}", file.string()));
         } else {
             refuse_line(file, entry.line, fmt::format("settings stand above all tables, and not in [{}]", entry.table));
         }

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace cortexpr::application {
@@ -24,6 +25,8 @@ struct settings_file {
 
 /// \throws file_error
 settings_file read_settings(const std::filesystem::path& file);
+
+bool is_table_of_a_sweep(std::string_view table);
 
 /// An entry as a setting. \throws file_error  its value is neither a number, a text, true or false, nor a list of
 /// numbers

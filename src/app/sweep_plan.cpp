@@ -2,6 +2,7 @@
 
 #include "../io/input_file.hpp"
 #include "../utf_8.hpp"
+#include "run_folder.hpp"
 
 #include <cortexpr/numbers/split_mix_64.hpp>
 
@@ -28,7 +29,10 @@ class sweep_reader {
 
     sweep_plan read(const std::vector<setting_value>& more) {
         sweep_plan plan{.folder = std::filesystem::path("runs") / file_.stem(), .runs = {}};
-        for (const auto& entry : read_entries(file_)) {
+        require_no_file_of_another_kind(file_, "sweep");
+        const auto entries = read_entries(file_);
+        require_sweep(entries);
+        for (const auto& entry : entries) {
             if (entry.table.empty() && entry.key == "folder")
                 plan.folder = folder_in(entry);
             else if (entry.table == "settings")
@@ -65,6 +69,17 @@ class sweep_reader {
 
     [[noreturn]] void refuse(const file_entry& entry, const std::string& why) const {
         throw file_error(file_.string(), fmt::format("line {}: {}", entry.line, why));
+    }
+
+    /// Not the settings of one run, which a training writes.
+    void require_sweep(const std::vector<file_entry>& entries) const {
+        const auto is_of_sweep = [](const file_entry& entry) {
+            return is_table_of_a_sweep(entry.table) || (entry.table.empty() && entry.key == "folder");
+        };
+        if (!entries.empty() && std::ranges::none_of(entries, is_of_sweep))
+            throw file_error(file_.string(), fmt::format("has no table of a sweep, [settings], [grid] or [random]; the "
+                                                         "settings of one run are given as train --settings {}",
+                                                         file_.string()));
     }
 
     setting_value checked(setting_value entry) const {

@@ -114,6 +114,7 @@ class training_program {
         interrupt_guard guard;  // before the first line, whose reader may have gone
         announce();
         if (!resumed_ && !initialise_network()) return interrupted_status + interrupt_guard::signal();
+        folder_.require_own();
         io::write_file(folder_.settings(), to_toml(settings_, origin(), request_.program));
         curve_files curves(folder_, state_.log, settings_.tensorboard, measure_);
         training_view view(settings_.epochs, kind_of(train_), measure_, curves, [this](const training_state&) {

@@ -43,6 +43,16 @@ std::vector<std::string> classes_in(const fs::path& folder) {
     return names;
 }
 
+/// Whether a link below `root` leads to a folder in which it lies itself, so that a walk would have no end.
+bool leads_above(const fs::path& link, const fs::path& root) {
+    for (auto folder = link.parent_path();; folder = folder.parent_path()) {
+        if (fs::equivalent(folder, link)) return true;
+        if (folder == root || folder.empty()) break;
+    }
+    const auto target = fs::canonical(link), whole = fs::canonical(root);
+    return std::ranges::mismatch(target, whole).in1 == target.end();
+}
+
 std::vector<fs::path> pictures_in(const fs::path& folder) {
     std::vector<fs::path> files;
     fs::recursive_directory_iterator walk(folder, fs::directory_options::follow_directory_symlink);
@@ -52,7 +62,11 @@ std::vector<fs::path> pictures_in(const fs::path& folder) {
             walk.disable_recursion_pending();
             continue;
         }
-        if (entry.is_directory()) continue;
+        if (entry.is_directory()) {
+            if (entry.is_symlink() && leads_above(entry.path(), folder))
+                throw file_error(entry.path().string(), "is a link to a folder above it");
+            continue;
+        }
         const bool is_file = entry.is_regular_file();
         if (!is_file && (is_picture(entry.path()) || is_foreign_picture(entry.path())))
             throw file_error(entry.path().string(), entry.is_symlink() ? "is a link that leads to no file"
@@ -140,9 +154,14 @@ labelled_images load(const fs::path& root, split part, const expected_images& ex
 
 bool has_picture(const fs::path& folder) {
     std::error_code ignored;
-    return std::ranges::any_of(
-        fs::recursive_directory_iterator(folder, fs::directory_options::follow_directory_symlink, ignored),
-        [](const fs::directory_entry& file) { return is_picture(file.path()) || is_foreign_picture(file.path()); });
+    fs::recursive_directory_iterator walk(folder, fs::directory_options::follow_directory_symlink, ignored);
+    for (; walk != fs::recursive_directory_iterator(); walk.increment(ignored)) {
+        const auto& file = *walk;
+        if (is_picture(file.path()) || is_foreign_picture(file.path())) return true;
+        if (file.is_symlink(ignored) && file.is_directory(ignored) && leads_above(file.path(), folder))
+            walk.disable_recursion_pending();
+    }
+    return false;
 }
 
 /// Folders of other programs are called Testing, too: those of rarer names have to hold pictures.

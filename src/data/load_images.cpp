@@ -58,6 +58,9 @@ std::string what_it_is_instead(const fs::path& file) {
                                        io::run_file::settings, io::run_file::curves, io::run_file::curve_lines,
                                        io::run_file::events, io::run_file::plot, io::run_file::summary})
         if (name == own) return "is a file of a run, and no data set; give a folder, or an .npz file, with images";
+    std::error_code ignored;
+    if (ending_of(file) == ".npy" && fs::exists(file.string() + ".json", ignored))  // where its description lies
+        return "is a recording, and no data set; give a folder, or an .npz file, with images";
     constexpr const char* no_set = "is not a folder and no .npz file, so it holds no data set";
     const auto folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
     auto beside = found_in(folder);

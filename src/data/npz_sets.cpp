@@ -264,6 +264,7 @@ split_places among(const fs::path& file, split part, bool has_targets, names_for
         if (auto found = pair_in(opened, names(word, has_targets), names(word, !has_targets))) return *found;
     if (opened.has("description") && opened.has("images"))
         throw file_error(file.string(), "is a recording, and no data set");
+    if (opened.is_model()) throw file_error(file.string(), "is a model's parameters, and no data set");
     std::vector<std::string> pairs;
     for (const auto& [images, labels] : names(name_of(part), has_targets))
         pairs.push_back(fmt::format("{} and {}", images, labels));

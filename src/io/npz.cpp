@@ -86,8 +86,17 @@ std::vector<std::string> npz_file::arrays() const {
 }
 
 std::string npz_file::names() const {
+    constexpr std::size_t most = 3;
     const auto names = arrays();
-    return names.empty() ? "no arrays" : shown_names(names);
+    if (names.empty()) return "no arrays";
+    const auto text = shown_names(std::span(names).first(std::min(names.size(), most)));
+    return names.size() <= most ? text : fmt::format("{} and {} more", text, names.size() - most);
+}
+
+bool npz_file::is_model() const {
+    return std::ranges::any_of(arrays(), [](const std::string& name) {
+        return name.find("areas.") != std::string::npos || name.find("readout.") != std::string::npos;
+    });
 }
 
 void npz_file::refuse(const std::string& array, const std::string& reason) const {

@@ -19,8 +19,10 @@ class npz_file {
 
     bool has(const std::string& array) const;
     std::vector<std::string> arrays() const;
-    /// Names of all arrays, for texts.
+    /// Names of the first three arrays and how many more there are, for texts.
     std::string names() const;
+    /// Whether these are a model's parameters, by their names in a state dict.
+    bool is_model() const;
     npy_header header(const std::string& array) const;
     /// An array of unsigned bytes, of at most `limit` of them, in C order as all that follow.
     std::vector<std::uint8_t> bytes(const std::string& array, std::uint64_t limit) const;

@@ -53,6 +53,9 @@ std::vector<std::string> broken(const std::string& text, double length, double s
     return lines;
 }
 
+/// What XML can't write of what is no control character: bytes that aren't UTF-8, and two code points.
+bool is_foreign(std::string_view point) { return point.empty() || point == "\xEF\xBF\xBE" || point == "\xEF\xBF\xBF"; }
+
 }  // namespace
 
 double length_of(const std::string& text, double size) {
@@ -107,8 +110,9 @@ std::vector<std::vector<std::string>> labels_of(const std::vector<std::string>& 
 
 std::string escaped(const std::string& text) {
     std::string result;
-    for (const char symbol : text) {
-        switch (symbol) {
+    for (std::size_t at = 0, size = 0; at < text.size(); at += std::max(size, std::size_t{1})) {
+        size = bytes_of_point(std::string_view(text).substr(at));
+        switch (text[at]) {
             case '&':
                 result += "&amp;";
                 break;
@@ -123,7 +127,10 @@ std::string escaped(const std::string& text) {
                 break;
             default:
                 // XML has no way to write the other control characters.
-                if (static_cast<unsigned char>(symbol) >= 0x20) result += symbol;
+                if (is_foreign(std::string_view(text).substr(at, size)))
+                    result += "\xEF\xBF\xBD";  // U+FFFD
+                else if (static_cast<unsigned char>(text[at]) >= 0x20)
+                    result.append(text, at, size);
         }
     }
     return result;

@@ -17,6 +17,7 @@
 #include <map>
 #include <set>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 namespace cortexpr::workbench {
@@ -44,9 +45,9 @@ struct epochs {
 class curves_file {
   public:
     explicit curves_file(const std::filesystem::path& file) : file_(file), in_(file) {
-        if (!in_) refuse("can't be read; give the folder of a training run, or its curves.csv");
-        if (!next_line() || std::ranges::find(cells_, "event") == cells_.end())
-            refuse("holds no curves; give the folder of a training run, or its curves.csv");
+        std::error_code ignored;
+        if (!in_) refuse_file(std::filesystem::exists(file, ignored) ? "can't be read" : "isn't there");
+        if (!next_line() || std::ranges::find(cells_, "event") == cells_.end()) refuse_file("holds no curves");
         columns_ = cells_;
     }
 
@@ -76,6 +77,12 @@ class curves_file {
     [[noreturn]] void refuse(const std::string& reason) const { throw file_error(file_.string(), reason); }
 
   private:
+    [[noreturn]] void refuse_file(std::string_view problem) const {
+        const bool is_other = file_.filename() != io::run_file::curves;
+        const auto run = is_other ? run_beside(file_, io::run_file::curves) : std::string();
+        refuse(run.empty() ? fmt::format("{}; give the folder of a training run, or its curves.csv", problem)
+                           : fmt::format("{}; give the folder of its run, {}", problem, run));
+    }
     [[noreturn]] void refuse_cell(std::size_t column, std::string_view wanted) const {
         refuse(fmt::format("has {} in line {}, column {}, where {} was expected", io::shown_name(cells_[column]), line_,
                            columns_[column], wanted));

@@ -194,6 +194,7 @@ std::string picture_in(const std::filesystem::path& file, const std::string& cap
 }
 
 std::string given(const std::filesystem::path& file) {
+    if (!std::filesystem::exists(file)) throw file_error(file.string(), "isn't there");
     const auto name = file.filename().string();
     const auto ending = ending_of(file);
     if (ending == ".svg" || ending == ".png" || ending == ".gif") return picture_in(file, name);
@@ -245,6 +246,7 @@ struct network_sections {
 
 /// The summary of a run of a network. \throws file_error, usage_error
 json summary_of(std::string_view network, const std::filesystem::path& run) {
+    require_folder_of_run(run, io::run_file::summary);
     const auto file = run / io::run_file::summary;
     if (!std::filesystem::is_regular_file(file))
         throw file_error(run.string(), "holds no summary.json; give the folder of a training run that has ended");

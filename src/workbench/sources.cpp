@@ -24,6 +24,8 @@ class npz_source final : public array_source {
     explicit npz_source(const std::filesystem::path& file) : archive_(file), size_(std::filesystem::file_size(file)) {}
 
     std::string description() const override {
+        if (!archive_.has("description") && archive_.is_model())
+            throw file_error(archive_.path(), "is a model's parameters, and no recording");
         const auto bytes = archive_.bytes("description", size_);
         return {bytes.begin(), bytes.end()};
     }

@@ -91,9 +91,11 @@ class Refusals(DigitsCase):
         for name in ("curves.csv", "curves.jsonl", "curves.svg", "settings.toml", "summary.json"):
             self.refused(["test", "--data", DATA, "--model", run / name], str(run / name),
                          f"its model is {run}/model.safetensors", status=1)
-        for name in ("summary.json", "model.safetensors", "curves.csv"):
+        for name in ("summary.json", "model.safetensors", "checkpoint.safetensors", "curves.csv"):
             self.refused(["train", "--data", DATA, "--settings", run / name], str(run / name),
                          f"its file of settings is {run}/settings.toml", status=1)
+            self.refused(["sweep", run / name], "is a file of a run, and no sweep", status=1)
+        self.refused(["sweep", run / "settings.toml"], f"train --settings {run}/settings.toml", status=1)
         # The same names elsewhere mean nothing.
         (self.folder / "summary.json").write_text('{"epochs": 0}')
         self.refused(["train", "--data", DATA, "--settings", self.folder / "summary.json"], "line 1", "epochs", status=1)
@@ -229,9 +231,12 @@ class Refusals(DigitsCase):
                                    ("mean", "grey", "trained with the mean 'grey', which is no number; give --mean")):
             self.write_noted(note, value)
             for command in (["import", "noted.safetensors", "--out", "made.safetensors"],
-                            ["import", trained, "--like", "noted.safetensors", "--out", "made.safetensors"],
-                            ["export", "--model", "noted.safetensors", "--to", "made.safetensors"]):
+                            ["import", trained, "--like", "noted.safetensors", "--out", "made.safetensors"]):
                 self.refused(command, "noted.safetensors", words)
+            export = ["export", "--model", "noted.safetensors", "--to"]
+            advice = f"trained with the {note} '{value}', which no command could read; import it with --{note}"
+            self.refused([*export, "made.safetensors"], "noted.safetensors", advice)  # which has no such option
+            self.refused([*export, "made.onnx"], "noted.safetensors", "; give --steps" if note == "steps" else advice)
             self.assertFalse((self.folder / "made.safetensors").exists())
             given = {"steps": 3, "mean": 0.5}[note]
             digits("import", "noted.safetensors", f"--{note}", given, "--out", "made.safetensors", folder=self.folder)

@@ -89,7 +89,9 @@ class Simulation(Case):
         self.assert_refused(2, "--speed", "3", saying="--speed")
         self.assert_refused(2, "surplus", saying="surplus")
         (self.folder / "file").write_text("")
-        self.assert_refused(1, "--out", "file/below", saying="can't make this folder")
+        self.assert_refused(1, "--out", "file/below", saying="file/below: can't make this folder: file is no folder")
+        for name in ("file", "/dev/null"):
+            self.assert_refused(1, "--out", name, saying=f"{name}: is no folder; give another name")
 
 
 def numbers(rows, column):
@@ -331,6 +333,13 @@ class OwnLoop(WithData):
             result = start(self.program, *arguments, folder=self.folder)
             self.assertEqual(result.returncode, status)
             self.assertIn("usage: own_loop [FOLDER", result.stdout)
+
+    def test_words_that_are_lost(self):
+        with open("/dev/full", "w") as full:
+            result = subprocess.run([PROGRAMS / self.program, "--help"], stdout=full, stderr=subprocess.PIPE, text=True,
+                                    timeout=programs.PATIENCE)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("own_loop: standard output can't be written", result.stderr)
 
 
 class Worm(WithData):

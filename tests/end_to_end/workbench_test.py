@@ -315,7 +315,14 @@ class Plots(Trained):
         refused("curves", "nowhere", "--out", "a.svg", words=["nowhere", "training run"])
         refused("rates", "none.npz", "--out", "a.svg", words=["none.npz"])
         refused("maps", self.model, "--out", "a.svg", words=[str(self.model), "is no recording by its name"])
-        refused("curves", self.model, "--out", "a.svg", words=["holds no curves; give the folder"])
+        refused("curves", self.model, "--out", "a.svg", words=[f"holds no curves; give the folder of its run, {self.run_folder}"])
+        parameters = Path(self.shared.name) / "parameters.npz"
+        digits("export", "--model", self.model, "--to", parameters)
+        for kind in ("rates", "maps", "movie"):
+            refused(kind, parameters, "--out", "a.gif" if kind == "movie" else "a.svg",
+                    words=["is a model's parameters, and no recording"])
+        self.refused(digits("test", "--model", self.model, "--data", parameters, folder=self.folder, check=False),
+                     "is a model's parameters, and no data set")
         refused("weights", self.run_folder, "--out", "a.svg", words=["is a folder"])
         refused("kernels", self.model, "--edge", "V1.E-V1.J", "--out", "a.svg", words=['nearest name is "V1.E->'])
         refused("weights", self.model, "--out", "a.pdf", words=["end it in .svg or .png"])
@@ -373,7 +380,9 @@ class Report(Trained):
         def refused(*arguments, words):
             self.refused(digits("report", *arguments, "--out", "a.html", folder=self.folder, check=False), *words)
 
-        refused("nowhere", words=["nowhere", "summary.json"])
+        refused("nowhere", words=["nowhere: isn't there; give the folder of a training run"])
+        refused(self.run_folder / "settings.toml", words=[f"is a file; give the folder of its run, {self.run_folder}"])
+        refused(self.run_folder, "--include", "nowhere", words=["nowhere: isn't there"])
         refused(self.run_folder, "--include", self.model, words=[str(self.model), ".svg"])
         refused(self.run_folder, "--include", self.run_folder / "summary.json", words=["no table that perturb"])
         other = Path(self.shared.name) / "other"

@@ -127,7 +127,11 @@ TEST_CASE("a folder that was moved while a run trained is no longer the run's, a
         fs::rename(name, folder / "moved");
         const auto told = message_of<file_error>([&] { first.require_own(); });
         CHECK(contains(told, "which was moved while it trained"));
-        CHECK(contains(told, fmt::format("--resume {}", (folder / "moved").string())));
+        CHECK(contains(told, "nothing more is saved; train anew with another --out"));  // it has no checkpoint
+        put(folder / "moved/checkpoint.safetensors", "x");
+        const auto told_of_saved = message_of<file_error>([&] { first.require_own(); });
+        CHECK(contains(told_of_saved, fmt::format("goes on with --resume {}", (folder / "moved").string())));
+        fs::remove(folder / "moved/checkpoint.safetensors");
         const auto second = run_folder::make(name, "digits");
         CHECK_NOTHROW(second.require_own());
         CHECK(contains(message_of<file_error>([&] { first.require_own(); }), "which was moved"));
@@ -264,6 +268,13 @@ TEST_CASE("another file of a run in the place of one is named", "[run_folder]") 
     CHECK(told("other.safetensors").empty());
     for (const auto* name : {"settings.toml", "curves.csv", "summary.json"})
         CHECK(contains(told(name), "its model is " + (folder / "model.safetensors").string()));
+    put(folder / "settings.toml", "x");
+    for (const auto* name : {"checkpoint.safetensors", "checkpoint.previous.safetensors", "model.safetensors"}) {
+        CHECK(told(name).empty());  // as a model, it is called what it is
+        CHECK(contains(message_of<file_error>(
+                           [&] { require_no_other_file(folder / name, run_file::settings, "file of settings"); }),
+                       "its file of settings is " + (folder / "settings.toml").string()));
+    }
 }
 
 }  // namespace app_run_folder_test

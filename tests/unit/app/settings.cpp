@@ -145,6 +145,10 @@ TEST_CASE("numbers and names are refused in words", "[settings]") {
     CHECK(refusal("--warm-up -1") == "--warm-up: -1 is not from 0 to 1000000000");
     CHECK(refusal("--threads 1025") == "--threads: 1025 is not from 1 to 1024");
     CHECK(refusal("--lr inf") == "--lr: inf is not a positive number");
+    CHECK(refusal("--lr 0x1p-3") == "--lr: 0x1p-3 is not a positive number");
+    CHECK(refusal("--lr 1e-3") == "none");
+    CHECK_THAT(refusal("--mean 0x10"), Contains("is neither a number"));
+    CHECK_THAT(refusal("--epochs 0x10"), Contains("is no whole number"));
     CHECK(refusal("--final-lr -1") == "--final-lr: -1 is not a number from 0");
     CHECK(refusal("--average 1") == "--average: 1 is not a number from 0 to below 1");
     for (const std::string mean : {"x", "1,", ",1", "1;2", "nan", "inf", "1 2"})

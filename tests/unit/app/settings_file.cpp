@@ -6,6 +6,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <fmt/format.h>
+
 #include <catch.hpp>
 
 namespace settings_file_test {
@@ -151,6 +153,18 @@ TEST_CASE("a key that stands twice in a JSON file is refused by its name and lin
                       file.string() + ": line 3: has the key 'epochs' twice in one object; remove one");
     test::put(file, "{\"made_with\": {\"a\": {\"b\": 1,\n\"b\": 2}}}");
     CHECK_THROWS_WITH(read_settings(file), Contains("line 2: has the key 'b' twice in one object"));
+}
+
+TEST_CASE("a sweep's file is no settings of one run", "[settings_file]") {
+    const test::temp_folder folder;
+    const auto file = folder / "sweep.toml";
+    for (const auto* table : {"settings", "grid", "random"}) {
+        test::put(file, fmt::format("folder = \"x\"\n[{}]\nseed = [1]\n", table));
+        CHECK_THROWS_WITH(read_settings(file),
+                          Contains("is a sweep's file") && Contains(fmt::format("give it as sweep {}", file.string())));
+    }
+    test::put(file, "epochs = 3\n[other]\nseed = 1\n");
+    CHECK_THROWS_WITH(read_settings(file), Contains("line 3: settings stand above all tables, and not in [other]"));
 }
 
 TEST_CASE("any bytes are read or refused in a sentence", "[settings_file]") {

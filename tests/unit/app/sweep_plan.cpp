@@ -128,7 +128,9 @@ TEST_CASE("a sweep that can't be is refused with its line", "[sweep_plan]") {
     };
     is_told("[grid]\nseed = 1\n", "line 2: seed takes a list of the values to try");
     is_told("[grid]\nseed = []\n", "line 2: seed takes a list");
-    is_told("epochs = 3\n", "line 1: a sweep has a folder");
+    is_told("epochs = 3\n[grid]\nseed = [1]\n", "line 1: a sweep has a folder");
+    is_told("epochs = 3\n[made_with]\ncortexpr = \"0.1.0\"\n", "rates.toml: has no table of a sweep");
+    is_told("epochs = 3\n", "the settings of one run are given as train --settings /");
     is_told("[random]\nseed = [1]\n", "[random] needs draws");
     is_told("[random]\ndraws = 3\n", "[random] needs draws");
     is_told("[random]\ndraws = 0\nseed = [1]\n", "line 2: draws is not a whole number from 1 to 100000");
@@ -152,6 +154,21 @@ TEST_CASE("a sweep that can't be is refused with its line", "[sweep_plan]") {
     std::string many = "[0";
     for (int i = 1; i < 400; ++i) many += fmt::format(", {}", i);
     is_told(fmt::format("[grid]\nseed = {}]\nwarm_up = {}]\n", many, many), "more than 100000 runs");
+}
+
+TEST_CASE("a file of a run is no sweep", "[sweep_plan]") {
+    const test::temp_folder folder;
+    const known_settings known;
+    for (const auto* name : {"model.safetensors", "checkpoint.safetensors", "curves.csv", "summary.json"}) {
+        test::put(folder / name, "[grid]\nseed = [0]\n");
+        const auto told = [&] {
+            return test::message_of<file_error>([&] { read_sweep(folder / name, known.given, {}); });
+        };
+        test::put(folder / "settings.toml", "epochs = 3\n");
+        CHECK(told() == (folder / name).string() + ": is a file of a run, and no sweep");
+        std::filesystem::remove(folder / "settings.toml");
+        CHECK_FALSE(test::contains(told(), "is a file of a run"));  // by its name alone
+    }
 }
 
 TEST_CASE("a large sweep is read at once, and one that is too large is refused", "[sweep_plan]") {

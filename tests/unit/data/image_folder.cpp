@@ -140,4 +140,28 @@ TEST_CASE("image folders larger than the limit are refused before memory is take
         "has 20 images of 100 bytes, more than the limit of 1999"));
 }
 
+TEST_CASE("a link to a folder in which it lies is refused, and one to another followed", "[picture]") {
+    const temp_folder folder;
+    put_animals(folder.path());
+    fs::create_directory_symlink("../dog/young", folder / "train/cat/more");
+    CHECK(load_images(folder.path(), split::train, {.channels = 1, .classes = 3}).count == 5);
+    const auto told = [&](const char* target, const char* link) {
+        fs::create_directory_symlink(target, folder / link);
+        const auto message = refusal(folder.path(), split::train);
+        fs::remove(folder / link);
+        return message;
+    };
+    for (const auto* target : {"..", ".", "../.."}) {
+        const auto message = told(target, "train/cat/up");
+        CHECK(is_sentence_about(message, folder / "train/cat/up"));
+        CHECK(contains(message, "is a link to a folder above it"));
+    }
+    CHECK(contains(told("..", "train/dog/young/up"), "young/up: is a link to a folder above it"));
+    fs::rename(folder / "train", folder / "training");  // whose name isn't enough: pictures are looked for
+    CHECK(contains(told("..", "training/ant/up"), "ant/up: is a link to a folder above it"));
+    fs::rename(folder / "training", folder / "train");
+    fs::create_directory_symlink("../../cat", folder / "train/dog/young/round");  // and from there back again
+    CHECK(contains(told("../dog", "train/cat/round"), "is a link to a folder above it"));
+}
+
 }  // namespace data_image_folder_test

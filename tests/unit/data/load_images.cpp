@@ -62,6 +62,13 @@ TEST_CASE("a place without a data set is refused in one sentence", "[data]") {
         CHECK(is_sentence_about(told, folder / name));
         CHECK(contains(told, "is a file of a run, and no data set"));
     }
+    put(folder / "rates.npy", "x");
+    const auto told_of = [&] {
+        return message_of<file_error>([&] { load_images(folder / "rates.npy", split::train); });
+    };
+    CHECK(contains(told_of(), "is not a folder and no .npz file"));
+    put(folder / "rates.npy.json", "{}");
+    CHECK(contains(told_of(), "is a recording, and no data set"));
     put(folder / "notes.txt", "x");
     const auto told = message_of<file_error>([&] { load_images(folder / "notes.txt", split::train); });
     CHECK(told.ends_with("is not a folder and no .npz file, so it holds no data set"));

@@ -327,6 +327,11 @@ TEST_CASE(".npz files without the known arrays are refused", "[npz]") {
     CHECK(load_images(folder.path(), split::train, {.classes = 4}).count == 2);
     put_zip(folder / "y.npz", {{"V1.E.npy", two}, {"images.npy", two_labels}, {"description.npy", one}});
     CHECK(contains(refusal(folder / "y.npz", split::train), "is a recording, and no data set"));
+    const std::string rnn = "rnn.areas.0.convs.0->0.0.weight.npy";
+    put_zip(folder / "m.npz", {{rnn, two}, {"readout.1.bias.npy", one}});
+    CHECK(contains(refusal(folder / "m.npz", split::train), "is a model's parameters, and no data set"));
+    put_zip(folder / "a.npz", {{"a.npy", one}, {"b.npy", one}, {"c.npy", one}, {"d.npy", one}, {"e.npy", one}});
+    CHECK(contains(refusal(folder / "a.npz", split::train), "has the arrays 'a', 'b', 'c' and 2 more; x_train and"));
     put(folder / "x.txt", "text");
     CHECK(contains(refusal(folder / "x.txt", split::train), "is not a folder and no .npz file"));
     CHECK(contains(refusal(folder / "x.txt", split::train), "its folder does, " + folder.path().string()));

@@ -16,6 +16,8 @@ TEST_CASE("text can end no element and no attribute", "[svg]") {
     CHECK(svg::escaped("&amp;") == "&amp;amp;");
     CHECK(svg::escaped(std::string("\0a\n\x1F b\t", 7)) == "a b");  // what XML can't write
     CHECK(svg::escaped("\xCF\x84 \xE2\x80\xA6") == "\xCF\x84 \xE2\x80\xA6");
+    CHECK(svg::escaped("a\xff\xfe<\xE2\x80") == "a\xEF\xBF\xBD\xEF\xBF\xBD&lt;\xEF\xBF\xBD\xEF\xBF\xBD");
+    CHECK(svg::escaped("\xEF\xBF\xBE\xEF\xBF\xBF.") == "\xEF\xBF\xBD\xEF\xBF\xBD.");  // which XML has no room for
     CHECK(svg::escaped("").empty());
 }
 

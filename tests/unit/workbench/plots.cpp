@@ -107,6 +107,20 @@ TEST_CASE("plots: losses of several kinds have a panel each") {
     CHECK(titles({entropy, squares, unknown}).front() == "Test loss: of unknown kind|loss");
 }
 
+TEST_CASE("plots: another file of a run in the place of its curves is told its folder") {
+    const temp_folder folder;
+    const auto told = [&](const char* name) {
+        const std::vector<std::filesystem::path> runs{folder / name};
+        return message_of<file_error>([&] { workbench::learning_curves(runs); });
+    };
+    CHECK(contains(told("missing"), "isn't there; give the folder of a training run, or its curves.csv"));
+    put(folder / "summary.json", "{}");
+    CHECK(contains(told("summary.json"), "holds no curves; give the folder of a training run, or its curves.csv"));
+    put(folder / "curves.csv", "x\n");
+    CHECK(contains(told("summary.json"), "holds no curves; give the folder of its run, " + folder.path().string()));
+    CHECK(contains(told("curves.csv"), "holds no curves; give the folder of a training run"));
+}
+
 TEST_CASE("plots: curves that were changed or damaged are refused by their line") {
     const temp_folder folder;
     const std::vector<std::filesystem::path> runs{folder / "curves.csv"};

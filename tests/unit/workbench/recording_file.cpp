@@ -7,6 +7,7 @@
 #include "temp_folder.hpp"
 
 #include <cortexpr/module/model.hpp>
+#include <cortexpr/module/tensor_files.hpp>
 #include <cortexpr/workbench/plots.hpp>
 #include <cortexpr/workbench/record.hpp>
 
@@ -72,6 +73,12 @@ TEST_CASE("a recording is the same from an .npz, an HDF5 and an .npy file", "[re
         CHECK(file.names() == (is_whole ? expected.names() : std::vector<std::string>{"V1.E"}));
         if (is_whole) CHECK(at::equal(file.array("images"), expected.array("images")));
     }
+}
+
+TEST_CASE("a model's parameters are no recording, and told as what they are", "[recording]") {
+    const temp_folder folder;
+    save_tensors((folder / "m.npz").string(), {{"rnn.areas.0.convs.0->0.0.weight", at::zeros({1})}});
+    CHECK(contains(refusal(folder / "m.npz"), "is a model's parameters, and no recording"));
 }
 
 TEST_CASE("a regressor's rates are recorded into an .npy file without its targets", "[recording]") {

@@ -72,6 +72,25 @@ TEST_CASE("reports: what of a run is there, and nothing from elsewhere") {
     CHECK_THROWS_AS(workbench::report_page(plan_of<Tiny>, run, {folder / "missing.svg"}), file_error);
 }
 
+TEST_CASE("reports: what is given in the place of a run's folder is told as what it is") {
+    const temp_folder folder;
+    const auto told = [&](const std::filesystem::path& run) {
+        return message_of<file_error>([&] { workbench::report_page(plan_of<Tiny>, run); });
+    };
+    CHECK(contains(told(folder / "run"), "isn't there; give the folder of a training run"));
+    std::filesystem::create_directory(folder / "run");
+    CHECK(contains(told(folder / "run"), "holds no summary.json"));
+    put(folder / "run/curves.csv", "x");
+    CHECK(contains(told(folder / "run/curves.csv"), "is no folder; give that of a training run"));
+    put(folder / "run/summary.json", R"({"network": "Tiny", "settings": {"steps": 3}})");
+    const auto right = "is a file; give the folder of its run, " + (folder / "run").string();
+    CHECK(contains(told(folder / "run/curves.csv"), right));
+    CHECK(contains(told(folder / "run/summary.json"), right));
+    CHECK(contains(
+        message_of<file_error>([&] { workbench::report_page(plan_of<Tiny>, folder / "run", {folder / "nothing"}); }),
+        "nothing: isn't there"));
+}
+
 TEST_CASE("reports: of a connectome") {
     const temp_folder folder;
     const auto run = folder / "run";
