@@ -153,7 +153,7 @@ struct parameter_set::reading {
     std::string prefix{};              ///< of the network's names in the file
     std::string lacking{};             ///< what the file's names lack of the network's
     std::vector<at::Tensor> values{};  ///< of the parameters that fit
-    std::vector<std::string> missing{}, unexpected{}, misshaped{}, mistyped{}, not_finite{};
+    std::vector<std::string> missing{}, unexpected{}, misshaped{}, mistyped{}, not_finite{}, beyond{};
     std::vector<std::string> violating{};   ///< with their least value
     std::vector<std::string> outside{};     ///< what was around the network: it has no place here
     std::vector<std::string> of_another{};  ///< how the ends of synapses differ from the network's
@@ -182,6 +182,7 @@ struct parameter_set::reading {
         add("mis-shaped", misshaped);
         add("of an element type that no parameter has", mistyped);
         add("infinite or NaN", not_finite);
+        add("beyond float32", beyond);
         return fmt::format("{}", fmt::join(parts, "; "));
     }
 };
@@ -200,7 +201,7 @@ void parameter_set::read_parameter(std::size_t index, const io::tensor_file& fil
     } else {
         // In the parameter's type: what is finite in the file may be too large for it.
         const auto& values = found.values.emplace_back(tensor_of(*record).to(dtype()));
-        if (!is_finite(values)) found.not_finite.push_back(name);
+        if (!is_finite(values)) (is_finite(tensor_of(*record)) ? found.beyond : found.not_finite).push_back(name);
         const auto least = least_of(declared_[index]);
         if (least && values.numel() > 0 && values.min().item<double>() < *least)
             found.violating.push_back(fmt::format("{} ({})", name, values.min().item<double>()));

@@ -249,7 +249,7 @@ TEST_CASE("what is not finite is neither saved nor loaded") {
     }
     sound.save(path);
     network_module single(plan_of<Tiny>);
-    CHECK_THROWS_WITH(single.load(path), Contains("infinite or NaN"));
+    CHECK_THROWS_WITH(single.load(path), Contains("; beyond float32: ") && !Contains("infinite or NaN"));
 }
 
 TEST_CASE("8-bit floats are read, integers are not") {
