@@ -1,7 +1,7 @@
 #pragma once
 // Those of small_networks.hpp under shorter names, and numbers for them.
 
-#include "executors/small_networks.hpp"
+#include "small_networks.hpp"
 
 #include <cortexpr/module/network_module.hpp>
 
