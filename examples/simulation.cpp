@@ -37,11 +37,14 @@ void make_folder(const std::filesystem::path& folder) {
     std::error_code problem, ignored;
     std::filesystem::create_directories(folder, problem);
     if (!problem) return;
+    const auto stands = [&ignored](const std::filesystem::path& path) {  // a link that leads nowhere, too
+        return std::filesystem::exists(std::filesystem::symlink_status(path, ignored));
+    };
     auto there = folder;
-    while (there.has_relative_path() && !std::filesystem::exists(there, ignored)) there = there.parent_path();
-    if (there == folder && !std::filesystem::is_directory(there, ignored))
-        throw file_error(folder.string(), "is no folder; give another name");
-    if (std::filesystem::exists(there, ignored) && !std::filesystem::is_directory(there, ignored))
+    while (there.has_relative_path() && !stands(there)) there = there.parent_path();
+    const bool is_obstacle = stands(there) && !std::filesystem::is_directory(there, ignored);
+    if (is_obstacle && there == folder) throw file_error(folder.string(), "is no folder; give another name");
+    if (is_obstacle)
         throw file_error(folder.string(), fmt::format("can't make this folder: {} is no folder", there.string()));
     throw file_error(folder.string(), fmt::format("can't make this folder ({})", problem.message()));
 }

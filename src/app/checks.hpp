@@ -17,6 +17,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace cortexpr::application {
@@ -24,7 +25,8 @@ namespace cortexpr::application {
 /// A finite number within bounds; `words` say which.
 inline CLI::Validator number_that(bool (*is_within)(double), const char* words) {
     const auto refusal = [is_within, words](const std::string& text) {
-        const auto value = parsed<double>(text);  // CLI11 takes hexadecimal ones, too, which no list does
+        // CLI11 takes hexadecimal numbers, too, which no list does, and a plus before one.
+        const auto value = parsed<double>(std::string_view(text).substr(text.starts_with('+') ? 1 : 0));
         if (!value || !std::isfinite(*value)) return fmt::format("{} is not a {}", text, words);
         if (std::abs(*value) > std::numeric_limits<float>::max())
             return fmt::format("{} is more than a float32 holds", text);

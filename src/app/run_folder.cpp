@@ -199,14 +199,17 @@ run_folder::run_folder(run_folder&& other) noexcept
       made_(std::move(other.made_)),
       is_new_(other.is_new_),
       was_begun_(other.was_begun_),
-      lock_(std::exchange(other.lock_, -1)) {}
+      lock_(std::exchange(other.lock_, -1)),
+      held_(std::exchange(other.held_, -1)) {}
 
 fs::path run_folder::lock_file() const { return path_ / lock_name; }
 
 bool run_folder::is_own() const {
     if (lock_ < 0 || is_named(lock_, lock_file())) return true;
     struct stat held {};
-    return ::fstat(lock_, &held) != 0 || (held.st_nlink == 0 && !is_there(lock_file()));  // its file alone was removed
+    if (::fstat(lock_, &held) != 0) return true;
+    // The lock alone was removed, and the folder is the one that was taken.
+    return held.st_nlink == 0 && !is_there(lock_file()) && (held_ < 0 || is_named(held_, path_));
 }
 
 void run_folder::require_own() const {
@@ -226,10 +229,12 @@ void run_folder::require_own() const {
 
 run_folder::~run_folder() {
     if (lock_ < 0) return;
-    if (!is_own()) {  // what stands there is another's
-        ::close(lock_);
-        return;
-    }
+    if (is_own()) leave();  // else what stands there is another's
+    if (held_ >= 0) ::close(held_);
+    ::close(lock_);
+}
+
+void run_folder::leave() const {
     // Removed while it is locked: who waits for it finds that it is no longer the folder's.
     std::error_code ignored;
     const bool has_saved = is_there(model()) || checkpoint_pair::any(checkpoint());
@@ -239,7 +244,6 @@ run_folder::~run_folder() {
             for (const auto file : begun) fs::remove(path_ / file, ignored);
         for (const auto& folder : made_ | std::views::reverse) fs::remove(folder, ignored);  // if empty
     }
-    ::close(lock_);
 }
 
 void run_folder::lock() {
@@ -256,7 +260,10 @@ void run_folder::lock() {
                              "another program is training into this folder; choose another --out, or wait for its end");
         }
         // The one who held the lock before may have removed the file in the meantime.
-        if (is_named(lock_, lock_file())) return;
+        if (is_named(lock_, lock_file())) {
+            held_ = ::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+            return;
+        }
         ::close(std::exchange(lock_, -1));
     }
 }

@@ -48,6 +48,8 @@ class run_folder {
   private:
     run_folder(std::filesystem::path path, std::vector<std::filesystem::path> made);
     std::filesystem::path lock_file() const;
+    /// Removes the lock, and what was begun where nothing was saved.
+    void leave() const;
     void lock();
     bool is_own() const;
 
@@ -56,6 +58,7 @@ class run_folder {
     bool is_new_ = false;                      ///< nothing of a run lay in it
     bool was_begun_ = false;                   ///< what a run has left lay in it that ended before it saved anything
     int lock_ = -1;                            ///< descriptor of the locked file
+    int held_ = -1;                            ///< descriptor of the folder itself
 };
 
 /// Makes a folder and those above that are missing; gives what it made, from the top. \throws file_error

@@ -332,7 +332,7 @@ void add_own_options(CLI::App& command, figure of, plot_request& request) {
             ->check(count(0));
     if (of == figure::movie)
         command.add_option("--seconds", request.seconds, "that a step is shown for [0.5]")
-            ->check(CLI::Range(0.01, 655.0));
+            ->check(number_that([](double value) { return value >= 0.01 && value <= 655; }, "number from 0.01 to 655"));
     if (of == figure::kernels)
         command.add_option("--edge", request.edges, "only of this edge, as V1.E-V1.I; may be given several times")
             ->allow_extra_args(false)

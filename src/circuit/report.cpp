@@ -24,7 +24,8 @@ std::string text_of(const report& found) {
     };
     line(found.repeats, "row repeats", "rows repeat", "a pair: their weights are summed");
     line(found.rows_of_other_kind, "row is", "rows are", "of another kind: left out");
-    line(found.rows_of_left_out_cells, "row is", "rows are", "of neurons that are left out: left out, too");
+    line(found.rows_of_left_out_cells, "row is", "rows are",
+         "of synapses or projections of neurons that are left out: left out, too");
     line(found.pairs_below_minimum, "pair is", "pairs are", "below the minimum: left out");
     line(found.unannotated, "neuron has", "neurons have", "no type in the cells file");
     line(found.undeclared, "neuron is", "neurons are", "of types that aren't declared: left out");

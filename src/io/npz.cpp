@@ -95,7 +95,8 @@ std::string npz_file::names() const {
 
 bool npz_file::is_model() const {
     return std::ranges::any_of(arrays(), [](const std::string& name) {
-        return name.find("areas.") != std::string::npos || name.find("readout.") != std::string::npos;
+        return name.find("areas.") != std::string::npos || name.find("readout.") != std::string::npos ||
+               name.ends_with("hh.indices");
     });
 }
 

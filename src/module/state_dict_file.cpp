@@ -201,7 +201,8 @@ void parameter_set::read_parameter(std::size_t index, const io::tensor_file& fil
     } else {
         // In the parameter's type: what is finite in the file may be too large for it.
         const auto& values = found.values.emplace_back(tensor_of(*record).to(dtype()));
-        if (!is_finite(values)) (is_finite(tensor_of(*record)) ? found.beyond : found.not_finite).push_back(name);
+        if (!is_finite(values))
+            (is_finite(tensor_of(*record).to(at::kDouble)) ? found.beyond : found.not_finite).push_back(name);
         const auto least = least_of(declared_[index]);
         if (least && values.numel() > 0 && values.min().item<double>() < *least)
             found.violating.push_back(fmt::format("{} ({})", name, values.min().item<double>()));

@@ -64,7 +64,7 @@ class Files(DigitsCase):
         for text, *words in [("epochs = 1\n\nlerning_rate = 1e-3\n", "line 3", "'lerning_rate'", "'learning_rate'"),
                              ("epochs = 0\n", "line 1", "epochs", "0"), ("epochs = \n", "line 1"),
                              ("seed = -1\n", "line 1", "-1"), ("nesterov = 2\n", "neither true nor false"),
-                             ('optimiser = "lion"\n', "line 1", "lion", "adam"), ("[grid]\nseed = [1]\n", "line 2", "[grid]"),
+                             ('optimiser = "lion"\n', "line 1", "lion", "adam"), ("[table]\nseed = 1\n", "line 2", "[table]"), ("[grid]\nseed = [1]\n", "is a sweep's file", "sweep "),
                              ("epochs = 1\nepochs = 2\n", "line 2"), ("data = 2000-01-01\n", "line 1"),
                              ("seed = { from = 1 }\n", "line 1", "seed"), ("steps = 1.5\n", "line 1", "steps")]:
             with self.subTest(text):

@@ -51,24 +51,28 @@ class Owners(DigitsCase):
         assert_refused(self, ["train", "--resume", run], "no checkpoint", f"train --out {run}")
         self.train("run", "--epochs", 1)  # as the message says
 
-    def test_a_folder_that_is_moved_before_anything_is_saved(self):
+    def test_a_folder_that_goes_before_anything_is_saved(self):
         """Nothing is written into what takes its name, and nothing is said of a checkpoint that isn't there."""
         run, moved = self.folder / "run", self.folder / "moved"
-        for is_replaced in (True, False):
+        for is_moved, is_replaced in ((True, True), (True, False), (False, True)):
             process = self.start("train", "--data", DATA, "--limit-train", 6000, "--limit-test", 64, "--epochs", 1,
                                  "--threads", 1, "--out", run)
             self.assertTrue(any("fitting the balanced" in line for line in process.stderr))
             run.rename(moved)
+            if not is_moved:
+                shutil.rmtree(moved)
             if is_replaced:
                 run.mkdir()
             told = process.communicate(timeout=PATIENCE)[1]
             self.assertEqual(process.returncode, 1, told)
-            self.assertIn("was moved while it trained; nothing more is saved; train anew", told)
-            self.assertEqual([path.name for path in moved.iterdir()], [".lock"])
+            how = "moved" if is_moved else "removed"
+            self.assertIn(f"was {how} while it trained; nothing more is saved; train anew", told)
+            if is_moved:
+                self.assertEqual([path.name for path in moved.iterdir()], [".lock"])
             if is_replaced:
                 self.assertEqual(list(run.iterdir()), [])
                 run.rmdir()
-            shutil.rmtree(moved)
+            shutil.rmtree(moved, ignore_errors=True)
 
     def test_a_run_that_diverged(self):
         for more in ([], ["--average", 0]):

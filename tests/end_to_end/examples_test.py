@@ -90,7 +90,9 @@ class Simulation(Case):
         self.assert_refused(2, "surplus", saying="surplus")
         (self.folder / "file").write_text("")
         self.assert_refused(1, "--out", "file/below", saying="file/below: can't make this folder: file is no folder")
-        for name in ("file", "/dev/null"):
+        (self.folder / "link").symlink_to("nowhere")
+        self.assert_refused(1, "--out", "link/below", saying="can't make this folder: link is no folder")
+        for name in ("file", "/dev/null", "link"):
             self.assert_refused(1, "--out", name, saying=f"{name}: is no folder; give another name")
 
 

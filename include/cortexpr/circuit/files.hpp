@@ -139,7 +139,7 @@ struct report {
     std::int64_t rows = 0;                    ///< of the synapses file
     std::int64_t repeats = 0;                 ///< rows that added to a pair that was there
     std::int64_t rows_of_other_kind = 0;      ///< left out: columns::kind
-    std::int64_t rows_of_left_out_cells = 0;  ///< left out: a neuron of theirs is
+    std::int64_t rows_of_left_out_cells = 0;  ///< of synapses and projections: a neuron of theirs is left out
     std::int64_t pairs_below_minimum = 0;     ///< left out: files::minimum
     std::int64_t unannotated = 0;             ///< neurons without a type, kept or left out
     std::int64_t undeclared = 0;              ///< neurons left out as their type isn't declared

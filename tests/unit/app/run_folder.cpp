@@ -143,6 +143,21 @@ TEST_CASE("a folder that was moved while a run trained is no longer the run's, a
     CHECK_NOTHROW(third.require_own());
 }
 
+TEST_CASE("a folder that was removed while a run trained is no longer the run's, whatever took its name",
+          "[run_folder]") {
+    const temp_folder folder;
+    const auto name = (folder / "run").string();
+    {
+        const auto run = run_folder::make(name, "digits");
+        fs::remove_all(name);
+        CHECK(contains(message_of<file_error>([&] { run.require_own(); }), "which was removed while it trained"));
+        fs::create_directory(name);
+        put(folder / "run/settings.toml", "another's");
+        CHECK(contains(message_of<file_error>([&] { run.require_own(); }), "which was removed while it trained"));
+    }
+    CHECK(fs::exists(folder / "run/settings.toml"));
+}
+
 TEST_CASE("a folder moves with its lock", "[run_folder]") {
     const temp_folder folder;
     auto first = run_folder::make((folder / "run").string(), "digits");

@@ -147,6 +147,7 @@ TEST_CASE("numbers and names are refused in words", "[settings]") {
     CHECK(refusal("--lr inf") == "--lr: inf is not a positive number");
     CHECK(refusal("--lr 0x1p-3") == "--lr: 0x1p-3 is not a positive number");
     CHECK(refusal("--lr 1e-3") == "none");
+    CHECK(refusal("--lr +1e-3") == "none");
     CHECK_THAT(refusal("--mean 0x10"), Contains("is neither a number"));
     CHECK_THAT(refusal("--epochs 0x10"), Contains("is no whole number"));
     CHECK(refusal("--final-lr -1") == "--final-lr: -1 is not a number from 0");

@@ -36,7 +36,7 @@ TEST_CASE("a report says each thing that was left out or changed, with its numbe
           "0 neurons, 0 connected pairs, 0 types, from 0 rows\n"
           "  2 rows repeat a pair: their weights are summed\n"
           "  1 row is of another kind: left out\n"
-          "  3 rows are of neurons that are left out: left out, too\n"
+          "  3 rows are of synapses or projections of neurons that are left out: left out, too\n"
           "  4 pairs are below the minimum: left out\n"
           "  1 neuron has no type in the cells file\n"
           "  5 neurons are of types that aren't declared: left out\n"

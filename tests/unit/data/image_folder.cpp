@@ -162,6 +162,12 @@ TEST_CASE("a link to a folder in which it lies is refused, and one to another fo
     fs::rename(folder / "training", folder / "train");
     fs::create_directory_symlink("../../cat", folder / "train/dog/young/round");  // and from there back again
     CHECK(contains(told("../dog", "train/cat/round"), "is a link to a folder above it"));
+    // No pictures to look for on ways that double with each link.
+    const temp_folder without;
+    fs::create_directories(without / "Testing/unit");
+    put(without / "Testing/unit/notes.txt", "x");
+    for (const auto* name : {"a", "b"}) fs::create_directory_symlink("..", without / "Testing/unit" / name);
+    CHECK(contains(refusal(without.path(), split::train), "holds no data set"));
 }
 
 }  // namespace data_image_folder_test

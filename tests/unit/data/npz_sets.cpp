@@ -330,6 +330,8 @@ TEST_CASE(".npz files without the known arrays are refused", "[npz]") {
     const std::string rnn = "rnn.areas.0.convs.0->0.0.weight.npy";
     put_zip(folder / "m.npz", {{rnn, two}, {"readout.1.bias.npy", one}});
     CHECK(contains(refusal(folder / "m.npz", split::train), "is a model's parameters, and no data set"));
+    put_zip(folder / "w.npz", {{"rnn.hh.indices.npy", two}, {"rnn.hh.values.npy", one}});  // of a connectome
+    CHECK(contains(refusal(folder / "w.npz", split::train), "is a model's parameters, and no data set"));
     put_zip(folder / "a.npz", {{"a.npy", one}, {"b.npy", one}, {"c.npy", one}, {"d.npy", one}, {"e.npy", one}});
     CHECK(contains(refusal(folder / "a.npz", split::train), "has the arrays 'a', 'b', 'c' and 2 more; x_train and"));
     put(folder / "x.txt", "text");

@@ -270,6 +270,9 @@ TEST_CASE("8-bit floats are read, integers are not") {
     write(io::dtype::f8_e4m3, 1);
     net.load(folder / "file");
     for (int i = 0; i < net.parameter_count(); ++i) CHECK(net.parameter(i).eq(1).all().item<bool>());
+    ones[0] = 0x383838383838387F;  // NaN
+    write(io::dtype::f8_e4m3, 1);
+    CHECK_THROWS_WITH(net.load(folder / "file"), Contains("infinite or NaN"));
     write(io::dtype::i64, 8);
     CHECK_THROWS_WITH(net.load(folder / "file"), Contains("of an element type that no parameter has: "
                                                           "areas.0.convs.0->0.0.weight (I64)"));
