@@ -129,6 +129,7 @@ for one in net.parameters():
     others = [torch.empty_like(one) for _ in range(2)]
     torch.distributed.all_gather(others, one.detach())
     assert torch.equal(*others)
+del adam, parallel  # which hold the group
 torch.distributed.destroy_process_group()
 """
 
