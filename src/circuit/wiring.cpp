@@ -131,7 +131,7 @@ void wiring::drop_weak(synapses& all) {
 
 synapses wiring::finish() {
     if (!from_.columns.synapse_transmitter.empty() && !from_.signs.empty()) learn_from_transmitters();
-    cells_.assume_classes();  // before signs are held to them
+    cells_.assume_classes();  // before signs are compared with them
     learn_from_signs();
     auto all = pairs_.take();
     for (std::size_t i = 0; i < all.size(); ++i) {
