@@ -129,8 +129,8 @@ for one in net.parameters():
     others = [torch.empty_like(one) for _ in range(2)]
     torch.distributed.all_gather(others, one.detach())
     assert torch.equal(*others)
-del adam, parallel  # which hold the group
 torch.distributed.destroy_process_group()
+os._exit(0)  # gloo's threads may still let go of a tensor, which aborts where the interpreter is ending (torch 2.11, without us)
 """
 
 
