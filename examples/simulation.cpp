@@ -2,6 +2,7 @@
 
 #include <cortexpr/error.hpp>
 #include <cortexpr/io/csv.hpp>
+#include <cortexpr/io/folders.hpp>
 #include <cortexpr/io/standard_streams.hpp>
 #include <cortexpr/view/table.hpp>
 
@@ -32,25 +33,8 @@ void print(const findings& found) {
     io::say(stdout, fmt::format("{}\n{}{}\n", found.title, table.text(), found.conclusion));
 }
 
-/// Makes a folder, or says what stands in its way.
-void make_folder(const std::filesystem::path& folder) {
-    std::error_code problem, ignored;
-    std::filesystem::create_directories(folder, problem);
-    if (!problem) return;
-    const auto stands = [&ignored](const std::filesystem::path& path) {  // a link that leads nowhere, too
-        return std::filesystem::exists(std::filesystem::symlink_status(path, ignored));
-    };
-    auto there = folder;
-    while (there.has_relative_path() && !stands(there)) there = there.parent_path();
-    const bool is_obstacle = stands(there) && !std::filesystem::is_directory(there, ignored);
-    if (is_obstacle && there == folder) throw file_error(folder.string(), "is no folder; give another name");
-    if (is_obstacle)
-        throw file_error(folder.string(), fmt::format("can't make this folder: {} is no folder", there.string()));
-    throw file_error(folder.string(), fmt::format("can't make this folder ({})", problem.message()));
-}
-
 void write(const findings& found, const std::filesystem::path& folder, const std::string& name) {
-    make_folder(folder);
+    io::make_folders(folder);
     io::csv_log csv(folder / (name + ".csv"), found.columns);
     for (const auto& [label, numbers] : found.rows) {
         std::vector<io::csv_cell> cells{label};

@@ -4,6 +4,7 @@
 
 #include <cortexpr/error.hpp>
 #include <cortexpr/io/atomic_file.hpp>
+#include <cortexpr/io/folders.hpp>
 #include <cortexpr/train/checkpoint.hpp>
 
 #include <fcntl.h>
@@ -15,7 +16,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <ranges>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -97,34 +97,6 @@ std::string without_checkpoint(const fs::path& folder) {
                        run_file::checkpoint, is_there(model) ? fmt::format(" (its model is {})", model.string()) : "");
 }
 
-std::string_view file_kind_of(const fs::file_status& status) {
-    switch (status.type()) {
-        case fs::file_type::regular:
-            return "a file";
-        case fs::file_type::fifo:
-            return "a pipe";
-        case fs::file_type::socket:
-            return "a socket";
-        case fs::file_type::block:
-        case fs::file_type::character:
-            return "a device";
-        case fs::file_type::symlink:
-            return "a link that leads nowhere";
-        default:
-            return "no folder";
-    }
-}
-
-/// Why a folder can't be made, or used: what stands at `path`, on the way to it or in its place.
-std::string obstacle_at(const fs::path& path, const fs::path& folder, const std::error_code& problem) {
-    std::error_code ignored;
-    const auto status = fs::exists(path, ignored) ? fs::status(path, ignored) : fs::symlink_status(path, ignored);
-    if (!fs::exists(status) || fs::is_directory(status))
-        return fmt::format("can't make this folder ({})", problem.message());
-    if (path == folder) return fmt::format("is {}, and no folder; give another name", file_kind_of(status));
-    return fmt::format("can't make this folder: {} is {}", path.string(), file_kind_of(status));
-}
-
 /// Whether a file that is open has this name still.
 bool is_named(int descriptor, const fs::path& name) {
     struct stat held {
@@ -134,18 +106,6 @@ bool is_named(int descriptor, const fs::path& name) {
 }
 
 }  // namespace
-
-std::vector<fs::path> make_folders(const fs::path& folder) {
-    std::vector<fs::path> made;
-    fs::path path;
-    std::error_code problem;
-    for (const auto& part : folder) {
-        path /= part;
-        if (fs::create_directory(path, problem)) made.push_back(path);
-        if (problem) throw file_error(folder.string(), obstacle_at(path, folder, problem));
-    }
-    return made;
-}
 
 void require_no_other_file(const fs::path& given, const char* meant, const char* what) {
     const auto name = given.filename().string();
@@ -242,7 +202,7 @@ void run_folder::leave() const {
     if (!has_saved) {
         if (is_new_)
             for (const auto file : begun) fs::remove(path_ / file, ignored);
-        for (const auto& folder : made_ | std::views::reverse) fs::remove(folder, ignored);  // if empty
+        io::remove_folders(made_);
     }
 }
 
@@ -272,7 +232,7 @@ run_folder run_folder::make(const std::optional<std::string>& wanted, const std:
     if (!wanted) {
         for (int number = 1;; ++number) {
             const auto path = fs::path("runs") / fmt::format("{}-{}", program, number);
-            auto made = make_folders(path);
+            auto made = io::make_folders(path);
             if (made.empty() || made.back() != path) continue;
             run_folder folder(path, std::move(made));
             folder.is_new_ = true;
@@ -280,7 +240,7 @@ run_folder run_folder::make(const std::optional<std::string>& wanted, const std:
         }
     }
     const bool was_begun = holds_left_lock(*wanted);
-    run_folder folder(*wanted, make_folders(*wanted));
+    run_folder folder(*wanted, io::make_folders(*wanted));
     if (checkpoint_pair::any(folder.checkpoint()))
         throw file_error(*wanted, can_be_continued(folder.checkpoint())
                                       ? fmt::format("holds a run already; choose another --out, or continue it with "

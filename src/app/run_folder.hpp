@@ -61,9 +61,6 @@ class run_folder {
     int held_ = -1;                            ///< descriptor of the folder itself
 };
 
-/// Makes a folder and those above that are missing; gives what it made, from the top. \throws file_error
-std::vector<std::filesystem::path> make_folders(const std::filesystem::path& folder);
-
 /// Throws where a user gives another file of a run than the one that is meant, and names that.
 /// \param meant  one of run_file
 /// \param what   it is: "model"

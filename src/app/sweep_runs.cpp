@@ -9,6 +9,7 @@
 #include "settings_entries.hpp"
 
 #include <cortexpr/io/atomic_file.hpp>
+#include <cortexpr/io/folders.hpp>
 #include <cortexpr/train/checkpoint.hpp>
 
 #include <fcntl.h>
@@ -265,7 +266,7 @@ void require_same_settings(const sweep_plan& plan, const sweep_run& run) {
 }
 
 void require_place(const sweep_plan& plan, const std::vector<const sweep_run*>& runs) {
-    make_folders(plan.folder);
+    io::make_folders(plan.folder);
     if (holds_sweep(plan.folder)) return;
     std::vector<std::string> written{"sweep.csv", "sweep.json"};
     for (const auto* run : runs)

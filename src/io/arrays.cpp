@@ -2,6 +2,7 @@
 
 #include <cortexpr/io/atomic_file.hpp>
 #include <cortexpr/io/csv.hpp>
+#include <cortexpr/io/folders.hpp>
 
 #include "../ending.hpp"
 #include "../parsed.hpp"
@@ -301,16 +302,14 @@ void write_npz(const fs::path& file, std::span<const tensor_record> tensors) {
 void write_arrays(const fs::path& folder, std::span<const tensor_record> tensors, array_format format) {
     for (const auto& tensor : tensors) require_writable(tensor, format);  // all of them, or none is written
     require_no_others(folder, tensors, format);
-    std::error_code problem;
-    const bool is_new = fs::create_directories(folder, problem);
-    if (problem) throw file_error(folder.string(), fmt::format("can't make this folder ({})", problem.message()));
+    const auto made = make_folders(folder);
     try {
         write_files(folder, tensors, format);
     } catch (...) {
-        if (is_new) {  // and holds nothing but what was written just now
-            for (const auto& tensor : tensors) fs::remove(folder / file_name_of(tensor, format), problem);
-            fs::remove(folder, problem);
-        }
+        std::error_code ignored;
+        if (!made.empty())  // the folder holds nothing but what was written just now
+            for (const auto& tensor : tensors) fs::remove(folder / file_name_of(tensor, format), ignored);
+        remove_folders(made);
         throw;
     }
 }

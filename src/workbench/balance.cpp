@@ -91,12 +91,14 @@ int balance_steps(const shown_examples& shown, const balance_options& options) {
     if (steps < 2)
         throw usage_error(
             "balance needs 2 steps or more: at the first one, recurrent currents come from where states start");
-    if (options.batch_size < 1) throw usage_error("balance is measured with batches of at least one image");
     return steps;
 }
 
 std::vector<type_balance> balance_of(const any_network& network, const data::labelled_images& examples,
                                      const balance_options& options) {
+    for (const auto& one : options.perturbations)
+        if (!one.where.images.empty())
+            throw usage_error("balance is a mean over all images, so its perturbations name none");
     auto found = network.areas() != nullptr ? balance_of_areas(*network.areas(), examples, options)
                                             : balance_of_cells(*network.connectome(), examples, options);
     require_finite(network, found);

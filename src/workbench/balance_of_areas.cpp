@@ -162,14 +162,12 @@ std::vector<type_balance> balance_of_areas(network_module& network, const data::
     auto request = request_for(network.plan());
     if (!shown.frames()) request.steps = options.steps;
     area_currents currents(network, steps);
-    for (std::int64_t first = 0; first < shown.count(); first += options.batch_size) {
-        const auto count = std::min<std::int64_t>(options.batch_size, shown.count() - first);
+    shown.by_batch(options.batch_size, options.progress, [&](std::int64_t first, std::int64_t count) {
         const auto inputs = shown.inputs(first, count, network);
         const auto run = network.run(inputs, request);
         require_bounded(network.name(), run);
         currents.add_batch(inputs, run);
-        if (options.progress) options.progress(first + count, shown.count());
-    }
+    });
     return currents.found(shown.count());
 }
 

@@ -160,15 +160,13 @@ std::vector<type_balance> balance_of_cells(connectome_module& network, const dat
     auto request = with_perturbations(network, options.perturbations, {.record_states = true});
     if (!shown.frames()) request.steps = options.steps;
     cell_currents currents(network, options.perturbations, steps);
-    for (std::int64_t first = 0; first < shown.count(); first += options.batch_size) {
-        const auto count = std::min<std::int64_t>(options.batch_size, shown.count() - first);
+    shown.by_batch(options.batch_size, options.progress, [&](std::int64_t first, std::int64_t count) {
         const auto inputs = shown.inputs(first, count, network);
         const auto run = network.run(inputs, request);
         require_bounded(network.name(), run);
         currents.add_batch(run.states.cpu().to(at::kDouble),
                            network.stimulus_currents(inputs).detach().cpu().to(at::kDouble));
-        if (options.progress) options.progress(first + count, shown.count());
-    }
+    });
     return currents.found(shown.count());
 }
 

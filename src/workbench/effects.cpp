@@ -143,8 +143,7 @@ outcome outcome_of(const probed_network& network, const shown_examples& examples
     std::vector<std::vector<at::Tensor>> rates(types);
     rate_sums sums(network, examples, classes);
     const auto variances = examples.has_targets() ? variances_of(examples) : at::Tensor();
-    for (std::int64_t first = 0; first < examples.count(); first += options.batch_size) {
-        const auto count = std::min<std::int64_t>(options.batch_size, examples.count() - first);
+    examples.by_batch(options.batch_size, {}, [&](std::int64_t first, std::int64_t count) {
         request.perturbations = examples.within(of.perturbations, first, count);
         const auto run = network.run(examples.inputs(first, count, network.module()), request);
         const auto labels = examples.has_targets() ? at::Tensor() : examples.labels(first, count);
@@ -158,7 +157,7 @@ outcome outcome_of(const probed_network& network, const shown_examples& examples
             sums.add(type, first, states);
         }
         batch_done();
-    }
+    });
     if (!right.empty()) found.right = at::cat(right);
     for (std::size_t type = 0; type < types; ++type) {
         found.rates.push_back(at::cat(rates[type]));

@@ -232,7 +232,6 @@ class recording_arrays {
 
 void record_examples(const probed_network& network, const shown_examples& examples, const std::filesystem::path& file,
                      const record_options& options) {
-    if (options.batch_size < 1) throw usage_error("a batch holds at least 1 image");
     const int steps = examples.frames().value_or(options.steps);
     if (steps < 1) throw usage_error(fmt::format("{} steps were asked for; a run has at least 1", steps));
     const auto arrays = all_wanted(network, options, steps);
@@ -244,12 +243,10 @@ void record_examples(const probed_network& network, const shown_examples& exampl
     recording_arrays written(*sink, network, arrays, examples);
     const at::NoGradGuard no_gradients;
     const evaluation_mode mode(module);
-    for (std::int64_t first = 0; first < examples.count(); first += options.batch_size) {
-        const auto count = std::min<std::int64_t>(options.batch_size, examples.count() - first);
+    examples.by_batch(options.batch_size, options.progress, [&](std::int64_t first, std::int64_t count) {
         request.perturbations = examples.within(options.perturbations, first, count);
         written.append(network.run(examples.inputs(first, count, module), request), first, count);
-        if (options.progress) options.progress(first + count, examples.count());
-    }
+    });
     sink->commit(io::json_text(description_of(network, arrays, examples, options, steps), 2) + '\n');
 }
 

@@ -91,4 +91,14 @@ std::vector<perturbation> shown_examples::within(const std::vector<perturbation>
     return here;
 }
 
+void shown_examples::by_batch(int batch, const std::function<void(std::int64_t done, std::int64_t all)>& progress,
+                              const std::function<void(std::int64_t first, std::int64_t count)>& show) const {
+    if (batch < 1) throw usage_error(fmt::format("batches of {} examples were asked for; one holds at least 1", batch));
+    for (std::int64_t first = 0; first < count(); first += batch) {
+        const auto here = std::min<std::int64_t>(batch, count() - first);
+        show(first, here);
+        if (progress) progress(first + here, count());
+    }
+}
+
 }  // namespace cortexpr::workbench

@@ -5,6 +5,7 @@
 #include <cortexpr/module/trainable.hpp>
 #include <cortexpr/run/perturbation.hpp>
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,6 +38,11 @@ class shown_examples {
     /// but for noise, of amount 0 there.
     std::vector<perturbation> within(const std::vector<perturbation>& all, std::int64_t first,
                                      std::int64_t count) const;
+
+    /// Calls `show(first, count)` for `batch` examples at a time, and then `progress` with how many were shown.
+    /// \throws usage_error  batches of nothing
+    void by_batch(int batch, const std::function<void(std::int64_t done, std::int64_t all)>& progress,
+                  const std::function<void(std::int64_t first, std::int64_t count)>& show) const;
 
   private:
     void choose(std::int64_t there, const std::vector<int>& numbers);

@@ -108,7 +108,7 @@ type_tuning summarised(const tuning_sums& of, const at::Tensor& counts, const st
 /// \throws usage_error  no batches, steps that aren't run, no classes, or one without examples
 void require_measurable(const shown_examples& shown, const data::labelled_images& examples,
                         const tuning_options& options, int steps) {
-    if (options.batch_size < 1) throw usage_error("tuning is measured with batches of at least one example");
+    shown.require_shown(options.perturbations);
     if (options.from < 0 || options.from > steps)
         throw usage_error(
             fmt::format("rates from step {} on were asked for, but the run has steps 1 to {}", options.from, steps));
@@ -145,13 +145,12 @@ std::vector<type_tuning> tuning_of(const any_network& of, const data::labelled_i
     const evaluation_mode mode(network.module());
     run_request request;
     if (!shown.frames()) request.steps = options.steps;
-    request.perturbations = options.perturbations;
     const bool is_mean = options.from > 0 && options.from < steps;
     if (is_mean) request.record_states.assign(types, true);
     auto all = no_sums(network, examples.classes);
     const class_halves halves(shown.labels(0, shown.count()), examples.classes);
-    for (std::int64_t first = 0; first < shown.count(); first += options.batch_size) {
-        const auto count = std::min<std::int64_t>(options.batch_size, shown.count() - first);
+    shown.by_batch(options.batch_size, options.progress, [&](std::int64_t first, std::int64_t count) {
+        request.perturbations = shown.within(options.perturbations, first, count);
         const auto run = network.run(shown.inputs(first, count, network.module()), request);
         for (std::size_t type = 0; type < types; ++type) {
             const auto states = is_mean ? run.states[type].slice(1, options.from - 1).mean(1) : run.final_states[type];
@@ -159,8 +158,7 @@ std::vector<type_tuning> tuning_of(const any_network& of, const data::labelled_i
             all[type].rates += halves.sums_by_half(first, rates);
             all[type].squares += halves.sums(first, rates.square());
         }
-        if (options.progress) options.progress(first + count, shown.count());
-    }
+    });
     std::vector<type_tuning> found;
     for (std::size_t type = 0; type < types; ++type)
         found.push_back(summarised(all[type], halves.counts(), network.type_shape(type), options.period));

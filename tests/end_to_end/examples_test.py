@@ -89,11 +89,11 @@ class Simulation(Case):
         self.assert_refused(2, "--speed", "3", saying="--speed")
         self.assert_refused(2, "surplus", saying="surplus")
         (self.folder / "file").write_text("")
-        self.assert_refused(1, "--out", "file/below", saying="file/below: can't make this folder: file is no folder")
+        self.assert_refused(1, "--out", "file/below", saying="file/below: can't make this folder: file is a file")
         (self.folder / "link").symlink_to("nowhere")
-        self.assert_refused(1, "--out", "link/below", saying="can't make this folder: link is no folder")
-        for name in ("file", "/dev/null", "link"):
-            self.assert_refused(1, "--out", name, saying=f"{name}: is no folder; give another name")
+        self.assert_refused(1, "--out", "link/below", saying="can't make this folder: link is a link that leads nowhere")
+        for name, kind in (("file", "a file"), ("/dev/null", "a device"), ("link", "a link that leads nowhere")):
+            self.assert_refused(1, "--out", name, saying=f"{name}: is {kind}, and no folder; give another name")
 
 
 def numbers(rows, column):

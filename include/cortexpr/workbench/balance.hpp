@@ -49,7 +49,7 @@ struct balance_options {
     int steps = 5;        ///< time steps that a still image is shown for, 2 or more; a sequence brings its own
     int batch_size = 32;  ///< images at a time; memory grows with it
     std::function<void(std::int64_t done, std::int64_t all)> progress{};  ///< in images
-    std::vector<perturbation> perturbations{};  ///< of a connectome; networks of areas have theirs
+    std::vector<perturbation> perturbations{};  ///< of a connectome, of all images; networks of areas have theirs
 };
 
 /// By neuron type, or cell type, in evaluation mode; the network's mode and generator are put back. Perturbations that

@@ -22,7 +22,7 @@ struct tuning_options {
     double period = 0;  ///< of a circular variable, in its unit: 180 for orientations, 360 for directions; its values
                         ///< are then 0, period / classes, ...; 0: the classes have no order
     std::function<void(std::int64_t done, std::int64_t all)> progress{};  ///< in examples
-    /// Besides those that a network of areas has (network_module::perturb); of all examples.
+    /// Besides those that a network of areas has (network_module::perturb).
     std::vector<perturbation> perturbations{};
 };
 

@@ -32,6 +32,11 @@ using bit_vector = typename vector_of<Scalar>::bits;
 template <class Scalar>
 inline constexpr int lanes = CORTEXPR_VECTOR_BYTES / static_cast<int>(sizeof(Scalar));
 
+/// Scalars from what is read to what is asked for, of that which comes from the third-level cache or from memory: saved
+/// maps and the weights of many channels (docs/dev/planned.md, Numbers).
+template <class Scalar>
+inline constexpr int read_ahead = 2048 / static_cast<int>(sizeof(Scalar));
+
 template <class Scalar>
 [[gnu::always_inline]] inline vector<Scalar> load(const Scalar* from) {
     vector<Scalar> value;

@@ -82,10 +82,6 @@ void step(const step_job<Scalar>& job) {
     });
 }
 
-/// Scalars from what is read of the saved maps to what is asked for: they come from memory.
-template <class Scalar>
-inline constexpr int saved_ahead = 2048 / static_cast<int>(sizeof(Scalar));
-
 template <class Scalar>
 void replay(const replay_job<Scalar>& job) {
     with_lanes<Scalar>(job.lanes, [&job](auto nonlinearity, auto lanes) {
@@ -94,7 +90,7 @@ void replay(const replay_job<Scalar>& job) {
             row_walk saved(job.saved, first, y), before(job.before, first, y), rate(job.rate, first, y);
             row_walk after(job.after, first, y);
             for (int x = 0; x < width; ++x, step_all(saved, before, rate, after)) {
-                __builtin_prefetch(saved.now + saved_ahead<Scalar>);
+                __builtin_prefetch(saved.now + read_ahead<Scalar>);
                 auto value = load(saved.now);
                 if constexpr (!nonlinearity.tells_slope) value = nonlinearity.value(value);
                 const auto was = load(before.now);
@@ -117,7 +113,7 @@ void step_adjoint_of(const step_adjoint_job<Scalar>& job, Nonlinearity nonlinear
         vector<Scalar> bias_row{}, rate_row{};
         for (int x = 0; x < width;
              ++x, step_all(saved, before, rate, after, drive_adjoint, before_adjoint, sum, gradient)) {
-            __builtin_prefetch(saved.now + saved_ahead<Scalar>);
+            __builtin_prefetch(saved.now + read_ahead<Scalar>);
             const auto was_saved = load(saved.now), arriving = load(after.now);
             auto value = was_saved;
             if constexpr (!Nonlinearity::tells_slope) value = nonlinearity.value(was_saved);

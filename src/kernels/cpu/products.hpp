@@ -62,11 +62,6 @@ template <class Scalar, int Vectors, class Visitor>
 template <class Scalar, int Rows, int Vectors>
 using accumulators = vector<Scalar>[Rows][Vectors];
 
-/// Scalars from the weights that are read to those that are asked for: many channels' come from the third-level cache
-/// or from memory (docs/dev/planned.md, Numbers).
-template <class Scalar>
-inline constexpr int weights_ahead = 2048 / static_cast<int>(sizeof(Scalar));
-
 /// sums += sources * weights, over the source channels of a block, for positions that lie `step` apart. Moves `weights`
 /// on to the next tap or point.
 template <class Scalar, int Vectors, int Positions>
@@ -84,7 +79,7 @@ template <class Scalar, int Vectors, int Positions>
         for (int c = 0; c < range.count; ++c, ++source, weights += Vectors * width) {
             vector<Scalar> weight[Vectors];
 #pragma GCC unroll 2
-            for (int v = 0; v < Vectors; ++v) __builtin_prefetch(weights + weights_ahead<Scalar> + v * width);
+            for (int v = 0; v < Vectors; ++v) __builtin_prefetch(weights + read_ahead<Scalar> + v * width);
 #pragma GCC unroll 2
             for (int v = 0; v < Vectors; ++v) weight[v] = load(weights + v * width);
 #pragma GCC unroll 16

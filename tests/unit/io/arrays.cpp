@@ -86,8 +86,12 @@ TEST_CASE("a folder of arrays is written whole, or not at all, and holds no othe
     CHECK(!std::filesystem::exists(at / "tau.csv"));
     // A new folder doesn't stay where its files can't be written.
     changed.back().name = std::string(300, 'n');
-    CHECK(!message_of<file_error>([&] { io::write_arrays(folder / "new", changed, io::array_format::npy); }).empty());
+    CHECK(
+        !message_of<file_error>([&] { io::write_arrays(folder / "new/one", changed, io::array_format::npy); }).empty());
     CHECK(!std::filesystem::exists(folder / "new"));
+    put(folder / "file", "x");
+    CHECK(contains(message_of<file_error>([&] { io::write_arrays(folder / "file", tensors, io::array_format::npy); }),
+                   "file: is a file, and no folder; give another name"));
 }
 
 TEST_CASE("tables without a shape are matrices or columns", "[arrays]") {

@@ -150,6 +150,10 @@ TEST_CASE("balance: of a connectome, currents are those of the equations") {
         {.steps = 4, .perturbations = {workbench::perturbation_in(*net, perturbation::kind::cut, "Lamina-Medulla:4")}});
     CHECK(cut_late[2].inhibition[1] == Approx(medulla.inhibition[1]));
     CHECK(cut_late[2].inhibition.back() == 0);
+    auto of_an_image = workbench::perturbation_in(*net, perturbation::kind::silence, "Lamina");
+    of_an_image.where.images = {1};
+    CHECK_THROWS_WITH(workbench::balance_of(*net, examples, {.perturbations = {of_an_image}}),
+                      "balance is a mean over all images, so its perturbations name none");
 }
 
 }  // namespace workbench_balance_test

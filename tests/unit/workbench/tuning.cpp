@@ -115,6 +115,15 @@ TEST_CASE("tuning: of a connectome, rates by class are means of runs") {
         {.steps = 4, .perturbations = {workbench::perturbation_in(*net, perturbation::kind::clamp, "Eye=0.5")}});
     CHECK((held[0].rates == 0.5).all().item<bool>());
     CHECK(held[2].selectivity.max().item<double>() < 1e-12);
+    // That of an image is of no other, whichever batch shows it; even images are of class 0.
+    auto once = workbench::perturbation_in(*net, perturbation::kind::clamp, "Lamina=3");
+    once.where.images = {8};
+    const auto held_once = workbench::tuning_of(*net, examples, {.steps = 4, .batch_size = 3, .perturbations = {once}});
+    const auto plain = states_of(*net, run.states, 1).select(1, 3);
+    CHECK(at::allclose(held_once[1].rates[0], found[1].rates[0] + (3 - plain[8]) / 10, 1e-9));
+    CHECK(at::allclose(held_once[1].rates[1], found[1].rates[1], 1e-9));
+    CHECK_THROWS_WITH(workbench::tuning_of(*net, examples, {.batch_size = 0}),
+                      "batches of 0 examples were asked for; one holds at least 1");
 }
 
 }  // namespace workbench_tuning_test
