@@ -113,11 +113,12 @@ void write_plot(const std::filesystem::path& file, const training_log& log, cons
         test_score.x.push_back(x);
         test_score.y.push_back(measure.of(record));
     }
-    view::line_plot loss{.title = "Loss", .x_label = "epoch", .y_label = loss_name};
+    view::line_plot loss{.title = "Loss", .x_label = "epoch", .y_label = loss_name, .has_whole_x = true};
     loss.curves = {std::move(train_loss), std::move(test_loss)};
-    view::line_plot scores{.title = "Accuracy", .x_label = "epoch", .y_label = "accuracy", .percent = true};
+    view::line_plot scores{
+        .title = "Accuracy", .x_label = "epoch", .y_label = "accuracy", .percent = true, .has_whole_x = true};
     if (measure.is_r2) {
-        scores = {.title = "R²", .x_label = "epoch", .y_label = "R², mean over the targets"};
+        scores = {.title = "R²", .x_label = "epoch", .y_label = "R², mean over the targets", .has_whole_x = true};
         scores.curves = {std::move(test_score)};
     } else {
         scores.curves = {std::move(train_score), std::move(test_score)};

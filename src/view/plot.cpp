@@ -167,8 +167,7 @@ class panel {
         y_.high = y_.ticks.back();
         if (is_fixed) keep_within(y_, up);
         x_.ticks = nice_ticks(across.low, across.high, ticks_across(across));
-        if (plot_.has_whole_x && x_.ticks.size() > 1 && x_.ticks[1] - x_.ticks[0] < 1)
-            x_.ticks = nice_ticks(across.low, across.high, static_cast<int>(across.high - across.low));
+        if (plot_.has_whole_x && x_.ticks.size() > 1 && x_.ticks[1] - x_.ticks[0] < 1) x_.ticks = whole_around(across);
         if (plot_.has_whole_x && across.low == across.high) x_.ticks = {across.low - 1, across.low, across.low + 1};
         x_.low = x_.ticks.front();
         x_.high = x_.ticks.back();
@@ -197,6 +196,12 @@ class panel {
             const double middle = (range->low + range->high) / 2;
             *range = {middle - half, middle + half};
         }
+    }
+
+    static std::vector<double> whole_around(value_range range) {
+        std::vector<double> ticks;
+        for (double one = std::floor(range.low); one <= std::ceil(range.high); ++one) ticks.push_back(one);
+        return ticks;
     }
 
     // A few whole numbers, such as epochs, get a tick each.

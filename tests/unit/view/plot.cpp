@@ -228,6 +228,15 @@ TEST_CASE("what is counted has no ticks between whole numbers") {
     CHECK(contains(view::to_svg(plot), ">2<"));
 }
 
+TEST_CASE("an axis of whole numbers names no half, though it begins at one") {
+    line_plot plot = example();
+    plot.curves = {{.label = "training", .x = {0.5, 1}, .y = {0.5, 0.6}}};
+    CHECK(contains(view::to_svg(plot), ">0.7<"));
+    plot.has_whole_x = true;
+    CHECK(contains(view::to_svg(plot), ">1<"));
+    CHECK_FALSE(contains(view::to_svg(plot), ">0.7<"));
+}
+
 TEST_CASE("one epoch has one tick, in the middle") {
     line_plot plot = example();
     plot.has_whole_x = true;
