@@ -89,7 +89,8 @@ constexpr std::string_view of_digits[]{
     "freeze_tau V1.E",
     "silence V1.I:3..; cut V1.E-V1.I",
     "inject V1.E=0.5; noise V1.I=0.1",
-    "clamp V1.E[3]=0.5; inject V1.I=0.5; scale_edge V1.I-V1.E=0.5; freeze_tau V1.I=2"};
+    "clamp V1.E[3]=0.5; inject V1.I=0.5; scale_edge V1.I-V1.E=0.5; freeze_tau V1.I=2",
+    "noise V1.E=0.1; noise V1.I=0.1; clamp V1.I[0..3]=0.5; scale_edge V1.I-V1.E:2..3=0.5; freeze_tau V1.E:2..3=2"};
 constexpr std::string_view of_hierarchy[]{"silence Edge.I:3..",
                                           "clamp Edge.E=0.5",
                                           "inject Edge.E=0.5",
@@ -119,7 +120,7 @@ void print_costs(const plan::network& plan, std::span<const std::string_view> pe
     network_module net(plan);
     const auto& input = plan.areas.front().input;
     const auto images = at::randn({of.batch, input.channels, input.height, input.width});
-    fmt::print("\n{}, batch {}, {} steps, {} threads, {} pairs\n{:80} {:>8} {:>6}   {:>12} {:>6}\n", plan.name,
+    fmt::print("\n{}, batch {}, {} steps, {} threads, {} pairs\n{:112} {:>8} {:>6}   {:>12} {:>6}\n", plan.name,
                of.batch, of.steps, of.threads, of.pairs, "", "run, ms", "ratio", "training, ms", "ratio");
     for (const auto text : perturbations) {
         const auto some = perturbations_in(plan, text);
@@ -140,7 +141,7 @@ void print_costs(const plan::network& plan, std::span<const std::string_view> pe
         net.train();
         const auto training = paired(
             of.pairs, [&] { step({}); }, [&] { step(some); });
-        fmt::print("{:80} {:8.1f} {:6.2f}   {:12.1f} {:6.2f}\n", text, 1e3 * forward.perturbed, forward.ratio,
+        fmt::print("{:112} {:8.1f} {:6.2f}   {:12.1f} {:6.2f}\n", text, 1e3 * forward.perturbed, forward.ratio,
                    1e3 * training.perturbed, training.ratio);
     }
 }

@@ -195,7 +195,7 @@ class DeclaredModule(_Watched, metaclass=DeclaredType):
         try:
             return super().load_state_dict(state_dict, strict, assign)
         except RuntimeError:
-            told = _misfits(state_dict, own)
+            told = _misfits(state_dict, own, strict)
             if not told:
                 raise
         raise StateDictError(f"the state dict does not fit {type(self).__name__}"
@@ -423,9 +423,10 @@ def _without_prefix(given: Mapping[Any, Any], prefix: str) -> Mapping[str, Any]:
     return own
 
 
-def _misfits(given: Mapping[str, Any], own: Mapping[str, Any]) -> str:
+def _misfits(given: Mapping[str, Any], own: Mapping[str, Any], strict: bool) -> str:
     """What keeps a state dict from fitting, by kind."""
-    kinds = {"missing": [name for name in own if name not in given], "unexpected": [name for name in given if name not in own],
+    kinds = {"missing": [name for name in own if name not in given] if strict else [],
+             "unexpected": [name for name in given if name not in own] if strict else [],
              "mis-shaped": [f"{name} (the state dict has {tuple(one.shape)}, the network {tuple(own[name].shape)})"
                             for name, one in given.items()
                             if name in own and getattr(one, "shape", None) not in (None, own[name].shape)]}

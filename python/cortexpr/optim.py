@@ -125,8 +125,10 @@ class Adam(torch.optim.Adam):
         inputs = network._taken(inputs) if module is network else as_tensor(inputs)
         wanted = as_tensor(wanted, "wanted")
         if module is not network or self._is_hooked(network) or _is_overridden(network):
+            # Only what was asked for: a module around the network need not know the rest.
+            options = {} if layout == "batch_first" else {"layout": layout}
             with torch.enable_grad():
-                loss = network._network.loss(module(inputs, steps, layout=layout), wanted)
+                loss = network._network.loss(module(inputs, *(() if steps is None else (steps,)), **options), wanted)
                 with torch.autocast(loss.device.type, enabled=False):
                     loss.backward()
             self.step()

@@ -9,10 +9,30 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <cstdint>
 #include <mutex>
 #include <string>
 
 namespace cortexpr::python {
+
+namespace {
+
+/// What torch's own words of a type or a number don't say plainly, where the shapes fit.
+void require_labels(const at::Tensor& labels, const at::Tensor& answers) {
+    if (labels.dim() != 1 || answers.dim() != 2 || labels.size(0) != answers.size(0)) return;
+    if (labels.scalar_type() != at::kLong)
+        throw usage_error(fmt::format("labels are of int64, and these are of {}; give labels.long()",
+                                      c10::getDtypeNames(labels.scalar_type()).first));
+    constexpr std::int64_t left_out = -100;  // by torch's cross-entropy
+    for (std::int64_t i = 0; i < labels.size(0); ++i) {
+        const auto label = labels[i].item<std::int64_t>();
+        if (label != left_out && (label < 0 || label >= answers.size(1)))
+            throw usage_error(fmt::format("label {} is none of the network's {} classes, 0 to {}", label,
+                                          answers.size(1), answers.size(1) - 1));
+    }
+}
+
+}  // namespace
 
 tensors owned_by_python::drawn_parameters() const {
     tensors copies;
@@ -27,6 +47,7 @@ at::Tensor owned_by_python::loss(const at::Tensor& answers, const at::Tensor& wa
         } catch (const c10::OutOfMemoryError&) {
             throw;
         } catch (const c10::Error& problem) {
+            require_labels(wanted, answers);
             const std::string reason = problem.what_without_backtrace();
             throw usage_error(fmt::format("labels of shape ({}) don't fit answers of shape ({}): {}",
                                           fmt::join(wanted.sizes(), ", "), fmt::join(answers.sizes(), ", "),

@@ -60,6 +60,8 @@ def test_a_state_dict_that_does_not_fit_is_told_in_a_few_names(Digits):
     with pytest.raises(RuntimeError, match=r"mis-shaped: readout.1.bias \(the state dict has \(1,\), the network \("):
         net.load_state_dict({**saved, "readout.1.bias": torch.ones(1)})
     assert net.load_state_dict({"a": torch.ones(1)}, strict=False).unexpected_keys == ["a"]
+    with pytest.raises(RuntimeError, match=r"does not fit Digits; mis-shaped: readout.1.bias \("):
+        net.load_state_dict({"a": torch.ones(1), "readout.1.bias": torch.ones(1)}, strict=False)
 
 
 def test_paths_without_an_end(Digits, tmp_path):

@@ -17,6 +17,14 @@ namespace cortexpr::application {
 
 namespace {
 
+/// Three digits, or as many as tell it from 1, where stability ends.
+std::string gain_text(double gain) {
+    std::string text;
+    for (int digits = 3; digits <= 17 && (text.empty() || (text == "1" && gain != 1)); ++digits)
+        text = fmt::format("{:.{}g}", gain, digits);
+    return text;
+}
+
 class area_network final : public program_network {
   public:
     explicit area_network(const plan::network& network) : network_(network) {}
@@ -103,11 +111,11 @@ class area_network final : public program_network {
 
     std::string loops(const data::labelled_images& examples, int steps) override {
         const auto found = cortexpr::loops(*module_, examples, steps);
-        auto text = fmt::format("loops: a disturbance grows by {:.3g} in a step, so the network is {}\n", found.gain,
-                                found.is_stable() ? "stable" : "not stable");
+        auto text = fmt::format("loops: a disturbance grows by {} in a step, so the network is {}\n",
+                                gain_text(found.gain), found.is_stable() ? "stable" : "not stable");
         if (found.without_inhibition)
             text +=
-                fmt::format("with inhibition held it grows by {:.3g}: {}\n", *found.without_inhibition,
+                fmt::format("with inhibition held it grows by {}: {}\n", gain_text(*found.without_inhibition),
                             found.is_inhibition_stabilised() ? "inhibition-stabilised" : "not inhibition-stabilised");
         return text;
     }

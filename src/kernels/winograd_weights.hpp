@@ -87,8 +87,9 @@ class winograd_weights {
                     for (int k = 0; k < winograd_reads; ++k)
                         for (int lane = 0; lane < Lanes; ++lane)
                             sums[lane] += transform_.at[k][x] * between[y][k][lane];
+                    const int tap = y * Extent + x;
                     for (int lane = 0; lane < pairs.count; ++lane)
-                        taps[lane * pairs.apart + y * Extent + x] = sign * static_cast<Scalar>(sums[lane]);
+                        taps[lane * pairs.apart + tap] = sign * static_cast<Scalar>(sums[lane]);
                 }
         });
     }

@@ -148,9 +148,13 @@ std::vector<std::string> faults_by_type(std::span<const rate_health> rates,
     return all;
 }
 
-/// Of the parameters that a gradient hardly reaches, as the gradients of the others go.
-std::vector<std::string> unreached_parameters(std::span<const gradient_health> gradients,
-                                              std::span<const plan::parameter> parameters) {
+struct uneven_gradients {
+    std::vector<std::string> vanishing, exploding;  ///< names of parameters
+};
+
+/// Of the parameters whose gradients are far below or far above those of the others.
+uneven_gradients uneven_among(std::span<const gradient_health> gradients, std::span<const plan::parameter> parameters) {
+    constexpr double least = 1e-6, most = 1e4;  // times the median; not tuned, in networks that learn it is 0.01 to 100
     const auto declared = [&](const gradient_health& one) -> const plan::parameter& {
         return parameters[static_cast<std::size_t>(one.parameter)];
     };
@@ -165,10 +169,19 @@ std::vector<std::string> unreached_parameters(std::span<const gradient_health> g
     if (sizes.empty()) return {};
     std::ranges::nth_element(sizes, sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() / 2));
     const double middle = sizes[sizes.size() / 2];
-    std::vector<std::string> unreached;
-    for (const auto& one : gradients)
-        if (!(one.size > 1e-6 * middle) && !is_tau(one)) unreached.emplace_back(std::string_view(declared(one).name));
-    return unreached;
+    uneven_gradients found;
+    for (const auto& one : gradients) {
+        const std::string name(std::string_view(declared(one).name));
+        if (!(one.size > least * middle) && !is_tau(one)) found.vanishing.push_back(name);
+        if (middle > 0 && one.size > most * middle) found.exploding.push_back(name);
+    }
+    return found;
+}
+
+/// "a", or "a and 3 more parameters".
+std::string first_of(const std::vector<std::string>& names) {
+    if (names.size() == 1) return names.front();
+    return fmt::format("{} and {} more parameter{}", names.front(), names.size() - 1, names.size() > 2 ? "s" : "");
 }
 
 }  // namespace
@@ -209,10 +222,10 @@ std::vector<std::string> complaints_of(const network_health& found, const std::f
                                   std::string_view(parameters[static_cast<std::size_t>(unbounded->parameter)].name)));
         return all;
     }
-    if (const auto unreached = unreached_parameters(found.gradients, parameters); !unreached.empty())
-        all.push_back(fmt::format(
-            "no gradient to speak of reaches {}{}", unreached.front(),
-            unreached.size() > 1 ? fmt::format(" and {} more parameters", unreached.size() - 1) : std::string()));
+    const auto [vanishing, exploding] = uneven_among(found.gradients, parameters);
+    if (!vanishing.empty()) all.push_back(fmt::format("no gradient to speak of reaches {}", first_of(vanishing)));
+    if (!exploding.empty())
+        all.push_back(fmt::format("the gradient explodes at {}, beside those of the others", first_of(exploding)));
     return all;
 }
 

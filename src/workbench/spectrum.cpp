@@ -271,8 +271,12 @@ std::vector<std::complex<double>> leading_of(const step_of& step, const at::Tens
                             "another image or step",
                             step.size(), most_restarts));
         const auto found = solver.eigenvalues();
+        // The list has no holes: of the rightmost, which the abscissa needs, those further left may be small.
+        const bool is_by_size = rule == Spectra::SortRule::LargestMagn;
+        const double rightmost = found.real().maxCoeff();
         for (const auto& one : found)
-            if (std::ranges::none_of(all, [&](const auto& other) { return std::abs(other - one) < 10 * tolerance; }))
+            if ((is_by_size || one.real() >= rightmost - 10 * tolerance) &&
+                std::ranges::none_of(all, [&](const auto& other) { return std::abs(other - one) < 10 * tolerance; }))
                 all.push_back(one);
     }
     return all;

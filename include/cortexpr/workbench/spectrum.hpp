@@ -45,7 +45,7 @@ struct spectrum_options {
     int steps = 5;                    ///< the circuit is linearised at the rates after as many steps of a still image
     std::int64_t dense_up_to = 1500;  ///< states of this size get all eigenvalues, from the whole matrix; larger ones
                                       ///< the leading ones, by implicitly restarted Arnoldi (Spectra) without a matrix
-    int leading = 8;                  ///< how many of those, of each kind
+    int leading = 8;                  ///< how many of those: the largest, and with them the rightmost
     /// Of a connectome, beside those that it has itself; networks of areas have theirs (network_module::perturb).
     std::vector<perturbation> perturbations{};
 };

@@ -118,11 +118,11 @@ struct inner_ends {
     }
 };
 
-/// Sorts the synapses `synapse_at(0)`, `synapse_at(1)`, ... by their lines, of which `next` are the starts. Within a
-/// line their order stays.
+/// Sorts the synapses `synapse_at(0)`, `synapse_at(1)`, ... by their lines. Within a line their order stays.
 template <class SynapseAt, class Line>
-void sort_by_line(std::vector<std::int64_t> next, std::size_t count, big_array<std::uint32_t>& sorted,
+void sort_by_line(const std::vector<std::int64_t>& line_starts, std::size_t count, big_array<std::uint32_t>& sorted,
                   SynapseAt synapse_at, Line line) {
+    auto next = line_starts;
     for (std::size_t i = 0; i < count; ++i) {
         const std::size_t synapse = synapse_at(i);
         sorted[static_cast<std::size_t>(next[line(synapse)]++)] = static_cast<std::uint32_t>(synapse);
@@ -139,11 +139,11 @@ std::optional<std::size_t> first_repeated(const std::vector<std::int64_t>& colum
     return std::nullopt;
 }
 
-/// Calls `visit(k, column, row)` for each place k of the columns; `row` is that of the same synapse in the rows, of
-/// which `next` are the starts.
+/// Calls `visit(k, column, row)` for each place k of the columns; `row` is that of the same synapse in the rows.
 template <class End, class Visit>
-void visit_in_both(const std::vector<std::int64_t>& column_starts, const End* ends, std::vector<std::int64_t> next,
-                   Visit visit) {
+void visit_in_both(const std::vector<std::int64_t>& column_starts, const End* ends,
+                   const std::vector<std::int64_t>& row_starts, Visit visit) {
+    auto next = row_starts;
     std::size_t k = 0;
     for (std::size_t j = 0; j + 1 < column_starts.size(); ++j)
         for (; k < static_cast<std::size_t>(column_starts[j + 1]); ++k)

@@ -91,8 +91,13 @@ TEST_CASE("parameters that no gradient reaches are told", "[health]") {
     found.gradients[4].size = 1e-12;
     const auto told = complaints(network, found);
     REQUIRE(told.size() == 1);
-    CHECK(told[0] == fmt::format("no gradient to speak of reaches {} and 1 more parameters",
+    CHECK(told[0] == fmt::format("no gradient to speak of reaches {} and 1 more parameter",
                                  std::string_view(network.parameters[2].name)));
+    found.gradients[2].size = 1e-3;
+    found.gradients[4].size = 90;
+    CHECK(complaints(network, found) ==
+          std::vector{fmt::format("the gradient explodes at {}, beside those of the others",
+                                  std::string_view(network.parameters[4].name))});
     found.gradients[4].size = std::nan("");
     CHECK(complaints(network, found) == std::vector{fmt::format("the gradient of {} is infinite or NaN",
                                                                 std::string_view(network.parameters[4].name))});

@@ -153,6 +153,11 @@ TEST_CASE(
         CHECK_FALSE(few.whole.is_complete);
         CHECK(few.whole.radius() == Approx(all.whole.radius()).epsilon(1e-6));
         CHECK(few.whole.abscissa() == Approx(all.whole.abscissa()).epsilon(1e-6).margin(1e-8));
+        // The largest, none left out, and at most a pair more that is the rightmost.
+        REQUIRE(few.whole.eigenvalues.size() >= 4);
+        CHECK(few.whole.eigenvalues.size() <= 6 + 2);
+        for (std::size_t i = 0; i < 4; ++i)
+            CHECK(std::abs(few.whole.eigenvalues[i]) == Approx(std::abs(all.whole.eigenvalues[i])).epsilon(1e-5));
         CHECK(few.excitation->radius() == Approx(all.excitation->radius()).epsilon(1e-6));
         CHECK(few.excitation->size == static_cast<std::int64_t>(all.excitation->eigenvalues.size()));
         // The sum of all eigenvalues is the trace: by differences of the step in the rates, for the network without
