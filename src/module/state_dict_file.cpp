@@ -254,11 +254,13 @@ void parameter_set::load(const io::tensor_file& file, const std::string& path, v
     if (const auto text = found.misfits(); !text.empty())
         throw file_error(path, fmt::format("does not fit the network {}, which stays as it was{}{}; {}", name(),
                                            owner_of(file, name()), found.naming(), text));
-    if (!has_note && !found.has_ends && !wiring().empty())
+    if (!has_note && !found.has_ends && !wiring().empty()) {
         TORCH_WARN(path, " doesn't say which synapses its weights are of; they are taken in the network's order");
-    if (!found.outside.empty())
+    }
+    if (!found.outside.empty()) {
         TORCH_WARN(
             fmt::format("{}: the network's names begin with {}; left out: {}", path, prefix, some_of(found.outside)));
+    }
     if (!found.violating.empty()) {
         const auto text = fmt::format("{}: values against Dale's law or tau >= 1 (the least of each parameter): {}",
                                       path, some_of(found.violating));

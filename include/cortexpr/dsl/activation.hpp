@@ -271,9 +271,17 @@ class activation_name {
 /// As `activation_name` spells it.
 constexpr activation_name name_of(const activation_function& value) { return activation_name(value); }
 
+namespace detail {
+
+// Infinity is a warning on Clang where a user's flags (-ffast-math) say that there is none.
+inline constexpr double largest_double = (std::numeric_limits<double>::max)();
+
+}  // namespace detail
+
 /// How far the slope of a user's nonlinearity is from the central differences of its value, at `points` points of
-/// [from, to]: the largest |slope - difference| / max(1, |difference|). About 1e-8 where the slope is right; infinite
-/// where either is NaN. `static_assert(largest_slope_error<Squared>() < 1e-6)` where the functions are constexpr.
+/// [from, to]: the largest |slope - difference| / max(1, |difference|). About 1e-8 where the slope is right; the
+/// largest double where either is infinite or NaN. `static_assert(largest_slope_error<Squared>() < 1e-6)` where the
+/// functions are constexpr.
 template <CustomActivation T>
 constexpr double largest_slope_error(double from = -6.0, double to = 6.0, int points = 1000) {
     constexpr double step = 1e-6;
@@ -284,7 +292,7 @@ constexpr double largest_slope_error(double from = -6.0, double to = 6.0, int po
         const double x = from + (to - from) * (i + off_the_round_numbers) / points;
         const double difference = (T::value(x + step) - T::value(x - step)) / (2 * step);
         const double size = size_of(difference), error = size_of(T::slope(x) - difference) / (size > 1 ? size : 1);
-        if (!(error < std::numeric_limits<double>::infinity())) return std::numeric_limits<double>::infinity();
+        if (!(error <= detail::largest_double)) return detail::largest_double;
         if (error > worst) worst = error;
     }
     return worst;
@@ -296,7 +304,7 @@ constexpr double least_value(double from = -6.0, double to = 6.0, int points = 1
     double least = T::value(from);
     for (int i = 1; i < points; ++i) {
         const double value = T::value(from + (to - from) * i / (points - 1));
-        if (!(value >= -std::numeric_limits<double>::infinity())) return value;  // NaN, which is not above 0 either
+        if (!(value >= -detail::largest_double)) return value;  // NaN, which is not above 0 either
         if (value < least) least = value;
     }
     return least;

@@ -8,8 +8,21 @@
 #include <array>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
+#include <utility>
 
 namespace cortexpr {
+
+namespace detail {
+
+template <class T>
+concept IsCharacter = std::same_as<T, char> || std::same_as<T, wchar_t> || std::same_as<T, char8_t> ||
+    std::same_as<T, char16_t> || std::same_as<T, char32_t>;
+/// What converts to an integer, but counts nothing.
+template <class T>
+concept IsNoCount = std::floating_point<T> || std::same_as<T, bool> || IsCharacter<T>;
+
+}  // namespace detail
 
 /// Size of a convolution kernel, in grid positions. Both sides are odd. One number is both sides: {5} is 5 x 5.
 struct extent {
@@ -19,6 +32,18 @@ struct extent {
     constexpr extent() = default;
     /// A square kernel.
     constexpr extent(int side) : height(side), width(side) {}
+    /// Of another number's type: 5L; one beyond int is no extent (rule E04).
+    template <class Side>
+    requires(std::integral<Side> && sizeof(Side) >= sizeof(int) && !std::same_as<Side, int> &&
+             !detail::IsCharacter<Side>) constexpr extent(Side side)
+        : extent(std::in_range<int>(side) ? static_cast<int>(side) : 0) {}
+    /// Refuses what C++ would take for a number: 5.5, true, '5'.
+    template <detail::IsNoCount Side>
+    constexpr extent(Side) {
+        static_assert(
+            sizeof(Side) == 0,
+            "[cortexpr] the extent of a kernel counts positions: write edge{.extent = 5}, or {.extent = {5, 3}}");
+    }
     /// Rows, then columns.
     constexpr extent(int rows, int columns) : height(rows), width(columns) {}
 };
