@@ -239,7 +239,8 @@ void optimiser::add_segment(kernel_step& step, const group& group, int index, st
 /// The whole step in a few launches; false where kernels can't.
 bool optimiser::step_by_kernels(std::optional<double> learning_rate, const at::Tensor& loss,
                                 const optimiser_options& clipping) {
-    if (!kernels_can_step()) return false;
+    const auto constants = rule_->constants();
+    if (!constants || !kernels_can_step()) return false;
     kernel_step step{.is_within = std::vector<bool>(states_.size())};
     {
         const in_units scaled(parameters_, units_);
@@ -247,7 +248,7 @@ bool optimiser::step_by_kernels(std::optional<double> learning_rate, const at::T
             for (const int index : group.parameters)
                 if (parameters_.parameter(index).grad().defined()) add_segment(step, group, index, learning_rate);
         if (!step.segments.empty())
-            launch_update(kernels_rule(*rule_->constants(), rule_->decouples_decay()), step.segments, loss, clipping,
+            launch_update(kernels_rule(*constants, rule_->decouples_decay()), step.segments, loss, clipping,
                           parameters_.device());
     }
     // The kernels knew the addresses alone.
