@@ -201,7 +201,7 @@ struct optimiser::kernel_step {
 
 /// Whether the device has kernels for a whole step: not for a user's rule, nor for parameters with gaps in memory.
 bool optimiser::kernels_can_step() const {
-    if (executors::kernels_on(parameters_.device()) == nullptr || !rule_->constants()) return false;
+    if (executors::kernels_on(parameters_.device()) == nullptr) return false;
     if (parameters_.dtype() != at::kFloat) return false;
     for (const auto& group : groups_)
         for (const int index : group.parameters) {
