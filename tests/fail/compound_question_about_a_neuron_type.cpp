@@ -1,4 +1,4 @@
-// EXPECT: [cortexpr] this type is no area, network, connectome, classifier or regressor: give a struct that derives from one of them, publicly, and that is defined above
+// EXPECT: [cortexpr] this type is no area, network, connectome, classifier or regressor: give a struct that derives from one of them, publicly, and from no second one, and that is defined above
 // EXPECT: not_a_declaration<E>
 #include <cortexpr/dsl.hpp>
 using namespace cortexpr;

@@ -1,5 +1,5 @@
 // A neuron type belongs to an area.
-// EXPECT: [cortexpr W01] this is no part of a network; the parts are areas, feedback<>, pool<> and area_delay<>
+// EXPECT: [cortexpr W01] this is no part of a network; the parts are areas (struct V1 : area<input<...>, ...> {};), feedback<>, pool<> and area_delay<>
 // EXPECT: W01_unknown_network_part<E>
 #include <cortexpr/dsl.hpp>
 using namespace cortexpr;

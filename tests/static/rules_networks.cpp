@@ -150,4 +150,28 @@ static_assert(plan_of<Position>.readout.classes == 2 && plan_of<Position>.readou
 struct Ten : head<classes<10>> {};
 static_assert(plan_of<Ten>.is_classifier() && !plan_of<Ten>.is_regressor());
 
+// A user's members may have any name; the rules hold all the same.
+struct Own : area<input<1, 28, 28>, neurons<E>, matrix, output<32>> {
+    [[maybe_unused]] static constexpr bool wired = false;
+    int count = 3;
+};
+struct Own_network : network<Own> {
+    int wired = 3;
+};
+static_assert(broken_rule<classifier<Own_network, classes<10>, dropout<7>>> == rule::dropout_range);
+struct Own_digits : classifier<Own_network, classes<10>> {
+    bool wired;
+};
+static_assert(wirable<Own_digits> && parameter_count<Own_digits> == parameter_count<classifier<network<V1>, classes<10>>>);
+
+// A struct of two kinds of declarations is none; one that broke a rule has said so.
+struct Eye_cells : excitatory_cells<> {};
+using eye = connectome<cells<Eye_cells>, synapses<as_in_the_file>, stimulus_to<Eye_cells>, output_from<Eye_cells>>;
+struct Area_and_eye : V1, eye {};
+struct Network_and_eye : network<V1>, eye {};
+struct Network_and_area : network<V1>, V1 {};
+static_assert(broken_rule<network<Area_and_eye>> == rule::area_inheritance);
+static_assert(broken_rule<classifier<Network_and_eye, classes<10>>> == rule::network_inheritance);
+static_assert(broken_rule<classifier<Network_and_area, classes<10>>> == rule::network_inheritance);
+
 }  // namespace

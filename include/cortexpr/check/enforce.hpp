@@ -21,7 +21,8 @@ template <class Type>
 struct not_a_declaration {
     static_assert(never<not_a_declaration>,
                   "[cortexpr] this type is no area, network, connectome, classifier or regressor: give a struct that "
-                  "derives from one of them, publicly, and that is defined above; if an error above is about this "
+                  "derives from one of them, publicly, and from no second one, and that is defined above; if an error "
+                  "above is about this "
                   "struct, mend that one first");
 };
 
@@ -78,8 +79,8 @@ template <class Network, class... Parts>
 type_box<regressor<Network, Parts...>> declaration_in(const regressor<Network, Parts...>*);
 
 template <class Declared>
-concept AnswersForItself = requires {
-    Declared::wired;
+concept IsDeclared = requires {
+    declaration_in(static_cast<const Declared*>(nullptr));
 };
 
 /// What is no declaration keeps no rules and breaks none: it is an error to ask.
@@ -91,7 +92,7 @@ struct no_verdict {
 };
 template <class Derived>
 consteval auto verdict_behind() {
-    if constexpr (AnswersForItself<Derived>) {
+    if constexpr (IsDeclared<Derived>) {
         return type_box<verdict_of<typename decltype(declaration_in(static_cast<const Derived*>(nullptr)))::type>>{};
     } else {
         return type_box<no_verdict<Derived>>{};
@@ -100,16 +101,9 @@ consteval auto verdict_behind() {
 template <class Derived>
 struct verdict_of : decltype(verdict_behind<Derived>())::type {};
 
-template <class Declared>
-struct wired_in {
-    static constexpr bool wired = Declared::wired;
-};
-template <class Type>
-requires(!AnswersForItself<Type>) struct wired_in<Type> : no_verdict<Type> {
-};
 /// Whether a declaration keeps all rules; of any other type an error.
 template <class Declared>
-inline constexpr bool is_wired = wired_in<Declared>::wired;
+inline constexpr bool is_wired = verdict_of<Declared>::wired;
 
 }  // namespace detail
 

@@ -5,6 +5,7 @@
 
 #include <cortexpr/compiler.hpp>
 
+#include <cortexpr/dsl/marks.hpp>
 #include <cortexpr/dsl/neuron.hpp>
 #include <cortexpr/dsl/type_name.hpp>
 #include <cortexpr/dsl/wiring.hpp>
@@ -71,6 +72,9 @@ struct area_declaration {
     /// How many parts of that kind were declared.
     constexpr int count(area_part part) const { return parts[static_cast<std::size_t>(part)]; }
 };
+
+template <class... Parts>
+struct area;
 
 namespace detail {
 
@@ -190,6 +194,7 @@ consteval auto find_part() {
 /// A declaration's values and types, without its rules being enforced.
 template <class... Parts>
 struct area_reader {
+    using verdict = verdict_of<area<Parts...>>;
     using neurons_part = typename decltype(find_part<area_part::neurons, neurons<>, Parts...>())::type;
     using connectivity_part = typename decltype(find_part<area_part::connectivity, connectivity<>, Parts...>())::type;
     using output_part = typename decltype(find_part<area_part::output, output<0>, Parts...>())::type;
@@ -221,14 +226,6 @@ struct area_reader {
     using row_at = typename part_traits<connectivity_part>::template at<Index>;
 };
 
-/// The rules of check/: `wired`, and as `type` the error of the first rule that the declaration breaks, if any. An
-/// error fires as soon as it is instantiated. Defined in check/enforce.hpp.
-template <class Declaration>
-struct verdict_of;
-
-/// What all areas derive from; found also where it is out of reach, as in `class V1 : area<...> {};`.
-struct area_mark {};
-
 }  // namespace detail
 
 /// An area, made of `input`, `neurons`, `connectivity`, `output` and, where it hears feedback, `feedback_channels`, in
@@ -251,8 +248,12 @@ inline constexpr bool is_area_template<area<Parts...>> = true;
 template <class T>
 concept DeclaresArea = requires {
     requires Complete<T>;
+    requires has_only_mark<T, area_mark>;
     typename T::area_parts;
 };
+/// One that broke a rule.
+template <class T>
+concept IsRefusedArea = DeclaresArea<T> && !T::area_parts::verdict::wired;
 
 }  // namespace detail
 

@@ -111,12 +111,9 @@ struct readout_reader {
 
     static consteval readout_declaration read() {
         readout_declaration head{.is_regressor = IsRegressor};
-        if constexpr (requires {
-                          requires Complete<Network>;
-                          typename Network::network_parts;
-                      }) {
+        if constexpr (DeclaresNetwork<Network>) {
             head.has_network = true;
-            head.network_wired = Network::wired;
+            head.network_wired = Network::network_parts::verdict::wired;
             constexpr auto& areas = Network::network_parts::declaration.areas;
             if constexpr (!areas.empty()) {
                 const auto& last = *areas.back();
@@ -126,7 +123,9 @@ struct readout_reader {
             }
         } else if constexpr (DeclaresConnectome<Network>) {
             head.has_network = head.is_of_connectome = true;
-            head.network_wired = Network::wired;
+            head.network_wired = Network::connectome_parts::verdict::wired;
+        } else if constexpr (IsRefusedArea<Network>) {
+            head.has_network = true;  // it has said what is wrong
         } else if constexpr (std::is_class_v<Network> && Complete<Network>) {
             head.network_inherits =
                 !std::is_base_of_v<network_mark, Network> && !std::is_base_of_v<connectome_mark, Network>;

@@ -109,6 +109,9 @@ struct connectome_declaration {
     constexpr bool any_synapses() const { return rows.size() == 1 && rows[0].is_in_the_file; }
 };
 
+template <class... Parts>
+struct connectome;
+
 namespace detail {
 
 template <class... CellTypes>
@@ -248,6 +251,7 @@ consteval auto find_connectome_part() {
 /// A declaration's values and types, without its rules being enforced.
 template <class... Parts>
 struct connectome_reader {
+    using verdict = verdict_of<connectome<Parts...>>;
     template <connectome_part Kind, class Default>
     using first_of = typename decltype(find_connectome_part<Kind, Default, Parts...>())::type;
     using stimulus_part = first_of<connectome_part::stimulus, stimulus_to<>>;
@@ -285,12 +289,6 @@ struct connectome_reader {
     using row_at = typename synapses_traits::template row_at<Index>;
 };
 
-template <class Declaration>
-struct verdict_of;
-
-/// What all connectomes derive from; found also where it is out of reach.
-struct connectome_mark {};
-
 }  // namespace detail
 
 /// A connectome, made of `cells`, `synapses`, a stimulus and an output part, and, if wanted, `weights`, in any order.
@@ -307,6 +305,7 @@ namespace detail {
 template <class T>
 concept DeclaresConnectome = requires {
     requires Complete<T>;
+    requires has_only_mark<T, connectome_mark>;
     typename T::connectome_parts;
 };
 }  // namespace detail

@@ -52,6 +52,9 @@ struct network_declaration {
     constexpr int count(network_part part) const { return parts[static_cast<std::size_t>(part)]; }
 };
 
+template <class... Parts>
+struct network;
+
 namespace detail {
 
 template <class Part>
@@ -78,9 +81,21 @@ struct network_part_traits<area_delay<Steps>> {
     static constexpr void declare(network_declaration& network) { network.area_delay = Steps; }
 };
 
+/// A network or connectome that broke a rule of its own.
+template <class T>
+concept IsRefusedNetwork = requires {
+    requires Complete<T>;
+    requires has_only_mark<T, network_mark> && !T::network_parts::verdict::wired;
+}
+|| requires {
+    requires Complete<T>;
+    requires has_only_mark<T, connectome_mark> && !T::connectome_parts::verdict::wired;
+};
+
 /// A declaration's values and types, without its rules being enforced.
 template <class... Parts>
 struct network_reader {
+    using verdict = verdict_of<network<Parts...>>;
     static constexpr std::array<network_part, sizeof...(Parts)> kinds{network_part_traits<Parts>::kind...};
 
     static consteval std::size_t count(network_part kind) {
@@ -122,7 +137,7 @@ struct network_reader {
                 all.names[area] = type_name<Part>;
                 all.first_same[area] = find<Part>();
                 all.area_parts[area++] = part;
-                all.wired = all.wired && Part::wired;
+                all.wired = all.wired && Part::area_parts::verdict::wired;
             } else if constexpr (traits::kind == network_part::feedback) {
                 all.feedback[edge] = {find<typename traits::from>(), find<typename traits::to>(), traits::with};
                 all.feedback_parts[edge++] = part;
@@ -148,7 +163,9 @@ struct network_reader {
             int& times = network.parts[static_cast<std::size_t>(traits::kind)];
             if (times++ == 0) traits::declare(network);
             if (is_area_template<Part> && network.underived_area < 0) network.underived_area = index;
-            if constexpr (traits::kind == network_part::unknown) {
+            if constexpr (IsRefusedNetwork<Part>) {
+                network.areas_wired = false;  // it has said what is wrong
+            } else if constexpr (traits::kind == network_part::unknown) {
                 if (network.unknown_part < 0) {
                     network.unknown_part = index;
                     network.unknown_is_complete = !std::is_class_v<Part> || Complete<Part>;
@@ -169,9 +186,6 @@ struct network_reader {
     using area_at = type_at<static_cast<std::size_t>(tabulated.area_parts[Index]), Parts...>;
 };
 
-/// What all networks derive from; found also where it is out of reach, as in `class Visual : network<...> {};`.
-struct network_mark {};
-
 }  // namespace detail
 
 /// A network of areas. Derive a struct from it, or name it inside a classifier.
@@ -182,5 +196,17 @@ struct network : detail::network_mark {
     static constexpr bool wired = detail::verdict_of<network>::wired;
     static_assert(sizeof(typename detail::verdict_of<network>::type) > 0);  // instantiates the error, if there is one
 };
+
+namespace detail {
+
+/// A network<...>, or a struct derived from one.
+template <class T>
+concept DeclaresNetwork = requires {
+    requires Complete<T>;
+    requires has_only_mark<T, network_mark>;
+    typename T::network_parts;
+};
+
+}  // namespace detail
 
 }  // namespace cortexpr

@@ -201,7 +201,7 @@ struct looking_up {
     static constexpr int index = result::found ? result::index : -1;
 };
 template <class Declared, template <class, class...> class Lookup, class... Names>
-requires(!Declared::wired) struct looking_up<Declared, Lookup, Names...> {
+requires(!is_wired<Declared>) struct looking_up<Declared, Lookup, Names...> {
     static constexpr int index = -1;
 };
 

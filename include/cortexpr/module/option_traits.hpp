@@ -234,7 +234,7 @@ consteval std::size_t first_not_perturbing() {
 template <class Declared, class... Options>
 consteval auto perturbations_verdict() {
     constexpr std::size_t first = first_not_perturbing<Declared, Options...>();
-    if constexpr (Declared::wired && first < sizeof...(Options)) {
+    if constexpr (is_wired<Declared> && first < sizeof...(Options)) {
         return type_box<errors::P23_not_a_perturbation<type_at<first, Options...>>>{};
     } else {
         return type_box<nothing_to_say>{};
@@ -256,7 +256,7 @@ inline constexpr bool perturbations_fit = checked_perturbations<Declared, Option
 template <class Declared, class... Options>
 consteval auto options_verdict() {
     constexpr std::size_t count = sizeof...(Options);
-    if constexpr (!Declared::wired) {
+    if constexpr (!is_wired<Declared>) {
         return type_box<nothing_to_say>{};
     } else if constexpr (first_stranger<Declared, Options...>() < count) {
         return type_box<errors::P11_not_a_probe<type_at<first_stranger<Declared, Options...>(), Options...>>>{};
@@ -290,7 +290,9 @@ template <class... Options>
 inline constexpr int constant_steps = (0 + ... + steps_in<Options>);
 
 /// Stands for a network about which an error has been reported.
-struct refused_network {
+struct refused_network {};
+template <>
+struct verdict_of<refused_network> {
     static constexpr bool wired = false;
 };
 

@@ -89,7 +89,7 @@ class recording {
 
     /// (B, classes), or (T, B, classes) with all_logits{}.
     auto logits() const {
-        constexpr bool is_classifier = !Declared::wired || plan_of<Declared>.has_readout();
+        constexpr bool is_classifier = !detail::is_wired<Declared> || plan_of<Declared>.has_readout();
         using refusal = std::conditional_t<is_classifier, detail::nothing_to_say, errors::P09_no_logits<Declared>>;
         static_assert(sizeof(refusal) > 0);
         return result_.logits;

@@ -13,7 +13,8 @@ template <class Part>
 struct A01_unknown_area_part {
     static_assert(never<A01_unknown_area_part>,
                   "[cortexpr A01] this is no part of an area; the parts are input<>, neurons<>, connectivity<>, "
-                  "output<> and feedback_channels<>; if an error above is about this struct, mend that one first");
+                  "output<> and feedback_channels<> (cells<> and synapses<> make a connectome); if an error above is "
+                  "about this struct, mend that one first");
 };
 
 /// Every area needs the four parts `input`, `neurons`, `connectivity` and `output`.

@@ -12,9 +12,9 @@ namespace cortexpr::errors {
 template <class Part>
 struct W01_unknown_network_part {
     static_assert(never<W01_unknown_network_part>,
-                  "[cortexpr W01] this is no part of a network; the parts are areas, feedback<>, pool<> and "
-                  "area_delay<>, and a connectome is a network of its own; if an error above is about this struct, "
-                  "mend that one first");
+                  "[cortexpr W01] this is no part of a network; the parts are areas (struct V1 : area<input<...>, ...> "
+                  "{};), feedback<>, pool<> and area_delay<>, and a connectome is a network of its own; if an error "
+                  "above is about this struct, mend that one first");
 };
 
 /// The compiler reads a declaration from top to bottom: an area must be defined before the network that has it.

@@ -1,0 +1,15 @@
+// A struct that is both has two declarations, and neither counts.
+// EXPECT: [cortexpr W04] this area derives from area<...> privately, or from two of them
+#include <cortexpr/dsl.hpp>
+using namespace cortexpr;
+
+struct E : excitatory<16> {};
+struct R : excitatory_cells<> {};
+struct Eye : connectome<cells<R>, synapses<as_in_the_file>, stimulus_to<R>, output_from<R>> {};
+
+#ifdef BAD_CODE
+struct V1 : area<input<1, 28, 28>, neurons<E>, connectivity<from<stimulus, 1, 0>, from<E, 1, 1>>, output<32>>, Eye {};
+#else
+struct V1 : area<input<1, 28, 28>, neurons<E>, connectivity<from<stimulus, 1, 0>, from<E, 1, 1>>, output<32>> {};
+#endif
+struct Visual : network<V1> {};
