@@ -144,7 +144,7 @@ class on_chip_backward {
         block_.for_each_thread([&](int thread) {
             for (int i = thread; i < layout_.padded_positions() * vectors; i += block_.threads()) {
                 const int position = i / vectors, channel = i % vectors * 8;
-                store_vector(history_ + (layout_.guard + position) * layout_.stride + channel,
+                store_vector(history_ + in_map(position, channel),
                              load_vector<eight_channels>(from + position * layout_.channels + channel));
             }
         });
@@ -161,7 +161,10 @@ class on_chip_backward {
                     const int channel = b * 16 + first_channel_of(lane);
                     for (int position = warp * 8 + lane / 4; position < layout_.padded_positions();
                          position += block_.warps() * 8)
-                        propagate_to_position(drives, position, channel, step, has(live, b), lane, by_channel);
+                        if (has(live, b))
+                            propagate_to_position(drives, position, channel, step, lane, by_channel);
+                        else
+                            store_vector(drive_adjoint_ + in_map(position, channel), four_channels{});
                 });
                 for (int mask = 4; mask < 32; mask *= 2) {
                     const auto others = Block::exchanged(by_channel, mask);
@@ -180,16 +183,19 @@ class on_chip_backward {
         });
     }
 
-    CORTEXPR_DEVICE void propagate_to_position(const bfloat16* drives, int position, int channel, int step,
-                                               bool is_live, int lane,
+    /// Where a position's channels lie in a map that products read.
+    CORTEXPR_DEVICE int in_map(int position, int channel) const {
+        return (layout_.guard + position) * layout_.stride + channel;
+    }
+
+    CORTEXPR_DEVICE void propagate_to_position(const bfloat16* drives, int position, int channel, int step, int lane,
                                                typename Block::template per_lane<float, 8>& by_channel) {
-        const int in_map = (layout_.guard + position) * layout_.stride + channel;
-        if (!is_live) return store_vector(drive_adjoint_ + in_map, four_channels{});
+        const int place = in_map(position, channel);
         const channel_nonlinearities<4> nonlinearities(nonlinearities_ + channel);
         const auto taken = load_four(drives + position * layout_.channels + channel);
         const auto values = nonlinearities.values(taken), slopes = nonlinearities.slopes(taken, values);
         const auto after = load_four(state_adjoint_ + position * layout_.channels + channel);
-        const auto before = step > 1 ? load_four(history_ + in_map) : floats<4>{};
+        const auto before = step > 1 ? load_four(history_ + place) : floats<4>{};
         floats<4> drive;
         CORTEXPR_UNROLL
         for (int i = 0; i < 4; ++i) {
@@ -199,7 +205,7 @@ class on_chip_backward {
             by_channel.at(lane, i) += adjoint.drive;
             by_channel.at(lane, i + 4) += adjoint.rate;
         }
-        store_vector(drive_adjoint_ + in_map, narrowed_four(drive));
+        store_vector(drive_adjoint_ + place, narrowed_four(drive));
     }
 
     CORTEXPR_DEVICE void add_channel_sums() {
