@@ -1,8 +1,8 @@
 # `tidy`, `tidy-torch`, `format` and `format-check`: what a contributor runs before sending a change.
 file(GLOB_RECURSE cortexpr_code CONFIGURE_DEPENDS
-     ${PROJECT_SOURCE_DIR}/include/*.hpp ${PROJECT_SOURCE_DIR}/src/*.[ch]pp ${PROJECT_SOURCE_DIR}/src/*.cu ${PROJECT_SOURCE_DIR}/src/*.cuh ${PROJECT_SOURCE_DIR}/examples/*.[ch]pp
-     ${PROJECT_SOURCE_DIR}/tests/*.[ch]pp ${PROJECT_SOURCE_DIR}/bench/*.[ch]pp ${PROJECT_SOURCE_DIR}/docs/course/*.[ch]pp
-     ${PROJECT_SOURCE_DIR}/python/src/*.[ch]pp)
+     ${PROJECT_SOURCE_DIR}/include/*.hpp ${PROJECT_SOURCE_DIR}/src/*.[ch]pp ${PROJECT_SOURCE_DIR}/src/*.cu
+     ${PROJECT_SOURCE_DIR}/src/*.cuh ${PROJECT_SOURCE_DIR}/examples/*.[ch]pp ${PROJECT_SOURCE_DIR}/tests/*.[ch]pp
+     ${PROJECT_SOURCE_DIR}/bench/*.[ch]pp ${PROJECT_SOURCE_DIR}/docs/course/*.[ch]pp ${PROJECT_SOURCE_DIR}/python/src/*.[ch]pp)
 # Their matrices stand in columns, as in a user's file, and the columns show the mistake.
 list(FILTER cortexpr_code EXCLUDE REGEX "/tests/fail/")
 
@@ -26,9 +26,9 @@ function(cortexpr_add_check target tool package files)
   endif()
 endfunction()
 
-# All sources but those of the tests, and every header in a file that includes them all. Those that need LibTorch are a target
-# of their own, which takes long. A GPU's sources are left out: clang-tidy would need CUDA. What the tests alone compile has the flags of its neighbours; what needs a library that isn't
-# here is left out.
+# All sources but those of the tests, and every header in a file that includes them all. Those that need LibTorch are a
+# target of their own, which takes long. A GPU's sources are left out: clang-tidy would need CUDA. What the tests alone
+# compile has the flags of its neighbours; what needs a library that isn't here is left out.
 file(GLOB_RECURSE cortexpr_headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/include/*.hpp)
 list(TRANSFORM cortexpr_headers REPLACE "(.+)" "#include <\\1>" OUTPUT_VARIABLE cortexpr_header_lines)
 list(JOIN cortexpr_header_lines "\n" cortexpr_header_lines)

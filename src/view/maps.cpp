@@ -77,29 +77,28 @@ std::pair<double, double> range_of(const map_picture& picture) {
             is_first = false;
         }
     if (picture.range) std::tie(low, high) = *picture.range;
-    if (picture.is_signed) {
+    if (picture.scale == colour_scale::around_zero) {
         high = std::max(std::abs(low), std::abs(high));
         low = -high;
     }
     if (!(low < high)) high = low + (low == 0 ? 1 : std::abs(low));
-    if (picture.is_signed) low = -high;
+    if (picture.scale == colour_scale::around_zero) low = -high;
     return {low, high};
 }
 
 /// As a picture within the picture, each position as several pixels: viewers that smooth what they enlarge smooth less.
-std::string drawn(const map_panel& panel, const svg::box& place, std::pair<double, double> range, bool is_signed) {
+std::string drawn(const map_panel& panel, const svg::box& place, std::pair<double, double> range, colour_scale scale) {
     constexpr int least_side = 320;
-    const int scale = std::max(1, least_side / std::max(panel.rows, panel.columns));
-    const int width = scale * panel.columns, height = scale * panel.rows;
+    const int side = std::max(1, least_side / std::max(panel.rows, panel.columns));
+    const int width = side * panel.columns, height = side * panel.rows;
     std::vector<std::uint8_t> pixels;
     pixels.reserve(std::size_t{3} * static_cast<std::size_t>(width) * static_cast<std::size_t>(height));
     for (int row = 0; row < height; ++row)
         for (int column = 0; column < width; ++column) {
-            const auto element = row / scale * panel.columns + column / scale;
+            const auto element = row / side * panel.columns + column / side;
             const double value = panel.values[static_cast<std::size_t>(element)];
-            const auto colour = std::isfinite(value)
-                                    ? colour_at((value - range.first) / (range.second - range.first), is_signed)
-                                    : unknown;
+            const auto colour =
+                std::isfinite(value) ? colour_at((value - range.first) / (range.second - range.first), scale) : unknown;
             pixels.insert(pixels.end(), colour.begin(), colour.end());
         }
     const auto where = fmt::format(R"(x="{}" y="{}" width="{}" height="{}")", number(place.left), number(place.top),
@@ -113,7 +112,7 @@ std::string drawn(const map_panel& panel, const svg::box& place, std::pair<doubl
 }
 
 /// Colours of the scale, with numbers and what they are.
-std::string key(double top, std::pair<double, double> range, bool is_signed, const std::string& label) {
+std::string key(double top, std::pair<double, double> range, colour_scale scale, const std::string& label) {
     constexpr int colours = 128;
     map_panel bar{.label = {}, .rows = 1, .columns = colours, .values = {}};
     for (int i = 0; i < colours; ++i)
@@ -125,7 +124,7 @@ std::string key(double top, std::pair<double, double> range, bool is_signed, con
     // Far enough from the border for the first number, which stands around the bar's end.
     const double left = std::max(map_margin + 6, 2 + svg::length_of(shown(range.first), label_size) / 2);
     const svg::box place{left, top, map_key_width, key_height};
-    auto all = drawn(bar, place, range, is_signed);
+    auto all = drawn(bar, place, range, scale);
     const svg::scale across{range.first, range.second, place.left, place.right()};
     for (const double value : {range.first, (range.first + range.second) / 2, range.second}) {
         const double x = across.place(value);
@@ -172,7 +171,7 @@ struct row_of_maps {
                 most = std::max(most, std::min(tallest, (step - gap) * panel.rows / panel.columns));
         return most;
     }
-    std::string drawn_at(double top, std::pair<double, double> range, bool is_signed) const {
+    std::string drawn_at(double top, std::pair<double, double> range, colour_scale scale) const {
         const double tall = height();
         std::string all;
         for (std::size_t i = 0; i < panels.size(); ++i) {
@@ -184,7 +183,7 @@ struct row_of_maps {
             double baseline = top - 4 - label_height * static_cast<double>(labels[i].size());
             for (const auto& line : labels[i])
                 all += svg::text(place.left, baseline += label_height, line, "soft", R"(font-size="11")");
-            all += drawn(panel, place, range, is_signed);
+            all += drawn(panel, place, range, scale);
         }
         return all;
     }
@@ -192,8 +191,8 @@ struct row_of_maps {
 
 }  // namespace
 
-std::array<std::uint8_t, 3> colour_at(double share, bool is_signed) {
-    return is_signed ? between(around_zero, share) : between(viridis, share);
+std::array<std::uint8_t, 3> colour_at(double share, colour_scale scale) {
+    return scale == colour_scale::around_zero ? between(around_zero, share) : between(viridis, share);
 }
 
 std::string to_svg(const map_picture& picture) {
@@ -215,10 +214,10 @@ std::string to_svg(const map_picture& picture) {
         const row_of_maps row{std::span(picture.panels).subspan(first, last - first),
                               std::span(labels).subspan(first, last - first), step};
         y += row.height_of_labels();
-        all += row.drawn_at(y, range, picture.is_signed);
+        all += row.drawn_at(y, range, picture.scale);
         y += row.height() + gap + 2;
     }
-    all += key(y + 6, range, picture.is_signed, picture.value_label);
+    all += key(y + 6, range, picture.scale, picture.value_label);
     y += 6 + key_height + 22;
     if (!picture.caption.empty())
         for (const auto& line : svg::lines_of(picture.caption, svg::column_width - 2 * map_margin, label_size)) {

@@ -125,7 +125,7 @@ view::map_picture field_maps(const plan::network& network, std::span<const recep
         .panels = {},
         .across =
             static_cast<int>(lags > 1 ? std::min(lags, most_in_row) : std::min<std::int64_t>(3, std::ssize(fields))),
-        .is_signed = true,
+        .scale = view::colour_scale::around_zero,
         .caption =
             fmt::format("rows {} to {}, columns {} to {}{}{}", part.rows.first, part.rows.last, part.columns.first,
                         part.columns.last, channels > 1 ? fmt::format("; sum over {} channels", channels) : "",

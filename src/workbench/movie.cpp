@@ -28,9 +28,9 @@ constexpr int panels_in_a_row = 8;
 /// The colours of a frame: the scale of the maps, and greys for words and lines.
 class palette {
   public:
-    explicit palette(bool is_signed) : nearest_(std::size_t{1} << 15U, -1) {
+    explicit palette(view::colour_scale scale) : nearest_(std::size_t{1} << 15U, -1) {
         for (int i = 0; i < colours - greys; ++i)
-            entries_.push_back(view::colour_at(static_cast<double>(i) / (colours - greys - 1), is_signed));
+            entries_.push_back(view::colour_at(static_cast<double>(i) / (colours - greys - 1), scale));
         for (int i = 0; i < greys; ++i) {
             const auto shade = static_cast<std::uint8_t>(255 * i / (greys - 1));
             entries_.push_back({shade, shade, shade});
@@ -191,16 +191,16 @@ void write_movie(const recording_file& recording, const std::filesystem::path& f
         low = std::min(low, one.values.min().item<double>());
         high = std::max(high, one.values.max().item<double>());
     }
-    const bool is_signed = low < 0;
+    const auto scale = low < 0 ? view::colour_scale::around_zero : view::colour_scale::viridis;
     const auto frame_at = [&](int step) {
         auto picture = frame_of(arrays, step, options);
         picture.range = {low, high};
-        picture.is_signed = is_signed;
+        picture.scale = scale;
         return drawn(view::to_svg(picture), pixels_an_inch);
     };
     const auto begin = frame_at(first);
-    gif movie(begin.width, begin.height, palette(is_signed),
-              static_cast<int>(std::lround(100 * options.seconds_a_step)), file.string());
+    gif movie(begin.width, begin.height, palette(scale), static_cast<int>(std::lround(100 * options.seconds_a_step)),
+              file.string());
     movie.add(begin);
     for (int step = first + 1; step <= last; ++step) movie.add(frame_at(step));
     io::write_file(file, std::move(movie).bytes());

@@ -60,7 +60,7 @@ view::map_picture activity_maps(const recording_file& recording, std::optional<i
                            .rows = static_cast<int>(map.size(0)),
                            .columns = static_cast<int>(map.size(1)),
                            .values = {map.const_data_ptr<double>(), map.const_data_ptr<double>() + map.numel()}});
-            picture.is_signed = picture.is_signed || map.min().item<double>() < 0;
+            if (map.min().item<double>() < 0) picture.scale = view::colour_scale::around_zero;
         }
         picture.row_titles.push_back(one.name);
         picture.across = std::max(picture.across, static_cast<int>(row.size()));

@@ -245,7 +245,7 @@ view::map_picture kernel_maps(const network_module& network, const std::vector<e
                               .value_label = are_several ? "share of the largest" : "weight",
                               .panels = {},
                               .across = are_several ? 2 : 1,
-                              .is_signed = true,
+                              .scale = view::colour_scale::around_zero,
                               .caption = "across: postsynaptic, down: presynaptic subtypes"};
     for (const auto& one : chosen) {
         auto [label, weights] = kernels_of(network, one);

@@ -45,7 +45,7 @@ class on_chip_backward {
         prepare();
         const range_of<int> images(block_.index(), block_.count(), job_.images);
         for (int image = images.first; image < images.last; ++image) {
-            load_stimulus(block_, sizes_, layout_,
+            load_stimulus(block_, geometry(),
                           job_.stimulus + std::ptrdiff_t{image} * sizes_.inputs * sizes_.height * sizes_.width, input_);
             start_from_features(image);
             for (int step = sizes_.steps; step >= 1; --step) {
@@ -63,6 +63,8 @@ class on_chip_backward {
   private:
     using sums = mma_tile_sums<Block>;
 
+    CORTEXPR_DEVICE on_chip_geometry geometry() const { return {sizes_, layout_}; }
+
     /// A step's states; the drives that led to them follow.
     CORTEXPR_DEVICE const bfloat16* saved(int image, int step) const {
         return static_cast<const bfloat16*>(job_.saved) +
@@ -74,7 +76,7 @@ class on_chip_backward {
         fill_zeros(block_, history_, layout_.map);
         fill_zeros(block_, drive_adjoint_, layout_.map);
         fill_zeros(block_, input_, layout_.input);
-        fill_offsets(block_, sizes_, layout_, offsets_);
+        fill_offsets(block_, geometry(), offsets_);
         const auto& given = job_.parameters;
         const int states = sizes_.states, channels = layout_.channels;
         // The backward pass looks in the other direction: taps from last to first, targets and sources changed over.
@@ -144,7 +146,7 @@ class on_chip_backward {
         block_.for_each_thread([&](int thread) {
             for (int i = thread; i < layout_.padded_positions() * vectors; i += block_.threads()) {
                 const int position = i / vectors, channel = i % vectors * 8;
-                store_vector(history_ + (layout_.guard + position) * layout_.stride + channel,
+                store_vector(history_ + in_map(position, channel),
                              load_vector<eight_channels>(from + position * layout_.channels + channel));
             }
         });
@@ -161,7 +163,10 @@ class on_chip_backward {
                     const int channel = b * 16 + first_channel_of(lane);
                     for (int position = warp * 8 + lane / 4; position < layout_.padded_positions();
                          position += block_.warps() * 8)
-                        propagate_to_position(drives, position, channel, step, has(live, b), lane, by_channel);
+                        if (has(live, b))
+                            propagate_to_position(drives, position, channel, step, lane, by_channel);
+                        else
+                            store_vector(drive_adjoint_ + in_map(position, channel), four_channels{});
                 });
                 for (int mask = 4; mask < 32; mask *= 2) {
                     const auto others = Block::exchanged(by_channel, mask);
@@ -180,16 +185,19 @@ class on_chip_backward {
         });
     }
 
-    CORTEXPR_DEVICE void propagate_to_position(const bfloat16* drives, int position, int channel, int step,
-                                               bool is_live, int lane,
+    /// Where a position's channels lie in a map that products read.
+    CORTEXPR_DEVICE int in_map(int position, int channel) const {
+        return (layout_.guard + position) * layout_.stride + channel;
+    }
+
+    CORTEXPR_DEVICE void propagate_to_position(const bfloat16* drives, int position, int channel, int step, int lane,
                                                typename Block::template per_lane<float, 8>& by_channel) {
-        const int in_map = (layout_.guard + position) * layout_.stride + channel;
-        if (!is_live) return store_vector(drive_adjoint_ + in_map, four_channels{});
+        const int place = in_map(position, channel);
         const channel_nonlinearities<4> nonlinearities(nonlinearities_ + channel);
         const auto taken = load_four(drives + position * layout_.channels + channel);
         const auto values = nonlinearities.values(taken), slopes = nonlinearities.slopes(taken, values);
         const auto after = load_four(state_adjoint_ + position * layout_.channels + channel);
-        const auto before = step > 1 ? load_four(history_ + in_map) : floats<4>{};
+        const auto before = step > 1 ? load_four(history_ + place) : floats<4>{};
         floats<4> drive;
         CORTEXPR_UNROLL
         for (int i = 0; i < 4; ++i) {
@@ -199,7 +207,7 @@ class on_chip_backward {
             by_channel.at(lane, i) += adjoint.drive;
             by_channel.at(lane, i + 4) += adjoint.rate;
         }
-        store_vector(drive_adjoint_ + in_map, narrowed_four(drive));
+        store_vector(drive_adjoint_ + place, narrowed_four(drive));
     }
 
     CORTEXPR_DEVICE void add_channel_sums() {
@@ -242,7 +250,7 @@ class on_chip_backward {
         const std::uint32_t all = first_blocks(layout_.state_blocks);
         sums arriving(group, pair, layout_, all);
         arriving.start(nullptr);
-        add_map(arriving, sizes_, layout_, drive_adjoint_, weights_, layout_.state_blocks, all, live);
+        add_map(arriving, geometry(), drive_adjoint_, {weights_, layout_.state_blocks}, all, live);
         Block::for_each_lane([&](int lane) {
             CORTEXPR_UNROLL
             for (int b = 0; b < sums::blocks; ++b) {
@@ -254,7 +262,7 @@ class on_chip_backward {
                     CORTEXPR_UNROLL
                     for (int half = 0; half < 2; ++half) {
                         const int position = (arriving.first_mma_tile + t) * 16 + lane / 4 + half * 8;
-                        if (!is_inner(position, sizes_, layout_)) continue;
+                        if (!geometry().is_inner(position)) continue;
                         bfloat16* adjoint = state_adjoint_ + position * layout_.channels + channel;
                         auto sum = load_four(adjoint);
                         const auto found = arriving.at(t, b, lane, half);
@@ -352,7 +360,7 @@ class on_chip_backward {
     CORTEXPR_DEVICE void load_source(int mma_tile, int depth, typename sums::words& left) const {
         const int tap = depth / layout_.state_blocks, source = depth % layout_.state_blocks * 16;
         const auto* seen =
-            history_ + (layout_.guard + layout_.tap_offset(tap, sizes_) + mma_tile * 16) * layout_.stride + source;
+            history_ + (layout_.guard + geometry().tap_offset(tap) + mma_tile * 16) * layout_.stride + source;
         typename Block::template per_lane<const bfloat16*, 1> rows;
         Block::for_each_lane([&](int lane) {
             rows.at(lane, 0) = seen + (lane % 8 + lane / 16 * 8) * layout_.stride + lane / 8 % 2 * 8;

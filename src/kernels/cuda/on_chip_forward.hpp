@@ -35,7 +35,7 @@ class on_chip_forward {
         prepare();
         const range_of<int> images(block_.index(), block_.count(), job_.images);
         for (int image = images.first; image < images.last; ++image) {
-            load_stimulus(block_, sizes_, layout_,
+            load_stimulus(block_, geometry(),
                           job_.stimulus + std::ptrdiff_t{image} * sizes_.inputs * sizes_.height * sizes_.width, input_);
             for (int step = 1; step <= sizes_.steps; ++step) step_states(image, step);
             find_maxima();
@@ -46,6 +46,8 @@ class on_chip_forward {
   private:
     using sums = mma_tile_sums<Block>;
 
+    CORTEXPR_DEVICE on_chip_geometry geometry() const { return {sizes_, layout_}; }
+
     CORTEXPR_DEVICE int outputs() const { return layout_.output_blocks * 16; }
 
     CORTEXPR_DEVICE bfloat16* states_after(int step) const { return step % 2 == 0 ? even_states_ : odd_states_; }
@@ -55,7 +57,7 @@ class on_chip_forward {
         fill_zeros(block_, even_states_, layout_.map);
         fill_zeros(block_, odd_states_, layout_.map);
         fill_zeros(block_, input_, layout_.input);
-        fill_offsets(block_, sizes_, layout_, offsets_);
+        fill_offsets(block_, geometry(), offsets_);
         const auto& given = job_.parameters;
         const int states = sizes_.states, inputs = sizes_.inputs, taps = layout_.taps, channels = layout_.channels;
         pack_weights(block_, state_weights_, taps * layout_.state_blocks, layout_.state_blocks,
@@ -103,9 +105,9 @@ class on_chip_forward {
                 sums drive(task % layout_.groups(), task / layout_.groups(), layout_, live);
                 if (!drive.any_is_live()) continue;
                 drive.start(bias_);
-                add_input(drive, sizes_, layout_, input_, offsets_, input_weights_, layout_.state_blocks);
+                add_input(drive, geometry(), input_, offsets_, {input_weights_, layout_.state_blocks});
                 if (step > 1)  // states start as zeros
-                    add_map(drive, sizes_, layout_, before, state_weights_, layout_.state_blocks, all, all);
+                    add_map(drive, geometry(), before, {state_weights_, layout_.state_blocks}, all, all);
                 step_mma_tiles(drive, step == 1 ? nullptr : before, after, saved);
             }
         });
@@ -130,7 +132,7 @@ class on_chip_forward {
                         const int position = (drive.first_mma_tile + t) * 16 + lane / 4 + half * 8;
                         const int in_map = (layout_.guard + position) * layout_.stride + channel;
                         four_channels next{}, drives_to_save{};
-                        if (is_inner(position, sizes_, layout_)) {
+                        if (geometry().is_inner(position)) {
                             drives_to_save = narrowed_four(drive.at(t, b, lane, half));
                             // From what is saved, so that the backward pass sees the same numbers.
                             const auto values = nonlinearities.values(widened_four(drives_to_save));
@@ -172,8 +174,8 @@ class on_chip_forward {
                 for (int group = warp; group < layout_.groups(); group += block_.warps()) {
                     sums output(group, pair, layout_, all);
                     output.start(output_bias_);
-                    add_map(output, sizes_, layout_, states, output_weights_, layout_.output_blocks,
-                            sizes_.output_sources, sizes_.output_sources);
+                    add_map(output, geometry(), states, {output_weights_, layout_.output_blocks}, sizes_.output_sources,
+                            sizes_.output_sources);
                     Block::for_each_lane([&](int lane) { take_maxima(output, lane, values, positions); });
                 }
                 for (int mask = 4; mask < 32; mask *= 2) {
@@ -215,7 +217,7 @@ class on_chip_forward {
             CORTEXPR_UNROLL
             for (int half = 0; half < 2; ++half) {
                 const int position = (output.first_mma_tile + t) * 16 + lane / 4 + half * 8;
-                if (!is_inner(position, sizes_, layout_)) continue;
+                if (!geometry().is_inner(position)) continue;
                 CORTEXPR_UNROLL
                 for (int b = 0; b < sums::blocks; ++b) {
                     const auto found = output.at(t, b, lane, half);

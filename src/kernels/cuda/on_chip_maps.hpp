@@ -59,10 +59,31 @@ CORTEXPR_DEVICE void pack_weights(Block& block, std::uint32_t* to, int depth_blo
     });
 }
 
+/// A network's sizes, and how its maps lie in shared memory.
+struct on_chip_geometry {
+    const on_chip_sizes& sizes;
+    const on_chip_layout& layout;
+
+    CORTEXPR_DEVICE int tap_offset(int tap) const { return layout.tap_offset(tap, sizes); }
+    CORTEXPR_DEVICE bool is_inner(int position) const {
+        return position < layout.positions && position % layout.pitch < sizes.width;
+    }
+};
+
+/// Weights as pack_weights wrote them.
+struct packed_weights {
+    const std::uint32_t* words;
+    int target_blocks;
+
+    CORTEXPR_DEVICE const weight_words* blocks() const { return reinterpret_cast<const weight_words*>(words); }
+};
+
 /// A still image as bfloat16, channels last, in the flat layout; its borders are zeros already.
 template <class Block>
-CORTEXPR_DEVICE void load_stimulus(Block& block, const on_chip_sizes& sizes, const on_chip_layout& layout,
-                                   const float* image, bfloat16* input) {
+CORTEXPR_DEVICE void load_stimulus(Block& block, const on_chip_geometry& geometry, const float* image,
+                                   bfloat16* input) {
+    const auto& sizes = geometry.sizes;
+    const auto& layout = geometry.layout;
     const int size = sizes.height * sizes.width;
     block.for_each_thread([&](int thread) {
         for (int i = thread; i < sizes.inputs * size; i += block.threads()) {
@@ -75,19 +96,16 @@ CORTEXPR_DEVICE void load_stimulus(Block& block, const on_chip_sizes& sizes, con
 /// Where the image's numbers lie that a position sees, relative to its own: by tap, by channel. What fills the last
 /// block up reads the position itself, for weights of 0.
 template <class Block>
-CORTEXPR_DEVICE void fill_offsets(Block& block, const on_chip_sizes& sizes, const on_chip_layout& layout,
-                                  int* offsets) {
+CORTEXPR_DEVICE void fill_offsets(Block& block, const on_chip_geometry& geometry, int* offsets) {
+    const int inputs = geometry.sizes.inputs;
     block.for_each_thread([&](int thread) {
-        for (int depth = thread; depth < layout.input_blocks * 16; depth += block.threads()) {
-            const int tap = depth / sizes.inputs, channel = depth % sizes.inputs;
-            offsets[depth] = tap < layout.taps ? layout.tap_offset(tap, sizes) * sizes.inputs + channel : 0;
+        for (int depth = thread; depth < geometry.layout.input_blocks * 16; depth += block.threads()) {
+            const int tap = depth / inputs, channel = depth % inputs;
+            offsets[depth] = tap < geometry.layout.taps ? geometry.tap_offset(tap) * inputs + channel : 0;
         }
     });
 }
 
-CORTEXPR_DEVICE inline bool is_inner(int position, const on_chip_sizes& sizes, const on_chip_layout& layout) {
-    return position < layout.positions && position % layout.pitch < sizes.width;
-}
 CORTEXPR_DEVICE inline std::uint32_t first_blocks(int count) {
     return count >= 32 ? ~0U : (std::uint32_t{1} << count) - 1;
 }
@@ -166,34 +184,34 @@ struct mma_tile_sums {
 
 /// sums += weights * the image.
 template <class Block>
-CORTEXPR_DEVICE void add_input(mma_tile_sums<Block>& sums, const on_chip_sizes& sizes, const on_chip_layout& layout,
-                               const bfloat16* input, const int* offsets, const std::uint32_t* weights,
-                               int target_blocks) {
-    const auto* packed = reinterpret_cast<const weight_words*>(weights);
-    for (int depth = 0; depth < layout.input_blocks; ++depth)
-        sums.add(packed + depth * target_blocks * 32, [&](int mma_tile, typename mma_tile_sums<Block>::words& left) {
-            Block::for_each_lane([&](int lane) {
-                const int column = depth * 16 + lane % 4 * 2;
-                CORTEXPR_UNROLL
-                for (int i = 0; i < 4; ++i) {
-                    const int position = layout.guard + mma_tile * 16 + lane / 4 + i % 2 * 8;
-                    const bfloat16* from = input + position * sizes.inputs;
-                    const int* seen = offsets + column + i / 2 * 8;
-                    left.at(lane, i) = pair_of(from[seen[0]], from[seen[1]]);
-                }
-            });
-        });
+CORTEXPR_DEVICE void add_input(mma_tile_sums<Block>& sums, const on_chip_geometry& geometry, const bfloat16* input,
+                               const int* offsets, const packed_weights& weights) {
+    const auto* packed = weights.blocks();
+    for (int depth = 0; depth < geometry.layout.input_blocks; ++depth)
+        sums.add(packed + depth * weights.target_blocks * 32,
+                 [&](int mma_tile, typename mma_tile_sums<Block>::words& left) {
+                     Block::for_each_lane([&](int lane) {
+                         const int column = depth * 16 + lane % 4 * 2;
+                         CORTEXPR_UNROLL
+                         for (int i = 0; i < 4; ++i) {
+                             const int position = geometry.layout.guard + mma_tile * 16 + lane / 4 + i % 2 * 8;
+                             const bfloat16* from = input + position * geometry.sizes.inputs;
+                             const int* seen = offsets + column + i / 2 * 8;
+                             left.at(lane, i) = pair_of(from[seen[0]], from[seen[1]]);
+                         }
+                     });
+                 });
 }
 
 /// sums += weights * a map of states, of those source blocks that the weights hold (`sources`) and that aren't zero
 /// (`nonzero`).
 template <class Block>
-CORTEXPR_DEVICE void add_map(mma_tile_sums<Block>& sums, const on_chip_sizes& sizes, const on_chip_layout& layout,
-                             const bfloat16* map, const std::uint32_t* weights, int target_blocks,
-                             std::uint32_t sources, std::uint32_t nonzero) {
-    const auto* packed = reinterpret_cast<const weight_words*>(weights);
+CORTEXPR_DEVICE void add_map(mma_tile_sums<Block>& sums, const on_chip_geometry& geometry, const bfloat16* map,
+                             const packed_weights& weights, std::uint32_t sources, std::uint32_t nonzero) {
+    const auto& layout = geometry.layout;
+    const auto* packed = weights.blocks();
     for (int tap = 0; tap < layout.taps; ++tap) {
-        const bfloat16* seen = map + (layout.guard + layout.tap_offset(tap, sizes)) * layout.stride;
+        const bfloat16* seen = map + (layout.guard + geometry.tap_offset(tap)) * layout.stride;
         for (int source = 0; source < layout.state_blocks; ++source) {
             if (!has(sources, source)) continue;
             if (has(nonzero, source))
@@ -205,7 +223,7 @@ CORTEXPR_DEVICE void add_map(mma_tile_sums<Block>& sums, const on_chip_sizes& si
                     });
                     Block::template load_matrices<false>(left, rows);
                 });
-            packed += target_blocks * 32;
+            packed += weights.target_blocks * 32;
         }
     }
 }

@@ -14,21 +14,22 @@ namespace view_maps_test {
 
 using namespace cortexpr;
 using namespace cortexpr::test;
+using view::colour_scale;
 using view::map_picture;
 
 TEST_CASE("maps: colours run from end to end of the scale") {
     using rgb = std::array<std::uint8_t, 3>;
-    CHECK(view::colour_at(0, false) == rgb{68, 1, 84});
-    CHECK(view::colour_at(1, false) == rgb{253, 231, 37});
-    CHECK(view::colour_at(0, true) == rgb{0, 114, 178});
-    CHECK(view::colour_at(0.5, true) == rgb{255, 255, 255});
-    CHECK(view::colour_at(1, true) == rgb{213, 94, 0});
-    CHECK(view::colour_at(0.25, true) == rgb{128, 185, 217});
-    CHECK(view::colour_at(7, false) == view::colour_at(1, false));
+    CHECK(view::colour_at(0, colour_scale::viridis) == rgb{68, 1, 84});
+    CHECK(view::colour_at(1, colour_scale::viridis) == rgb{253, 231, 37});
+    CHECK(view::colour_at(0, colour_scale::around_zero) == rgb{0, 114, 178});
+    CHECK(view::colour_at(0.5, colour_scale::around_zero) == rgb{255, 255, 255});
+    CHECK(view::colour_at(1, colour_scale::around_zero) == rgb{213, 94, 0});
+    CHECK(view::colour_at(0.25, colour_scale::around_zero) == rgb{128, 185, 217});
+    CHECK(view::colour_at(7, colour_scale::viridis) == view::colour_at(1, colour_scale::viridis));
     // Viridis gets lighter all the way, so that it can be read without colours.
     double before = -1;
     for (int i = 0; i <= 50; ++i) {
-        const auto [red, green, blue] = view::colour_at(i / 50.0, false);
+        const auto [red, green, blue] = view::colour_at(i / 50.0, colour_scale::viridis);
         const double luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
         CHECK(luminance > before);
         before = luminance;
@@ -60,7 +61,7 @@ TEST_CASE("maps: panels, labels and a scale that says what it is of") {
     CHECK_FALSE(contains(svg, "http://www.w3.org/1999"));
     for (auto& panel : picture.panels) panel.values[0] = 2e-4;
     CHECK(contains(view::to_svg(picture), ">0<"));  // and not >0.0002<, too long for its place
-    picture.is_signed = true;
+    picture.scale = colour_scale::around_zero;
     CHECK(contains(view::to_svg(picture), ">-8<"));
     picture.panels[1].values[2] = NAN;
     CHECK_FALSE(contains(view::to_svg(picture), "nan"));
@@ -73,7 +74,7 @@ TEST_CASE("maps: no text leaves the picture or runs into another one") {
                         .value_label = "change of rate / stimulus",
                         .panels = {},
                         .across = 3,
-                        .is_signed = true,
+                        .scale = colour_scale::around_zero,
                         .caption = "rows 0 to 27, columns 0 to 27; sum over 3 channels; lag: steps before the rate"};
     for (const auto* label : {"V1.stimulus->V1.Pyr", "V1.stimulus->V1.PV", "V1.E->I\nlargest 3.3"})
         picture.panels.push_back({.label = label, .rows = 1, .columns = 2, .values = {2.9e-5, -1e-5}});

@@ -53,7 +53,8 @@ TEST_CASE("plots: activity maps and a movie of a recording") {
     // The frames differ, and the colours are those of the maps.
     CHECK(std::memcmp(movie->SavedImages[0].RasterBits, movie->SavedImages[8].RasterBits, 642 * 200) != 0);
     const auto first = movie->SColorMap->Colors[0];
-    CHECK(view::colour_at(0, false) == std::array<std::uint8_t, 3>{first.Red, first.Green, first.Blue});
+    CHECK(view::colour_at(0, view::colour_scale::viridis) ==
+          std::array<std::uint8_t, 3>{first.Red, first.Green, first.Blue});
     ::DGifCloseFile(movie, &fault);
     CHECK_THROWS_AS(workbench::write_movie(file, folder / "x.mp4", {}), usage_error);
     CHECK_THROWS_AS(workbench::write_movie(file, folder / "y.gif", {.image = 3}), usage_error);
