@@ -164,6 +164,16 @@ TEST_CASE("options that make no sense are refused", "[circuit]") {
     file.how.transmitters = "";
     file.how.columns.pre = "";
     CHECK(contains(refusal({}), "need names"));
+    file.how.columns.pre = "post";
+    CHECK(refusal({}) == "in columns, pre and post are both 'post'; name a column of its own for each");
+    file.how.columns.pre = "weight";
+    CHECK(contains(refusal({}), "pre and weight are both 'weight'"));
+    file.how.columns.pre = "pre";
+    file.how.columns.type = "id";
+    CHECK(contains(refusal({}), "neuron and type are both 'id'"));
+    file.how.columns.type = file.how.columns.weight = "";
+    file.how.columns.transmitter = "";
+    CHECK(file.load({}).synapses.size() == 1);
 }
 
 }  // namespace circuit_rules_test
