@@ -83,8 +83,8 @@ void wiring::learn_from_transmitters() {
                    *voted != neuron_class::hybrid) {
             row(votes_.row_of(neuron, *voted))
                 .in(from_.columns.synapse_transmitter)
-                .refuse(fmt::format("neuron {} is {} by the transmitters of its synapses, but its type is declared {}",
-                                    shown(neuron), name_of(*voted), name_of(*known)));
+                .refuse(fmt::format("neuron {} is {} by the transmitters of its synapses, but {}", shown(neuron),
+                                    name_of(*voted), cells_.reason_of_class(neuron, *known)));
         }
     }
 }
