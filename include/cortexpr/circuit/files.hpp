@@ -33,7 +33,7 @@ struct columns {
     std::string weight = "weight";           ///< strength or number of contacts; without it, each row counts 1
     std::string kind{};                      ///< rows whose cell here isn't `kind_is` are left out
     std::string kind_is{};                   ///< what a row's cell in the column `kind` must be
-    std::string synapse_transmitter{};       ///< of the presynaptic neuron: the greatest sum of weights
+    std::string synapse_transmitter{};       ///< transmitter of the presynaptic neuron, weighed by class
 
     // Columns of the cells file.
     std::string neuron = "id";                  ///< id of the neuron; each once

@@ -72,6 +72,9 @@ TEST_CASE("columns of an .npz file that don't fit are refused", "[circuit]") {
         contains(refusal({{"pre.npy", ids}, {"post.npy", ids}, {"weight.npy", array("<f8", 2, raw<double>({1, NAN}))}}),
                  "entry 1 of array 'weight': the weight nan is no finite number"));
     CHECK(contains(refusal({{"a.npy", ids}}), "has 'a'; arrays pre and post, or indices and values"));
+    CHECK(
+        contains(refusal({{"a.npy", npy("<f8", "(2, 2)", raw<double>({0, 1, 2, 0}))}}),
+                 "were expected; 'a' may be dense: save a dense matrix, whose rows are postsynaptic, as scipy.sparse"));
     CHECK(contains(refusal({{"pre.npy", npy("<i8", "(1, 2)", raw<i64>({1, 2}))}, {"post.npy", ids}}), "has 2 axes"));
     npz_file unnamed({{"pre.npy", ids}, {"post.npy", ids}});
     unnamed.how.columns.weight = "n";
