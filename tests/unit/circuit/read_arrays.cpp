@@ -152,6 +152,8 @@ TEST_CASE("a sparse tensor that torch.save wrote is read, with neurons that have
         "has a sparse tensor of the layout 'torch.sparse_csc'; torch.sparse_coo and torch.sparse_csr are read"));
     CHECK(contains(message_of<file_error>([&] { circuit::load({.synapses = folder / "state_dict.pt"}); }),
                    "has '0.weight', '0.bias'; arrays pre and post"));
+    CHECK(contains(message_of<file_error>([&] { circuit::load({.synapses = folder / "old.pt"}); }),
+                   "is a file of PyTorch before 1.6, or in its format"));
 }
 
 TEST_CASE("what a file of PyTorch should hold in place of other things is a sparse tensor, in the reader's words",
