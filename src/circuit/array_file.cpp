@@ -79,8 +79,8 @@ class npy_columns : public array_file {
         } else {
             throw file_error(path_,
                              fmt::format("has {} elements '{}'; synapses are read from whole numbers (n, 2) or (n, 3), "
-                                         "columns pre, post and weight, or from records with such fields",
-                                         header.sizes(), header.type));
+                                         "columns pre, post and weight, or from records with such fields{}",
+                                         header.sizes(), header.type, advice_on(header)));
         }
     }
 
@@ -110,6 +110,15 @@ class npy_columns : public array_file {
     }
 
   private:
+    /// What to do with numbers that are no columns of whole ones.
+    static std::string advice_on(const io::npy_header& header) {
+        const auto& shape = header.shape;
+        if (shape.size() != 2 || !io::npy_width(header.type)) return {};
+        if (shape[0] == shape[1]) return fmt::format("; {}", dense_advice);
+        if (shape[1] != 2 && shape[1] != 3) return {};
+        return "; ids are whole numbers, so convert them, or save pre, post and real weights with numpy.savez";
+    }
+
     struct column {
         std::string name, type;
         std::size_t first = 0;  // byte

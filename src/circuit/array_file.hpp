@@ -41,6 +41,10 @@ class array_file {
     void narrow(const std::string& array, const std::vector<std::int64_t>& from, std::vector<std::int32_t>& to) const;
 };
 
+/// How a dense matrix becomes a file that is read.
+inline constexpr std::string_view dense_advice =
+    "save a dense matrix, whose rows are postsynaptic, as scipy.sparse.save_npz(file, scipy.sparse.csr_matrix(dense))";
+
 /// Opens a file by its ending; nothing where it is none of these. `names` are those of an .npy file's columns.
 std::unique_ptr<array_file> open_arrays(const std::filesystem::path& file, const columns& names);
 

@@ -14,11 +14,23 @@
 
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace cortexpr::circuit {
 
 namespace {
+
+/// Each column is one thing. \throws usage_error  two of them have one name
+void require_apart(std::initializer_list<std::pair<std::string_view, const std::string&>> columns_of_file) {
+    for (const auto* one = columns_of_file.begin(); one != columns_of_file.end(); ++one)
+        for (const auto* other = columns_of_file.begin(); other != one; ++other)
+            if (!one->second.empty() && one->second == other->second)
+                throw usage_error(fmt::format("in columns, {} and {} are both {}; name a column of its own for each",
+                                              other->first, one->first, io::shown_name(one->second)));
+}
 
 void require_sound(const files& from, const expectation& expected) {
     const auto& names = from.columns;
@@ -35,6 +47,8 @@ void require_sound(const files& from, const expectation& expected) {
                                       io::shown_name(names.kind_is)));
     if (names.pre.empty() || names.post.empty() || names.neuron.empty())
         throw usage_error("the columns pre, post and neuron need names");
+    require_apart({{"pre", names.pre}, {"post", names.post}, {"weight", names.weight}});
+    require_apart({{"neuron", names.neuron}, {"type", names.type}});
     if (!expected.pairs) return;
     const auto types = static_cast<std::int32_t>(expected.types.size());
     for (const auto& pair : *expected.pairs)

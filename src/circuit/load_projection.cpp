@@ -32,7 +32,7 @@ class projection_reader {
 
     projection read(row_reader& rows) {
         learn_ids();
-        const bool has_weights = rows.has(names_.channel_weight) || names_weights();
+        const bool has_weights = reads_weights(rows.has(names_.channel_weight));
         std::vector<std::string> needed{names_.neuron, names_.channel};
         if (has_weights) needed.push_back(names_.channel_weight);
         const auto neuron = rows.column(names_.neuron, needed), channel = rows.column(names_.channel, needed);
@@ -72,6 +72,7 @@ class projection_reader {
                              fmt::format("has nothing that is left of {} rows: all are of neurons that are left out; "
                                          "look whether the ids are those of the cells",
                                          rows_left_out_));
+        if (found_.size() == 0) throw file_error(file_, "holds no synapses");
         return std::move(found_);
     }
 
@@ -84,8 +85,10 @@ class projection_reader {
         for (std::size_t i = 0; i < neurons_.size(); ++i) numbers_.insert(id_of(i), static_cast<std::int32_t>(i));
     }
 
-    /// Whether weights were asked for by name, so that a file without them is refused.
-    bool names_weights() const { return names_.channel_weight != columns().channel_weight; }
+    /// Weights that are asked for by name have to be there; an empty name asks for none.
+    bool reads_weights(bool are_there) const {
+        return !names_.channel_weight.empty() && (are_there || names_.channel_weight != columns().channel_weight);
+    }
 
     /// The number of a neuron, or population::left_out, which is counted.
     std::int32_t number_of(std::string_view id, const place& at) {
@@ -113,7 +116,7 @@ class projection_reader {
                    weight = prefix + names_.channel_weight;
         const auto count = length_of(arrays, neuron);
         require_length(arrays, channel, count, neuron);
-        const bool has_weights = arrays.has(weight) || names_weights();
+        const bool has_weights = reads_weights(arrays.has(weight));
         if (has_weights) require_length(arrays, weight, count, neuron);
         const auto ids = arrays.whole_numbers(neuron), channels = arrays.whole_numbers(channel);
         const auto weights = has_weights ? arrays.reals(weight) : std::vector<double>();

@@ -106,27 +106,47 @@ void population::check_class(neuron_class of, std::int32_t type, const std::stri
                               name_of(declared.sign)));
 }
 
+/// Against a declaration nothing in the files may contradict; without one the column of classes goes before.
+void population::check_transmitter(std::string_view transmitter, neuron_class of, std::int32_t type, std::int8_t known,
+                                   const place& at) const {
+    const auto reason = fmt::format("{} makes the neuron {}", io::shown_name(transmitter), name_of(of));
+    check_class(of, type, reason, at);
+    if (!is_declared() || known == unknown) return;
+    const auto said = static_cast<neuron_class>(known);
+    if (said != of && said != neuron_class::hybrid && of != neuron_class::hybrid)
+        at.refuse(fmt::format("{}, but its {} is {}", reason, from_.columns.neuron_class, name_of(said)));
+}
+
+std::int8_t population::class_said(std::string_view word, std::int32_t type, const place& at) const {
+    if (word.empty()) return unknown;
+    const auto of = class_named(word);
+    const auto where = at.in(at.is_array ? stored::classes : std::string_view(from_.columns.neuron_class));
+    if (!of)
+        where.refuse(
+            fmt::format("{} is no class of neurons; these are excitatory (or 1), inhibitory (or -1) and hybrid",
+                        io::shown_name(word)));
+    check_class(*of, type, fmt::format("the neuron is {}", name_of(*of)), where);
+    return index(*of);
+}
+
 std::int8_t population::checked_class(std::string_view class_word, std::string_view transmitter, std::int32_t type,
                                       const place& at) {
-    if (!class_word.empty()) {
-        const auto of = class_named(class_word);
-        const auto where = at.in(at.is_array ? stored::classes : std::string_view(from_.columns.neuron_class));
-        if (!of)
-            where.refuse(
-                fmt::format("{} is no class of neurons; these are excitatory (or 1), inhibitory (or -1) and hybrid",
-                            io::shown_name(class_word)));
-        check_class(*of, type, fmt::format("the neuron is {}", name_of(*of)), where);
-        return index(*of);
-    }
-    if (from_.columns.transmitter.empty() || !from_.transmitters.empty() || signs_.empty()) return unknown;
+    const auto said = class_said(class_word, type, at);
+    if (from_.columns.transmitter.empty() || !from_.transmitters.empty() || signs_.empty()) return said;
     const auto of = signs_.class_of(transmitter);
-    if (!of) {
+    if (of)
+        check_transmitter(transmitter, *of, type, said, at.in(from_.columns.transmitter));
+    else if (said == unknown)
         count_unknown(transmitter);
-        return unknown;
-    }
-    check_class(*of, type, fmt::format("{} makes the neuron {}", io::shown_name(transmitter), name_of(*of)),
-                at.in(from_.columns.transmitter));
-    return index(*of);
+    return said != unknown || !of ? said : index(*of);
+}
+
+std::string population::reason_of_class(std::int32_t neuron, neuron_class of) const {
+    if (declared_class(type(neuron)) != neuron_class::hybrid)
+        return fmt::format("its type is declared {}", name_of(of));
+    const auto number = static_cast<std::size_t>(neuron);
+    const bool is_listed = number < is_listed_.size() && is_listed_[number];
+    return fmt::format("{} makes it {}", is_listed ? from_.transmitters.string() : cells_file_, name_of(of));
 }
 
 /// Nothing where the neuron is left out.
@@ -235,28 +255,30 @@ void population::read_transmitters() {
     const auto& id_name = names.transmitter_neuron.empty() ? names.neuron : names.transmitter_neuron;
     const std::vector<std::string> needed{id_name, names.transmitter};
     const auto id = rows.column(id_name, needed), transmitter = rows.column(names.transmitter, needed);
-    std::vector<bool> is_listed(types_.size(), false);
+    std::vector<bool> is_there(types_.size(), false);
+    is_listed_.assign(types_.size(), false);
     while (rows.next()) {
         require_id(rows.cells()[id], rows.here(id));
         const auto number = numbers_.find(rows.cells()[id]);
         if (number < 0) continue;  // of a neuron that the cells don't name
         const auto neuron = static_cast<std::size_t>(number);
-        if (is_listed[neuron])
+        if (is_there[neuron])
             rows.here(id).refuse(
                 fmt::format("neuron {} is there twice; each has one row", io::shown_name(rows.cells()[id])));
-        is_listed[neuron] = true;
+        is_there[neuron] = true;
         const auto cell = rows.cells()[transmitter];
         const auto of = signs_.class_of(cell);
         if (!of) {
             if (classes_[neuron] == unknown) count_unknown(cell);
             continue;
         }
-        check_class(*of, types_[neuron], fmt::format("{} makes the neuron {}", io::shown_name(cell), name_of(*of)),
-                    rows.here(transmitter));
-        if (classes_[neuron] == unknown) classes_[neuron] = index(*of);
+        check_transmitter(cell, *of, types_[neuron], classes_[neuron], rows.here(transmitter));
+        if (classes_[neuron] != unknown) continue;
+        classes_[neuron] = index(*of);
+        is_listed_[neuron] = true;
     }
-    for (std::size_t neuron = 0; neuron < is_listed.size(); ++neuron)
-        if (!is_listed[neuron] && classes_[neuron] == unknown) count_unknown("");
+    for (std::size_t neuron = 0; neuron < is_there.size(); ++neuron)
+        if (!is_there[neuron] && classes_[neuron] == unknown) count_unknown("");
 }
 
 void population::add_unnamed(std::int64_t count, std::string_view file) {

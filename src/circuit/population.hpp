@@ -61,6 +61,8 @@ class population {
     std::optional<neuron_class> class_of_transmitter(std::string_view name) { return signs_.class_of(name); }
     /// Whether the declaration, or the files so far, say that a neuron excites or inhibits.
     bool has_own_class(std::int32_t neuron) const;
+    /// What gave a neuron its class before synapses did: "c.csv makes it inhibitory".
+    std::string reason_of_class(std::int32_t neuron, neuron_class of) const;
     bool is_declared() const { return !expected_.types.empty(); }
 
     /// Known from the synapses: their transmitter. \throws file_error  it is against the declaration
@@ -87,6 +89,10 @@ class population {
     std::int8_t checked_class(std::string_view class_word, std::string_view transmitter, std::int32_t type,
                               const place& at);
     neuron_class declared_class(std::int32_t type) const;
+    std::int8_t class_said(std::string_view word, std::int32_t type, const place& at) const;
+    /// `known`: by the column of classes. \throws file_error  the transmitter is against it, or against the declaration
+    void check_transmitter(std::string_view transmitter, neuron_class of, std::int32_t type, std::int8_t known,
+                           const place& at) const;
     void check_class(neuron_class of, std::int32_t type, const std::string& reason, const place& at) const;
     std::int32_t admit(std::string_view id, const place& at);
     /// \throws file_error  a declared type has no neuron
@@ -105,6 +111,7 @@ class population {
     std::vector<std::int32_t> types_;
     std::vector<std::int8_t> classes_;  // of neuron_class, or unknown
     std::vector<bool> is_assumed_;      // by neuron; empty: none is
+    std::vector<bool> is_listed_;       // by neuron: the transmitters file gave the class; may be shorter
     std::vector<std::int64_t> rows_;    // of the cells file, by neuron
     std::vector<std::string> ids_;
     std::vector<std::int32_t> by_row_;  // neuron of each row of the cells, or left_out

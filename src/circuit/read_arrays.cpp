@@ -1,5 +1,6 @@
 #include "read_arrays.hpp"
 
+#include "read_rows.hpp"
 #include "row_reader.hpp"
 #include "stored_cells.hpp"
 #include "stored_matrix.hpp"
@@ -119,15 +120,25 @@ class numbered {
     report& found_;
 };
 
+/// Whether there is an array beside those of the ids that may well hold the weights, under another name.
+bool has_other_column(const array_file& arrays, const std::string& prefix, const columns& names, std::uint64_t count) {
+    return std::ranges::any_of(arrays.list(), [&](const std::string& name) {
+        if (!name.starts_with(prefix) || name == prefix + names.pre || name == prefix + names.post) return false;
+        const auto shape = arrays.shape(name);
+        return !shape.empty() && shape[0] == count && (shape.size() == 1 || (shape.size() == 2 && shape[1] == 1));
+    });
+}
+
 void read_id_columns(const array_file& arrays, const files& from, const std::string& prefix, population& cells,
                      wiring& synapses, report& found) {
     const auto& names = from.columns;
     const auto pre_name = prefix + names.pre, post_name = prefix + names.post, weight_name = prefix + names.weight;
     const auto count = length_of(arrays, pre_name);
     require_length(arrays, post_name, count, pre_name);
-    const bool has_weights = !names.weight.empty() && (arrays.has(weight_name) || names.weight != columns().weight);
+    const bool has_weights = !names.weight.empty() && (arrays.has(weight_name) || names.weight != columns().weight ||
+                                                       has_other_column(arrays, prefix, names, count));
     if (has_weights && !arrays.has(weight_name))
-        arrays.refuse(weight_name, fmt::format("isn't there (the file has {})", arrays.names()));
+        arrays.refuse(weight_name, fmt::format("isn't there (the file has {}); {}", arrays.names(), missing_weights));
     const auto pre = arrays.whole_numbers(pre_name), post = arrays.whole_numbers(post_name);
     if (has_weights) require_length(arrays, weight_name, count, pre_name);
     const auto weights = has_weights ? arrays.reals(weight_name) : std::vector<double>();

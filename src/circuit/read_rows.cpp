@@ -36,9 +36,8 @@ class id_column {
 
 [[noreturn]] void refuse_without_weights(const row_reader& rows, const files& from) {
     throw file_error(from.synapses.string(),
-                     fmt::format("has no column {}; it has {}; rename one of them, let the program name another column "
-                                 "(`columns`), or give weight an empty name there: then each row counts 1",
-                                 io::shown_name(from.columns.weight), io::shown_names(rows.header())));
+                     fmt::format("has no column {}; it has {}; {}", io::shown_name(from.columns.weight),
+                                 io::shown_names(rows.header()), missing_weights));
 }
 
 }  // namespace

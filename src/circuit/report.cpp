@@ -47,6 +47,8 @@ std::string text_of(const report& found) {
     }
     line(found.mixed_transmitters, "neuron's", "neurons'",
          "synapses name transmitters of several classes: the greater weight counts");
+    line(found.tied_transmitters, "neuron's", "neurons'",
+         "synapses weigh two such classes alike: their transmitters give it none");
     line(found.mixed_signs, "neuron has", "neurons have", "weights of both signs: hybrid");
     if (found.is_signed) text += "  negative weights stood for inhibition; the graph has their strengths\n";
     return text;

@@ -95,6 +95,14 @@ std::string prefix_advice(const array_file& arrays) {
     return prefixes.empty() ? std::string() : fmt::format("; give the prefix {}", fmt::join(prefixes, " or "));
 }
 
+/// What to do with a square array; empty where there is none.
+std::string advice_on_square(const array_file& arrays) {
+    for (const auto& name : arrays.list())
+        if (const auto shape = arrays.shape(name); shape.size() == 2 && shape[0] == shape[1] && shape[0] > 1)
+            return fmt::format("; {} may be dense: {}", io::shown_name(name), dense_advice);
+    return {};
+}
+
 }  // namespace
 
 std::uint64_t length_of(const array_file& arrays, const std::string& array) {
@@ -124,9 +132,11 @@ std::string prefix_of_matrix(const array_file& arrays, const std::string& prefix
 
 void refuse_arrays(const std::string& file, const array_file& arrays, const std::string& first,
                    const std::string& second) {
+    auto advice = prefix_advice(arrays);
+    if (advice.empty()) advice = advice_on_square(arrays);
     throw file_error(file, fmt::format("has {}; arrays {} and {}, or indices and values, or crow_indices, col_indices "
                                        "and values were expected{}",
-                                       arrays.names(), first, second, prefix_advice(arrays)));
+                                       arrays.names(), first, second, advice));
 }
 
 stored_matrix read_matrix(const array_file& arrays, const std::string& prefix) {

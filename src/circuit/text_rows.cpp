@@ -38,11 +38,20 @@ bool has_open_quote(std::string_view line, char separator) {
     return is_open;
 }
 
+/// Whether every second byte of a line is zero, as of Latin letters in UTF-16.
+bool is_utf_16(std::string_view line) {
+    constexpr std::string_view two_zeros("\0", 2);
+    constexpr std::size_t shortest = 4;
+    const auto zeros = static_cast<std::size_t>(std::ranges::count(line, '\0'));
+    return line.size() >= shortest && 2 * zeros + 1 >= line.size() && line.find(two_zeros) == std::string_view::npos;
+}
+
 /// Why a line is no text that could be read; empty where it is.
 std::string fault_of(std::string_view line) {
     constexpr std::uint64_t high_bits = 0x8080'8080'8080'8080U;
     if (std::memchr(line.data(), 0, line.size()) != nullptr)
-        return "has a zero byte, as text in UTF-16 has; save the table as UTF-8";
+        return is_utf_16(line) ? "has zero bytes, as text in UTF-16 has; save the table as UTF-8"
+                               : "has zero bytes, which no text has; the file may be damaged";
     while (!line.empty()) {
         std::uint64_t eight = high_bits;
         if (line.size() >= sizeof eight) std::memcpy(&eight, line.data(), sizeof eight);
@@ -53,6 +62,12 @@ std::string fault_of(std::string_view line) {
         line.remove_prefix(step);
     }
     return {};
+}
+
+/// What stands before the names of columns in files for Excel and of programs that write comments; empty: neither.
+std::string_view kind_of_first_line(std::string_view first_cell) {
+    if (first_cell.starts_with('#')) return "a comment";
+    return first_cell.starts_with("sep=") ? "Excel's line about separators" : std::string_view();
 }
 
 /// What else separates the cells of a row that was meant to have several; empty where nothing does.
@@ -79,22 +94,34 @@ text_rows::text_rows(const std::filesystem::path& path, char separator)
     refill();
     const std::string_view start(buffer_.data(), end_);
     if (start.starts_with("\xEF\xBB\xBF")) next_ = 3;
+    if (start.starts_with("PK\x03\x04") || start.starts_with("\xD0\xCF\x11\xE0"))
+        throw file_error(path_, "is an Excel workbook or a zip archive; save the sheet as CSV, and unpack archives");
     if (start.starts_with("\xFF\xFE") || start.starts_with("\xFE\xFF"))
         throw file_error(path_, "is text in UTF-16; save the table as UTF-8");
     do {
         if (!take_line()) throw file_error(path_, "is empty; a header row with the names of the columns was expected");
-    } while (line().empty());
+    } while (is_blank());
     if (line().find('\r') != std::string_view::npos)
         here().refuse("has a carriage return within; end rows with line feeds");
     split();
     header_.assign(cells_.begin(), cells_.end());
 }
 
+/// \throws file_error  the first row has none of the names that are needed, and looks like no header
+void text_rows::refuse_first_line(std::span<const std::string> needed) const {
+    const auto kind = kind_of_first_line(header_.front());
+    const auto hides = [&](const std::string& each) { return trimmed(header_.front().substr(1)) == each; };
+    if (kind.empty() || std::ranges::any_of(needed, hides)) return;
+    throw file_error(path_, fmt::format("begins with {} ({}), where names of columns were expected; cut that line off",
+                                        kind, io::shown_name(header_.front())));
+}
+
 void text_rows::refuse_missing(const std::string& name, std::span<const std::string> needed) const {
+    const bool has_none = std::ranges::none_of(needed, [this](const std::string& each) { return has(each); });
+    if (has_none) refuse_first_line(needed);
     if (const auto other = header_.size() == 1 ? other_separator(header_.front(), separator_) : ""; !other.empty())
         throw file_error(path_, fmt::format("has one column, {}, by its name; its cells seem to be separated by {}",
                                             io::shown_name(header_.front()), other));
-    const bool has_none = std::ranges::none_of(needed, [this](const std::string& each) { return has(each); });
     const auto number =
         std::ranges::find_if(header_, [](const std::string& cell) { return parsed<double>(cell).has_value(); });
     if (has_none && number != header_.end())
@@ -115,12 +142,27 @@ double text_rows::share_read() const {
 bool text_rows::next() {
     do {
         if (!take_line()) return false;
-    } while (line().empty());
+    } while (is_blank());
     split();
-    if (cells_.size() != header_.size())
-        here().refuse(fmt::format("has {} cells where the header has {}{}", cells_.size(), header_.size(),
-                                  is_whole_ ? "" : "; it is the last row, so the file may be cut short"));
+    if (cells_.size() != header_.size()) refuse_count();
     return true;
+}
+
+bool text_rows::is_blank() const {
+    const auto row = line();
+    if (row.empty()) return true;
+    if (row.front() != ' ' && row.front() != separator_) return false;  // nearly all rows
+    return std::ranges::all_of(row, [this](char symbol) { return symbol == ' ' || symbol == separator_; });
+}
+
+void text_rows::refuse_count() const {
+    const bool is_comment = line().starts_with('#');
+    here().refuse(fmt::format("{}has {} {} where the header has {}{}",
+                              is_comment ? "begins as a comment does and " : "", cells_.size(),
+                              cells_.size() == 1 ? "cell" : "cells", header_.size(),
+                              is_comment  ? "; cut comments out of the file"
+                              : is_whole_ ? ""
+                                          : "; it is the last row, so the file may be cut short"));
 }
 
 bool text_rows::refill() {

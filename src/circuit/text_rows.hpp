@@ -10,7 +10,8 @@ namespace cortexpr::circuit {
 /// The separator of a file that is named so, or 0: ',' for .csv and .csv.gz, tab for .tsv and .tsv.gz.
 char separator_of(const std::filesystem::path& file);
 
-/// Cells are quoted as RFC 4180 says, blanks around them don't count, and empty lines are skipped.
+/// Cells are quoted as RFC 4180 says, blanks around them don't count, and lines of nothing but
+/// separators and blanks are skipped.
 class text_rows : public row_reader {
   public:
     /// Reads the header.
@@ -21,6 +22,10 @@ class text_rows : public row_reader {
 
   private:
     [[noreturn]] void refuse_missing(const std::string& name, std::span<const std::string> needed) const override;
+    void refuse_first_line(std::span<const std::string> needed) const;
+    [[noreturn]] void refuse_count() const;
+    /// Whether the line has no cell with anything in it, as Excel writes empty rows.
+    bool is_blank() const;
     /// The next line, which a quoted cell may continue; false at the end.
     bool take_line();
     bool refill();

@@ -88,9 +88,11 @@ std::optional<neuron_class> transmitter_votes::winner(std::int32_t neuron) const
     if (static_cast<std::size_t>(neuron) >= sums_.size()) return std::nullopt;
     const auto& sums = sums_[static_cast<std::size_t>(neuron)];
     const auto most = std::ranges::max_element(sums);
-    if (*most == 0) return std::nullopt;
+    if (*most == 0 || std::ranges::count(sums, *most) > 1) return std::nullopt;
     return static_cast<neuron_class>(most - sums.begin());
 }
+
+bool transmitter_votes::is_tied(std::int32_t neuron) const { return is_mixed(neuron) && !winner(neuron); }
 
 bool transmitter_votes::is_mixed(std::int32_t neuron) const {
     return static_cast<std::size_t>(neuron) < sums_.size() &&

@@ -48,7 +48,9 @@ class unknown_names {
 class transmitter_votes {
   public:
     void add(std::int32_t neuron, std::optional<neuron_class> of, double weight, std::int64_t row);
+    /// Nothing where no class has any weight, or two have the same.
     std::optional<neuron_class> winner(std::int32_t neuron) const;
+    bool is_tied(std::int32_t neuron) const;
     /// The first row whose transmitter has a class that the neuron was given votes for.
     std::int64_t row_of(std::int32_t neuron, neuron_class of) const {
         return rows_[static_cast<std::size_t>(neuron)][static_cast<std::size_t>(of)];

@@ -74,7 +74,9 @@ void wiring::learn_from_transmitters() {
         if (first.positive < 0 && first.negative < 0) continue;
         const auto known = cells_.class_of(neuron), voted = votes_.winner(neuron);
         if (votes_.is_mixed(neuron)) ++found_.mixed_transmitters;
-        if (!voted) {
+        if (votes_.is_tied(neuron)) {
+            ++found_.tied_transmitters;
+        } else if (!voted) {
             const auto index = static_cast<std::size_t>(neuron);
             if (!cells_.has_own_class(neuron)) cells_.count_unknown(index < unknown_.size() ? unknown_[index] : "");
         } else if (!cells_.has_own_class(neuron)) {
@@ -83,8 +85,8 @@ void wiring::learn_from_transmitters() {
                    *voted != neuron_class::hybrid) {
             row(votes_.row_of(neuron, *voted))
                 .in(from_.columns.synapse_transmitter)
-                .refuse(fmt::format("neuron {} is {} by the transmitters of its synapses, but its type is declared {}",
-                                    shown(neuron), name_of(*voted), name_of(*known)));
+                .refuse(fmt::format("neuron {} is {} by the transmitters of its synapses, but {}", shown(neuron),
+                                    name_of(*voted), cells_.reason_of_class(neuron, *known)));
         }
     }
 }

@@ -26,7 +26,7 @@ constexpr std::array known_starts{format_start{"\x89HDF", "an HDF5 file, as reco
 
 constexpr char last_protocol = 5;  // of pickle; those before 2 have no mark
 
-/// How PyTorch before 1.6 began its files, of which read_tensors says what to do.
+/// How PyTorch before 1.6 began its files, for which refuse_old_pytorch has more words.
 constexpr std::string_view old_pytorch = "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46";
 
 bool is_pickle(std::string_view start) {
@@ -68,6 +68,18 @@ std::string_view other_format_of(const std::filesystem::path& file) {
     std::array<std::byte, 8> start{};
     const auto read = input_file(file).read(start);
     return other_format(std::span(start).first(read));
+}
+
+void refuse_old_pytorch(const std::filesystem::path& file) {
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file(file, ignored)) return;
+    std::array<char, old_pytorch.size()> start{};
+    input_file given(file);
+    const std::string_view bytes(start.data(), given.read(std::as_writable_bytes(std::span(start))));
+    if (bytes == old_pytorch)
+        given.refuse(
+            "is a file of PyTorch before 1.6, or in its format; load it with PyTorch and save it again with "
+            "torch.save");
 }
 
 }  // namespace cortexpr::io

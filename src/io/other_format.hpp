@@ -15,4 +15,7 @@ std::string_view other_format(std::span<const std::byte> start);
 /// The same of a file that is there; a pipe isn't looked into.
 std::string_view other_format_of(const std::filesystem::path& file);
 
+/// Does nothing with a pipe. \throws file_error  the file is as PyTorch wrote them before it packed them
+void refuse_old_pytorch(const std::filesystem::path& file);
+
 }  // namespace cortexpr::io

@@ -2,6 +2,7 @@
 
 #include "dtype.hpp"
 #include "input_file.hpp"
+#include "other_format.hpp"
 #include "pickle.hpp"
 #include "tensor_file_builder.hpp"
 #include "zip_archive.hpp"
@@ -216,6 +217,7 @@ class pytorch_reader {
 bool is_pytorch_archive(const std::filesystem::path& file) { return folder_in(zip_archive(file, kind)).has_value(); }
 
 tensor_file read_pytorch(const std::filesystem::path& file, std::string_view wanted) {
+    refuse_old_pytorch(file);
     return pytorch_reader(file, wanted).read();
 }
 

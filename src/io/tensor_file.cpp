@@ -6,6 +6,7 @@
 #include "../ending.hpp"
 #include "dtype.hpp"
 #include "input_file.hpp"
+#include "other_format.hpp"
 #include "tensor_file_builder.hpp"
 
 #include <array>
@@ -55,9 +56,7 @@ tensor_file read_tensors(const std::filesystem::path& path) {
     const std::string_view bytes(start.data(), file.read(std::as_writable_bytes(std::span(start))));
     if (bytes.starts_with("PK\x03\x04")) return is_pytorch_archive(path) ? read_pytorch(path) : read_arrays(path);
     if (bytes.starts_with("\x93NUMPY")) return read_arrays(path);
-    // How PyTorch began its files before it packed them.
-    if (bytes.starts_with("\x80\x02\x8a\x0a\x6c\xfc\x9c\x46"))
-        file.refuse("is a file of PyTorch before 1.6; load it there and save it again with torch.save");
+    refuse_old_pytorch(path);
     return read_safetensors(path);
 }
 

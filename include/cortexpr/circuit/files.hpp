@@ -33,7 +33,7 @@ struct columns {
     std::string weight = "weight";           ///< strength or number of contacts; without it, each row counts 1
     std::string kind{};                      ///< rows whose cell here isn't `kind_is` are left out
     std::string kind_is{};                   ///< what a row's cell in the column `kind` must be
-    std::string synapse_transmitter{};       ///< transmitter of the presynaptic neuron
+    std::string synapse_transmitter{};       ///< transmitter of the presynaptic neuron, weighed by class
 
     // Columns of the cells file.
     std::string neuron = "id";                  ///< id of the neuron; each once
@@ -99,7 +99,7 @@ struct files {
     circuit::columns columns{};  ///< what the columns of the files are called
     /// The first row that names a transmitter of a neuron gives its class; a cell names several with ';' between them.
     std::vector<transmitter_sign> signs{};
-    /// Class of neurons whose transmitters are unknown or in no row of `signs`. Hybrid: either sign.
+    /// Class of neurons whose transmitters are unknown, in no row of `signs`, or tie. Hybrid: either sign.
     neuron_class otherwise = neuron_class::hybrid;
     double minimum = 0;  ///< pairs whose weights sum up to less are left out
     /// Whether neurons without a row in the cells file are kept.
@@ -146,6 +146,7 @@ struct report {
     std::int64_t unconnected = 0;             ///< neurons without any synapse; they are in the graph
     std::int64_t unknown_transmitters = 0;    ///< neurons whose transmitter no row of `signs` names, or that have none
     std::int64_t mixed_transmitters = 0;      ///< neurons whose synapses differ in class: the greater weight counts
+    std::int64_t tied_transmitters = 0;       ///< of these, neurons whose greatest weights tie: none counts
     std::int64_t mixed_signs = 0;             ///< neurons of no known class with weights of both signs: now hybrid
     bool is_signed = false;                   ///< negative weights stood for inhibition
     /// Names that no row of `signs` has, with their neurons; most frequent first, at most ten.

@@ -130,6 +130,12 @@ TEST_CASE("an .npy file has columns, in any order of its elements, or records", 
     CHECK_FALSE(pairs->has("weight"));
     const auto refusal = message_of<file_error>([&] { open(npy("<f8", "(1, 2)", raw<double>({8, 9}))); });
     CHECK(contains(refusal, "has 1x2 elements '<f8'; synapses are read from whole numbers (n, 2) or (n, 3)"));
+    CHECK(refusal.ends_with(
+        "ids are whole numbers, so convert them, or save pre, post and real weights with numpy.savez"));
+    const auto dense = message_of<file_error>([&] { open(npy("<f8", "(2, 2)", raw<double>({0, 1, 2, 0}))); });
+    CHECK(dense.ends_with("with such fields; " + std::string(circuit::dense_advice)));
+    const auto flat = message_of<file_error>([&] { open(npy("<f8", "(2,)", raw<double>({0, 1}))); });
+    CHECK(flat.ends_with("with such fields"));
 }
 
 TEST_CASE("other endings are no arrays, and the text says which there are", "[array_file]") {

@@ -70,6 +70,15 @@ TEST_CASE("a projection is read from a table by ids, repeats summed", "[circuit]
     CHECK(are(called.load(numbered()), {3}, {1}, {2}));
     called.names.channel_weight = "n";
     CHECK(contains(called.refusal(numbered()), "has no column 'n'"));
+    called.names.channel_weight = "";
+    CHECK(are(called.load(numbered()), {3}, {1}, {1}));
+}
+
+TEST_CASE("a projection without any synapse is refused as such", "[circuit]") {
+    const projection_file table("p.csv", "id,channel,weight\n");
+    CHECK(table.refusal(named()) == table.path.string() + ": holds no synapses");
+    const projection_file arrays("p.npy", npy("<i8", "(0, 2)", ""));
+    CHECK(arrays.refusal(numbered()) == arrays.path.string() + ": holds no synapses");
 }
 
 TEST_CASE("what a table of a projection says that can't be is refused with row and column", "[circuit]") {
@@ -170,6 +179,8 @@ TEST_CASE("an .npz file of a projection has its columns as arrays", "[circuit]")
                         {"channel.npy", array("|u1", "\x04\x05")},
                         {"weight.npy", array("<f8", raw<double>({0.5, 2}))}});
     CHECK(are(file.load(numbered()), {3, 1}, {4, 5}, {0.5, 2}));
+    file.names.channel_weight = "";
+    CHECK(are(file.load(numbered()), {3, 1}, {4, 5}, {1, 1}));
 }
 
 }  // namespace circuit_load_projection_test

@@ -72,15 +72,41 @@ TEST_CASE("columns of an .npz file that don't fit are refused", "[circuit]") {
         contains(refusal({{"pre.npy", ids}, {"post.npy", ids}, {"weight.npy", array("<f8", 2, raw<double>({1, NAN}))}}),
                  "entry 1 of array 'weight': the weight nan is no finite number"));
     CHECK(contains(refusal({{"a.npy", ids}}), "has 'a'; arrays pre and post, or indices and values"));
+    CHECK(
+        contains(refusal({{"a.npy", npy("<f8", "(2, 2)", raw<double>({0, 1, 2, 0}))}}),
+                 "were expected; 'a' may be dense: save a dense matrix, whose rows are postsynaptic, as scipy.sparse"));
     CHECK(contains(refusal({{"pre.npy", npy("<i8", "(1, 2)", raw<i64>({1, 2}))}, {"post.npy", ids}}), "has 2 axes"));
     npz_file unnamed({{"pre.npy", ids}, {"post.npy", ids}});
     unnamed.how.columns.weight = "n";
-    CHECK(contains(unnamed.refusal(), "its array 'n' isn't there"));
+    CHECK(contains(unnamed.refusal(), "its array 'n' isn't there (the file has 'post', 'pre'); rename one of them"));
     unnamed.how.columns.kind = "kind";
     CHECK(
         contains(message_of<usage_error>([&] { unnamed.load(); }),
                  "kinds and transmitters of synapses are read from tables (.csv and .tsv (both also .gz), .feather and "
                  ".parquet), not from arrays"));
+}
+
+TEST_CASE("weights under another name aren't taken for none", "[circuit]") {
+    const auto ids = array("<i8", 2, raw<i64>({1, 2})), targets = array("<i8", 2, raw<i64>({3, 3}));
+    npz_file counts({{"pre.npy", ids}, {"post.npy", targets}, {"syn_count.npy", array("<i8", 2, raw<i64>({7, 9}))}});
+    CHECK(
+        counts.refusal() ==
+        "its array 'weight' isn't there (the file has 'post', 'pre', 'syn_count'); rename one of them, let the program "
+        "name another column (`columns`), or give weight an empty name there: then each row counts 1");
+    counts.how.columns.weight = "syn_count";
+    CHECK(counts.load().synapses.weights == doubles{7, 9});
+    counts.how.columns.weight = "";
+    CHECK(counts.load().synapses.weights == doubles{1, 1});
+    npz_file others({{"pre.npy", ids},
+                     {"post.npy", targets},
+                     {"names.npy", array("<i8", 3, raw<i64>({1, 2, 3}))},
+                     {"version.npy", npy("<i8", "()", raw<i64>({1}))}});
+    CHECK(others.load().synapses.weights == doubles{1, 1});
+    auto records = npy("R", "(1,)", raw<i64>({5, 6, 7}));
+    records.replace(records.find("'R'"), 3, "[('pre', '<i8'), ('post', '<i8'), ('count', '<i8')]");
+    records.erase(records.find("   "), 48);  // the header keeps its length
+    CHECK(contains(written(records, {}, "s.npy").refusal({}, "s.npy"),
+                   "its column 'weight' isn't there (the file has 'pre', 'post', 'count'); rename one of them"));
 }
 
 TEST_CASE("COO and CSR are read from .npz and .safetensors, rows postsynaptic", "[circuit]") {
@@ -126,6 +152,8 @@ TEST_CASE("a sparse tensor that torch.save wrote is read, with neurons that have
         "has a sparse tensor of the layout 'torch.sparse_csc'; torch.sparse_coo and torch.sparse_csr are read"));
     CHECK(contains(message_of<file_error>([&] { circuit::load({.synapses = folder / "state_dict.pt"}); }),
                    "has '0.weight', '0.bias'; arrays pre and post"));
+    CHECK(contains(message_of<file_error>([&] { circuit::load({.synapses = folder / "old.pt"}); }),
+                   "is a file of PyTorch before 1.6, or in its format"));
 }
 
 TEST_CASE("what a file of PyTorch should hold in place of other things is a sparse tensor, in the reader's words",

@@ -27,7 +27,8 @@ TEST_CASE("a report says each thing that was left out or changed, with its numbe
                        .undeclared = 5,
                        .unconnected = 6,
                        .unknown_transmitters = 9,
-                       .mixed_transmitters = 1,
+                       .mixed_transmitters = 3,
+                       .tied_transmitters = 1,
                        .mixed_signs = 7,
                        .is_signed = true,
                        .unknown_names = {{"", 5}, {"dopamine", 4}},
@@ -43,7 +44,8 @@ TEST_CASE("a report says each thing that was left out or changed, with its numbe
           "  6 neurons have no synapses\n"
           "  9 neurons have no transmitter that the table of signs names: 5 without any, 4 'dopamine'\n"
           "  no neuron has what the table of signs names 'GABAA'\n"
-          "  1 neuron's synapses name transmitters of several classes: the greater weight counts\n"
+          "  3 neurons' synapses name transmitters of several classes: the greater weight counts\n"
+          "  1 neuron's synapses weigh two such classes alike: their transmitters give it none\n"
           "  7 neurons have weights of both signs: hybrid\n"
           "  negative weights stood for inhibition; the graph has their strengths\n");
 }

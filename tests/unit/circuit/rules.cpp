@@ -145,6 +145,38 @@ TEST_CASE("a class or transmitter in the cells file has to agree with the declar
     CHECK(contains(file.refusal(two_types), "row 4, column 'nt': neuron 'b' (I) is excitatory"));
 }
 
+TEST_CASE("transmitters of a hybrid type's synapses have to agree with its cells", "[circuit]") {
+    written file("pre,post,weight,nt\n1,2,1,ACH\n", "id,type,neuron_class\n1,H,inhibitory\n2,H,\n");
+    const expectation one_type{.types = {{"H", hybrid}}};
+    file.how.columns.synapse_transmitter = "nt";
+    file.how.signs = {{"ACH", excitatory}, {"GABA", inhibitory}};
+    CHECK(file.refusal(one_type) ==
+          "row 2, column 'nt': neuron '1' (H) is excitatory by the transmitters of its synapses, but " +
+              file.how.cells.string() + " makes it inhibitory");
+    put(file / "c.csv", "id,type\n1,H\n2,H\n");
+    put(file / "t.csv", "id,released\n1,GABA\n");
+    file.how.transmitters = file / "t.csv";
+    file.how.columns.transmitter = "released";
+    CHECK(file.refusal(one_type).ends_with("but " + file.how.transmitters.string() + " makes it inhibitory"));
+}
+
+TEST_CASE("a class and a transmitter of a declared type's cell have to agree", "[circuit]") {
+    written file("pre,post,weight\n1,2,1\n", "id,type,neuron_class,nt\n1,H,inhibitory,ACH\n2,H,,ACH\n");
+    const expectation one_type{.types = {{"H", hybrid}}};
+    file.how.columns.transmitter = "nt";
+    file.how.signs = {{"ACH", excitatory}, {"GABA", inhibitory}};
+    const std::string sentence = "column 'nt': 'ACH' makes the neuron excitatory, but its neuron_class is inhibitory";
+    CHECK(file.refusal(one_type, "c.csv") == "row 2, " + sentence);
+    CHECK(file.load().neurons.classes == classes{inhibitory, excitatory});  // without a declaration the class counts
+    put(file / "c.csv", "id,type,neuron_class,nt\n1,H,hybrid,ACH\n2,H,excitatory,ACH\n3,H,inhibitory,DA\n");
+    CHECK(file.load(one_type).neurons.classes == classes{hybrid, excitatory, inhibitory});
+    CHECK(file.found.unknown_transmitters == 0);
+    put(file / "c.csv", "id,type,neuron_class\n1,H,\n2,H,inhibitory\n");
+    put(file / "t.csv", "id,nt\n1,GABA\n2,ACH\n");
+    file.how.transmitters = file / "t.csv";
+    CHECK(file.refusal(one_type, "t.csv") == "row 3, " + sentence);
+}
+
 TEST_CASE("options that make no sense are refused", "[circuit]") {
     written file("pre,post,weight\na,b,1\n", cells);
     const auto refusal = [&](const expectation& expected) {
@@ -164,6 +196,16 @@ TEST_CASE("options that make no sense are refused", "[circuit]") {
     file.how.transmitters = "";
     file.how.columns.pre = "";
     CHECK(contains(refusal({}), "need names"));
+    file.how.columns.pre = "post";
+    CHECK(refusal({}) == "in columns, pre and post are both 'post'; name a column of its own for each");
+    file.how.columns.pre = "weight";
+    CHECK(contains(refusal({}), "pre and weight are both 'weight'"));
+    file.how.columns.pre = "pre";
+    file.how.columns.type = "id";
+    CHECK(contains(refusal({}), "neuron and type are both 'id'"));
+    file.how.columns.type = file.how.columns.weight = "";
+    file.how.columns.transmitter = "";
+    CHECK(file.load({}).synapses.size() == 1);
 }
 
 }  // namespace circuit_rules_test

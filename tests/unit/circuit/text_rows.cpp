@@ -63,7 +63,36 @@ TEST_CASE("lines end as anywhere, and empty ones are passed over", "[text_rows]"
     CHECK(read("\n\r\na,b\n\n1,2\n\n\n3,4\n\n") == expected);
     CHECK(read("a,b\n").empty());
     CHECK(read("a,b").empty());
-    CHECK(read("a\n\"\"\n") == table{{""}});  // not an empty line
+    CHECK(read("a\n\"\"\n") == table{{""}});                         // not an empty line
+    CHECK(read(",\na,b\n1,2\n  \n,\n , \r\n3,4\n,\n") == expected);  // as Excel writes rows without anything
+    CHECK(read("a\tb\n1\t2\n\t\n3\t4\n", '\t') == expected);
+}
+
+TEST_CASE("comments and Excel's line about separators are told as such", "[text_rows]") {
+    const temp_folder folder;
+    const auto missing = [&](std::string_view text) {
+        put(folder / "t.csv", text);
+        text_rows rows(folder / "t.csv", ',');
+        const auto message = message_of<file_error>([&] {
+            rows.column("pre", std::vector<std::string>{"pre", "post"});
+        });
+        return message.substr(std::min(message.size(), (folder / "t.csv").string().size() + 2));
+    };
+    CHECK(missing("# made by X; version 2\npre,post\n1,2\n") ==
+          "begins with a comment ('# made by X; version 2'), where names of columns were expected; cut that line off");
+    CHECK(
+        missing("sep=,\npre,post\n1,2\n") ==
+        "begins with Excel's line about separators ('sep='), where names of columns were expected; cut that line off");
+    CHECK(contains(missing("#pre,to\n1,2\n"), "has no column 'pre' in its first row, which is '#pre', 'to'"));
+    CHECK(contains(missing("#,post\n1,2\n"), "has no column 'pre' in its first row, which is '#', 'post'"));
+    CHECK(refusal("a,b\n1,2\n# a pause\n3,4\n") ==
+          "row 3: begins as a comment does and has 1 cell where the header has 2; cut comments out of the file");
+    CHECK(read("a,b\n#1,2\n") == table{{"#1", "2"}});  // may be an id
+}
+
+TEST_CASE("a workbook under the name of a table is told as such", "[text_rows]") {
+    for (const auto* start : {"PK\x03\x04 and more\n", "\xD0\xCF\x11\xE0 and more\n"})
+        CHECK(refusal(start) == "is an Excel workbook or a zip archive; save the sheet as CSV, and unpack archives");
 }
 
 TEST_CASE("rows of any length come out whole, wherever the buffer ends", "[text_rows]") {
@@ -97,10 +126,10 @@ TEST_CASE("rows are counted, and the share that was read grows to one", "[text_r
 TEST_CASE("what is no table is refused with its row", "[text_rows]") {
     CHECK(refusal("") == "is empty; a header row with the names of the columns was expected");
     CHECK(refusal("\n\n") == refusal(""));
-    CHECK(refusal("a,b\n1\n2,3\n") == "row 2: has 1 cells where the header has 2");
+    CHECK(refusal("a,b\n1\n2,3\n") == "row 2: has 1 cell where the header has 2");
     CHECK(refusal("a,b\n1,2,3\n") == "row 2: has 3 cells where the header has 2");
     CHECK(refusal("a,b\n1,2\n3") ==
-          "row 3: has 1 cells where the header has 2; it is the last row, so the file may "
+          "row 3: has 1 cell where the header has 2; it is the last row, so the file may "
           "be cut short");
     CHECK(refusal("a,b\n1,\"2\n3,4\n") == "row 2: has a quoted cell that is never closed");
     CHECK(refusal("a,b\n\"1\"x,2\n") == "row 2: has text between a quoted cell and its separator");
@@ -136,7 +165,13 @@ TEST_CASE("text that is no UTF-8 is refused with its row", "[text_rows]") {
           "row 3: has the byte 0xF6, which is no UTF-8; save the table as UTF-8");
     CHECK(contains(refusal("\xE4,b\n1,2\n"), "row 1: has the byte 0xE4"));
     CHECK(contains(refusal("a,b\n12345678,\xFF\n"), "row 2: has the byte 0xFF"));
-    CHECK(contains(refusal(std::string_view("a,b\n1,x\0y\n", 10)), "row 2: has a zero byte"));
+    CHECK(refusal(std::string_view("a,b\n1,x\0y\n", 10)) ==
+          "row 2: has zero bytes, which no text has; the file may be damaged");
+    CHECK(
+        contains(refusal(std::string("a,b\n1,2\n") + std::string(512, '\0')), "row 3: has zero bytes, which no text"));
+    const std::string_view big_end("\0a\0,\0b\0\n", 8), little_end("a\0,\0b\0\n\0", 8);
+    for (const auto wide : {big_end, little_end})
+        CHECK(refusal(wide) == "row 1: has zero bytes, as text in UTF-16 has; save the table as UTF-8");
     CHECK(refusal("\xFF\xFE"
                   "a") == "is text in UTF-16; save the table as UTF-8");
     CHECK(refusal("\xFE\xFF"

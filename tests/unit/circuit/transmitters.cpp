@@ -46,6 +46,21 @@ TEST_CASE("transmitters of synapses are weighed where they differ", "[circuit]")
     CHECK(file.found.unused_signs.empty());
 }
 
+TEST_CASE("transmitters of synapses that weigh alike give no class", "[circuit]") {
+    written file("pre,post,weight,nt\n1,2,2,ACH\n1,3,2,GABA\n2,3,1,ACH\n3,1,1,GABA\n", "id,type\n1,A\n2,A\n3,A\n");
+    file.how.columns.synapse_transmitter = "nt";
+    file.how.signs = {{"ACH", excitatory}, {"GABA", inhibitory}};
+    CHECK(file.load().neurons.classes == classes{hybrid, excitatory, inhibitory});
+    CHECK(file.found.mixed_transmitters == 1);
+    CHECK(file.found.tied_transmitters == 1);
+    CHECK(file.found.unknown_transmitters == 0);
+    const expectation one_type{.types = {{"A", hybrid}}};
+    for (const auto of : {hybrid, inhibitory, excitatory}) {
+        file.how.otherwise = of;
+        CHECK(file.load(one_type).neurons.classes == classes{of, excitatory, inhibitory});
+    }
+}
+
 TEST_CASE("the class column goes before transmitters", "[circuit]") {
     written file("pre,post,weight\n1,2,1\n",
                  "id,type,neuron_class,nt\n1,A,inhibitory,ACH\n2,A,,ACH\n3,A,hybrid,ACH\n4,A,+1,GABA\n");

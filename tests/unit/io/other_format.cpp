@@ -49,4 +49,18 @@ TEST_CASE("a file is looked into where it is one", "[other_format]") {
                    "is a text, and no safetensors file"));
 }
 
+TEST_CASE("PyTorch's format of old is refused, and nothing else is", "[other_format]") {
+    const temp_folder folder;
+    const auto file = folder / "a.pt";
+    for (const auto bytes : {"\x80\x02\x8a\x0a\x6c\xfc\x9c"sv, "PK\x03\x04 and more"sv, ""sv}) {
+        put(file, bytes);
+        CHECK_NOTHROW(io::refuse_old_pytorch(file));
+    }
+    CHECK_NOTHROW(io::refuse_old_pytorch(folder / "none"));
+    put(file, "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9 and more"sv);
+    const auto message = message_of<file_error>([&] { io::refuse_old_pytorch(file); });
+    CHECK(is_sentence_about(message, file));
+    CHECK(contains(message, "save it again with torch.save"));
+}
+
 }  // namespace io_other_format_test

@@ -103,7 +103,9 @@ TEST_CASE("files of PyTorch that hold other things are refused by the names of t
     CHECK(contains(refusal(data / "module.pt"),
                    "asks for 'torch.nn.modules.linear.Linear', which no file of weights needs"));
     CHECK(contains(refusal(data / "bare.pt"), "holds no dict of tensors"));
-    CHECK(contains(refusal(data / "old.pt"), "is a file of PyTorch before 1.6"));
+    const auto* old_one = "is a file of PyTorch before 1.6, or in its format; load it with PyTorch and save it again";
+    CHECK(contains(refusal(data / "old.pt"), old_one));
+    CHECK(contains(message_of<file_error>([] { io::read_pytorch(data / "old.pt"); }), old_one));
     CHECK(contains(refusal(data / "expanded.pt"), "repeats elements up to 4194304 bytes"));
 }
 
