@@ -37,21 +37,13 @@ struct enumeration_in<std::optional<Value>> {
     using type = Value;
 };
 
-/// The options that say how a connectome is read, the files' own first.
-constexpr std::array circuit_options{"--synapses", "--cells",       "--stimulus-synapses", "--output-synapses",
-                                     "--prefix",   "--unannotated", "--unannotated-type",  "--undeclared"};
-
-bool is_of_circuit(const setting& row) {
-    return std::ranges::find(circuit_options, std::string_view(row.option)) != circuit_options.end();
-}
-
 /// What --help calls the default of a setting that the program has one for; empty where it has none.
 std::string default_of(const setting& row, const circuit::files& files) {
     if (row.is(&run_settings::unannotated)) return std::string(name_of(files.unannotated));
     if (row.is(&run_settings::undeclared)) return std::string(name_of(files.undeclared));
     if (row.is(&run_settings::unannotated_type)) return files.unannotated_type;
     if (row.is(&run_settings::prefix)) return files.prefix;
-    for (const auto& [option, setting, file] : circuit_files)
+    for (const auto& [setting, file] : circuit_files)
         if (row.is(setting) && !(files.*file).empty())
             return (files.*file).string() +
                    (setting == &run_settings::synapses ? "" : ", where --synapses isn't given");
@@ -62,6 +54,8 @@ template <class Kind>
 constexpr bool is_optional = false;
 template <class Value>
 constexpr bool is_optional<std::optional<Value>> = true;
+
+const setting& row_of(setting::member where) { return *std::ranges::find(settings_table(), where, &setting::where); }
 
 bool is_file(const setting& row) {
     const auto is_that = [&row](const auto& one) { return row.is(one.setting); };
@@ -152,7 +146,7 @@ void add(CLI::App& command, given_settings& given, const app_options& options, c
     const bool is_data = row.is(&run_settings::data);
     given.command = &command;
     if (!row.is_of(given.values.family) || (is_data && options.make_data != nullptr) ||
-        (is_of_circuit(row) && options.make_circuit != nullptr))
+        (row.is_of_circuit && options.make_circuit != nullptr))
         return;
     auto* option = option_for(row, command, given.values, help);
     option->check(check_of(row))->group(row.group);
@@ -252,14 +246,15 @@ void add_as_trained(CLI::App& command, given_settings& given, const app_options&
 }
 
 void add_circuit_settings(CLI::App& command, given_settings& given, const app_options& options) {
-    for (const auto* option : circuit_options) add_setting(command, given, options, option);
+    for (const auto& row : settings_table())
+        if (row.is_of_circuit) add_setting(command, given, options, row.option);
 }
 
 void take_circuit_settings(given_settings& given, const nlohmann::json& noted) {
     const bool has_files = given.has("--synapses");
     for (const auto& row : settings_table()) {
         const auto found = noted.find(row.key);
-        if (!is_of_circuit(row) || given.has(row.option) || found == noted.end()) continue;
+        if (!row.is_of_circuit || given.has(row.option) || found == noted.end()) continue;
         if (has_files && is_file(row)) continue;
         try {
             std::visit([&](auto where) { found->get_to(given.values.*where); }, row.where);
@@ -271,7 +266,7 @@ void take_circuit_settings(given_settings& given, const nlohmann::json& noted) {
 
 circuit::files files_of(const run_settings& settings, const app_options& options) {
     auto files = options.files;
-    for (const auto& [option, setting, file] : circuit_files) files.*file = settings.*setting;
+    for (const auto& [setting, file] : circuit_files) files.*file = settings.*setting;
     if (!settings.prefix.empty()) files.prefix = settings.prefix;
     if (!settings.unannotated_type.empty()) files.unannotated_type = settings.unannotated_type;
     files.unannotated = settings.unannotated.value_or(files.unannotated);
@@ -297,8 +292,8 @@ void default_circuit(given_settings& given, const app_options& options) {
         throw usage_error("--cells is given without --synapses, and the two belong together; give both");
     if (options.files.synapses.empty())
         throw usage_error("no connectome; give the file of its synapses with --synapses FILE");
-    for (const auto& [option, setting, file] : circuit_files)
-        if (!given.has(option)) given.values.*setting = (options.files.*file).string();
+    for (const auto& [setting, file] : circuit_files)
+        if (!given.has(row_of(setting).option)) given.values.*setting = (options.files.*file).string();
 }
 
 void require_setting(const given_settings& given, const setting_value& entry) {

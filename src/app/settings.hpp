@@ -65,15 +65,14 @@ struct run_settings : training_options {
 
 /// Where the files of a connectome stand in settings, and in what the library reads.
 struct circuit_file {
-    const char* option;
     std::string run_settings::*setting;
     std::filesystem::path circuit::files::*file;
 };
 inline constexpr std::array circuit_files{
-    circuit_file{"--synapses", &run_settings::synapses, &circuit::files::synapses},
-    circuit_file{"--cells", &run_settings::cells, &circuit::files::cells},
-    circuit_file{"--stimulus-synapses", &run_settings::stimulus_synapses, &circuit::files::stimulus_synapses},
-    circuit_file{"--output-synapses", &run_settings::output_synapses, &circuit::files::output_synapses},
+    circuit_file{&run_settings::synapses, &circuit::files::synapses},
+    circuit_file{&run_settings::cells, &circuit::files::cells},
+    circuit_file{&run_settings::stimulus_synapses, &circuit::files::stimulus_synapses},
+    circuit_file{&run_settings::output_synapses, &circuit::files::output_synapses},
 };
 
 /// What a command line says of the settings.
