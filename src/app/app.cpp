@@ -1,5 +1,6 @@
 #include <cortexpr/app.hpp>
 
+#include "circuit_settings.hpp"
 #include "command_checks.hpp"
 #include "commands.hpp"
 #include "exchange_commands.hpp"

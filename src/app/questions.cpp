@@ -1,6 +1,7 @@
 #include "questions.hpp"
 
 #include "checks.hpp"
+#include "circuit_settings.hpp"
 #include "commands.hpp"
 #include "workbench_commands.hpp"
 

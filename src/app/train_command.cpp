@@ -10,7 +10,7 @@
 #include "run_report.hpp"
 #include "saved_model.hpp"
 #include "score.hpp"
-#include "settings.hpp"
+#include "settings_record.hpp"
 #include "training_view.hpp"
 #include "version.hpp"
 

@@ -2,6 +2,7 @@
 
 #include "../ending.hpp"
 #include "checks.hpp"
+#include "circuit_settings.hpp"
 
 #include <cortexpr/io/standard_streams.hpp>
 #include <cortexpr/workbench/picture.hpp>

@@ -22,7 +22,8 @@ COVERED = [
      "app/settings_entries app/sweep_command app/sweep_results app/sweep_runs app/test_command app/train_command "
      "app/training_commands app/training_view app/version app/workbench_commands",
      "end_to_end", "commands are run as users run them"),
-    ("app/settings_table", "unit/app/settings.cpp", "what it says of each setting"),
+    ("app/circuit_settings app/settings_options app/settings_record app/settings_table", "unit/app/settings.cpp",
+     "what is made of each setting"),
     ("address_sanitizer", "unit/schedule/connectome_work.cpp", "a macro that it asks"),
     ("arrow_tables/library arrow_tables/stream", "unit/circuit/arrow_rows.cpp", "a library that only circuit/arrow_rows loads"),
     ("before_libtorch compiler dsl", "static/users_flags.cpp", "headers that all others include"),
