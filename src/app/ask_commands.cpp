@@ -2,8 +2,8 @@
 
 #include "../ending.hpp"
 #include "commands.hpp"
+#include "pictures.hpp"
 #include "program_network.hpp"
-#include "workbench_commands.hpp"
 
 #include <cortexpr/describe/declaration.hpp>
 #include <cortexpr/describe/describe.hpp>

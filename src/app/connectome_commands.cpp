@@ -1,8 +1,8 @@
 // `summary` and `plan` of a connectome: what is declared, what the files hold, and what that makes a run compute.
 
 #include "commands.hpp"
+#include "pictures.hpp"
 #include "program_network.hpp"
-#include "workbench_commands.hpp"
 
 #include <cortexpr/circuit/statistics.hpp>
 #include <cortexpr/io/atomic_file.hpp>
