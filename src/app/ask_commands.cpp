@@ -1,22 +1,26 @@
-// What the program prints of its network without running it.
+#include "ask_commands.hpp"
 
 #include "../ending.hpp"
-#include "commands.hpp"
 #include "pictures.hpp"
 #include "program_network.hpp"
 
+#include <cortexpr/circuit/statistics.hpp>
 #include <cortexpr/describe/declaration.hpp>
 #include <cortexpr/describe/describe.hpp>
-#include <cortexpr/io/atomic_file.hpp>
 #include <cortexpr/io/standard_streams.hpp>
+#include <cortexpr/module/connectome_module.hpp>
 #include <cortexpr/view/circuit.hpp>
 #include <cortexpr/view/connectivity.hpp>
 #include <cortexpr/view/plan.hpp>
 #include <cortexpr/view/summary.hpp>
+#include <cortexpr/view/table.hpp>
 #include <cortexpr/workbench/wiring.hpp>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include <utility>
+#include <vector>
 
 namespace cortexpr::application {
 
@@ -33,12 +37,31 @@ void require_any_picture(const std::string& diagram, const std::string& matrix) 
             "nothing to draw; give --out FILE for the diagram, --matrix FILE for the connectivity matrix");
 }
 
-}  // namespace
-
+/// Of the picture of a connectome's synapses from type to type.
 std::string matrix_title(const plan::connectome& network) { return fmt::format("{}: synapses by type", network.name); }
+
+}  // namespace
 
 int summary_command(const plan::network& network, int steps) {
     io::say(stdout, view::summary_text(network, steps));
+    return 0;
+}
+
+int summary_command(const plan::connectome& network, const app_options& options, const summary_request& request) {
+    circuit::report found;
+    const auto circuit = load_circuit(network, options, request.given.values, &found).graph;
+    // First, so that a file that can't be written leaves nothing but the error.
+    if (request.matrix) draw_picture(*request.matrix, view::type_matrix_svg(circuit, matrix_title(network)));
+    if (request.degrees)
+        draw_picture(*request.degrees, view::degrees_svg(circuit, fmt::format("{}: degrees", network.name)));
+    std::vector<view::table_column> columns;
+    for (auto& name : circuit::type_row_titles())
+        columns.push_back({name, columns.size() < 2 ? view::alignment::left : view::alignment::right});
+    view::table types(std::move(columns));
+    for (auto& row : circuit::type_rows(circuit)) types.row(std::move(row));
+    auto text = fmt::format("{}\n\n{}\n{}\n", network.name, types.text(), circuit::text_of(circuit));
+    if (options.make_circuit == nullptr) text += circuit::text_of(found) + '\n';
+    io::say(stdout, text);
     return 0;
 }
 
@@ -47,6 +70,12 @@ int plan_command(const plan::network& network, int steps, const std::optional<st
     if (picture) draw_picture(*picture, view::plan_svg(network, steps));
     io::say(stdout, view::plan_text(network, steps));
     if (on_gpu) io::say(stdout, "\n" + view::gpu_text(network));
+    return 0;
+}
+
+int plan_command(const plan::connectome& network, const app_options& options, const plan_request& request) {
+    const connectome_module module(network, load_circuit(network, options, request.given.values));
+    io::say(stdout, view::plan_text(network, module.size(), request.steps));
     return 0;
 }
 
@@ -59,14 +88,6 @@ int wiring_command(const plan::network& network, const std::string& picture, con
     return 0;
 }
 
-template <class Network>
-int describe_command(const Network& network, const std::string& form) {
-    io::say(stdout, form == "cpp" ? describe::to_cpp(network) : describe::to_json(network).dump(2) + "\n");
-    return 0;
-}
-template int describe_command(const plan::network&, const std::string&);
-template int describe_command(const plan::connectome&, const std::string&);
-
 int wiring_command(const plan::connectome& network, const app_options& options, const wiring_request& request) {
     require_any_picture(request.picture, request.matrix);
     const auto data = load_circuit(network, options, request.given.values);
@@ -76,5 +97,13 @@ int wiring_command(const plan::connectome& network, const app_options& options, 
     say_of_wiring(request.picture, workbench::wiring_note(network, data.graph));
     return 0;
 }
+
+template <class Network>
+int describe_command(const Network& network, const std::string& form) {
+    io::say(stdout, form == "cpp" ? describe::to_cpp(network) : describe::to_json(network).dump(2) + "\n");
+    return 0;
+}
+template int describe_command(const plan::network&, const std::string&);
+template int describe_command(const plan::connectome&, const std::string&);
 
 }  // namespace cortexpr::application

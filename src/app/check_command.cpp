@@ -1,6 +1,5 @@
 // Whether the network is alive, before or after training.
 
-#include "commands.hpp"
 #include "data_sets.hpp"
 #include "numbers.hpp"
 #include "pictures.hpp"
@@ -8,6 +7,7 @@
 #include "resources.hpp"
 #include "run_folder.hpp"
 #include "saved_model.hpp"
+#include "training_commands.hpp"
 
 #include <cortexpr/io/atomic_file.hpp>
 #include <cortexpr/io/standard_streams.hpp>

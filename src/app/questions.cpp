@@ -1,8 +1,8 @@
 #include "questions.hpp"
 
+#include "ask_commands.hpp"
 #include "checks.hpp"
 #include "circuit_settings.hpp"
-#include "commands.hpp"
 #include "workbench_commands.hpp"
 
 #include <cortexpr/run/options.hpp>

@@ -1,6 +1,5 @@
 // Activity of the network into a file.
 
-#include "commands.hpp"
 #include "interrupt.hpp"
 #include "numbers.hpp"
 #include "program_network.hpp"

@@ -1,4 +1,4 @@
-#include "commands.hpp"
+#include "training_commands.hpp"
 
 #include "checks.hpp"
 #include "circuit_settings.hpp"
