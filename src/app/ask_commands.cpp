@@ -31,8 +31,8 @@ void say_of_wiring(const std::string& picture, const std::string& note) {
     if (!note.empty() && ending_of(picture) != ".dot") io::say(stderr, note + '\n');
 }
 
-void require_any_picture(const std::string& diagram, const std::string& matrix) {
-    if (diagram.empty() && matrix.empty())
+void require_any_picture(const wiring_request& request) {
+    if (request.picture.empty() && request.matrix.empty())
         throw usage_error(
             "nothing to draw; give --out FILE for the diagram, --matrix FILE for the connectivity matrix");
 }
@@ -42,8 +42,8 @@ std::string matrix_title(const plan::connectome& network) { return fmt::format("
 
 }  // namespace
 
-int summary_command(const plan::network& network, int steps) {
-    io::say(stdout, view::summary_text(network, steps));
+int summary_command(const plan::network& network, const summary_request& request) {
+    io::say(stdout, view::summary_text(network, request.steps));
     return 0;
 }
 
@@ -65,11 +65,11 @@ int summary_command(const plan::connectome& network, const app_options& options,
     return 0;
 }
 
-int plan_command(const plan::network& network, int steps, const std::optional<std::string>& picture, bool on_gpu) {
+int plan_command(const plan::network& network, const plan_request& request) {
     // First, so that a file that can't be written leaves nothing but the error.
-    if (picture) draw_picture(*picture, view::plan_svg(network, steps));
-    io::say(stdout, view::plan_text(network, steps));
-    if (on_gpu) io::say(stdout, "\n" + view::gpu_text(network));
+    if (request.picture) draw_picture(*request.picture, view::plan_svg(network, request.steps));
+    io::say(stdout, view::plan_text(network, request.steps));
+    if (request.on_gpu) io::say(stdout, "\n" + view::gpu_text(network));
     return 0;
 }
 
@@ -79,17 +79,18 @@ int plan_command(const plan::connectome& network, const app_options& options, co
     return 0;
 }
 
-int wiring_command(const plan::network& network, const std::string& picture, const std::string& matrix) {
-    require_any_picture(picture, matrix);
-    if (!matrix.empty()) draw_picture(matrix, view::connectivity_svg(network, std::string(network.name)));
-    if (picture.empty()) return 0;
-    workbench::write_wiring(network, picture);
-    say_of_wiring(picture, workbench::wiring_note(network));
+int wiring_command(const plan::network& network, const wiring_request& request) {
+    require_any_picture(request);
+    if (!request.matrix.empty())
+        draw_picture(request.matrix, view::connectivity_svg(network, std::string(network.name)));
+    if (request.picture.empty()) return 0;
+    workbench::write_wiring(network, request.picture);
+    say_of_wiring(request.picture, workbench::wiring_note(network));
     return 0;
 }
 
 int wiring_command(const plan::connectome& network, const app_options& options, const wiring_request& request) {
-    require_any_picture(request.picture, request.matrix);
+    require_any_picture(request);
     const auto data = load_circuit(network, options, request.given.values);
     if (!request.matrix.empty()) draw_picture(request.matrix, view::type_matrix_svg(data.graph, matrix_title(network)));
     if (request.picture.empty()) return 0;

@@ -6,38 +6,39 @@
 #include <cortexpr/app.hpp>
 #include <cortexpr/plan/connectome.hpp>
 #include <cortexpr/plan/network.hpp>
+#include <cortexpr/train/training_options.hpp>
 
 #include <optional>
 #include <string>
 
 namespace cortexpr::application {
 
-/// `summary` of a connectome.
+/// `summary`.
 struct summary_request {
-    given_settings given{};                          ///< its files
-    std::optional<std::string> matrix{}, degrees{};  ///< files for pictures
+    given_settings given{};                          ///< files of a connectome
+    int steps = training_options().steps;            ///< that operations of areas are counted for
+    std::optional<std::string> matrix{}, degrees{};  ///< files for pictures of a connectome
 };
 
-/// `plan` of a connectome.
+/// `plan`.
 struct plan_request {
-    given_settings given{};  ///< its files
-    int steps = 5;
+    given_settings given{};  ///< files of a connectome
+    int steps = training_options().steps;
+    std::optional<std::string> picture{};  ///< file that the schedule of areas is drawn into
+    bool on_gpu = false;                   ///< also print which kernels of areas a GPU runs
 };
 
-/// `wiring` of a connectome.
+/// `wiring`.
 struct wiring_request {
-    given_settings given{};           ///< its files
-    std::string picture{}, matrix{};  ///< files
+    given_settings given{};           ///< files of a connectome
+    std::string picture{}, matrix{};  ///< files for the diagram and the connectivity matrix; empty: none
 };
 
-int summary_command(const plan::network& network, int steps);
+int summary_command(const plan::network& network, const summary_request& request);
 int summary_command(const plan::connectome& network, const app_options& options, const summary_request& request);
-/// `plan`; `picture` is the file that the schedule is drawn into, if any. With `on_gpu` it also prints which kernels a
-/// GPU runs.
-int plan_command(const plan::network& network, int steps, const std::optional<std::string>& picture, bool on_gpu);
+int plan_command(const plan::network& network, const plan_request& request);
 int plan_command(const plan::connectome& network, const app_options& options, const plan_request& request);
-/// `wiring`: the file of the diagram, and that of the connectivity matrix, either of them empty for none.
-int wiring_command(const plan::network& network, const std::string& picture, const std::string& matrix);
+int wiring_command(const plan::network& network, const wiring_request& request);
 int wiring_command(const plan::connectome& network, const app_options& options, const wiring_request& request);
 /// `describe`, of plan::network or plan::connectome; `form` is "json" or "cpp".
 template <class Network>
