@@ -59,11 +59,12 @@ std::span<const setting> settings_table() {
                      "cells of types that the network doesn't declare: refused or left_out")
                  .of_circuit(),
              setting(
-                 "--mean", "mean", &all::mean, fixed, numbers_or_measured(false),
+                 "--mean", "mean", &all::mean, fixed, numbers_or_measured([](float) { return true; }, "number"),
                  "taken from pixels of 0 to 1: a number, or one for each channel (0.5,0.4,0.3), or 'measured' on the "
                  "training set",
                  "the data set's"),
-             setting("--deviation", "deviation", &all::deviation, fixed, numbers_or_measured(true),
+             setting("--deviation", "deviation", &all::deviation, fixed,
+                     numbers_or_measured([](float value) { return value > 0; }, "positive number"),
                      "what pixels are divided by then: as --mean", "the data set's"),
              setting("--limit-train", "train_limit", &all::train_limit, fixed, count(),
                      "learn from this many images only, the first of the set"),
