@@ -2,8 +2,10 @@
 
 #include "../io/json_text.hpp"
 #include "numbers.hpp"
+#include "pictures.hpp"
 #include "program_network.hpp"
 #include "run_folder.hpp"
+#include "score.hpp"
 #include "workbench_commands.hpp"
 
 #include <cortexpr/io/atomic_file.hpp>

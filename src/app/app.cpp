@@ -1,13 +1,14 @@
 #include <cortexpr/app.hpp>
 
+#include "circuit_settings.hpp"
 #include "command_checks.hpp"
-#include "commands.hpp"
 #include "exchange_commands.hpp"
 #include "process.hpp"
 #include "program_network.hpp"
 #include "questions.hpp"
 #include "refusals.hpp"
 #include "resources.hpp"
+#include "training_commands.hpp"
 #include "version.hpp"
 
 #include <cortexpr/error.hpp>

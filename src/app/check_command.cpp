@@ -1,13 +1,13 @@
 // Whether the network is alive, before or after training.
 
-#include "commands.hpp"
 #include "data_sets.hpp"
 #include "numbers.hpp"
+#include "pictures.hpp"
 #include "program_network.hpp"
 #include "resources.hpp"
 #include "run_folder.hpp"
 #include "saved_model.hpp"
-#include "workbench_commands.hpp"
+#include "training_commands.hpp"
 
 #include <cortexpr/io/atomic_file.hpp>
 #include <cortexpr/io/standard_streams.hpp>

@@ -80,17 +80,16 @@ std::vector<Number> numbers_in(const std::string& text) {
 
 inline constexpr const char* measured = "measured";
 
-/// Numbers with commas between, or the word "measured".
-inline CLI::Validator numbers_or_measured(bool are_positive) {
-    const auto refusal = [are_positive](const std::string& text) {
+/// Numbers within bounds with commas between, or the word "measured"; `words` say what one is.
+inline CLI::Validator numbers_or_measured(bool (*is_within)(float), const char* words) {
+    const auto refusal = [is_within, words](const std::string& text) {
         const auto numbers = numbers_in(text);
         if (numbers.empty() && !numbers_in<double>(text).empty())
             return fmt::format("{} has a number that a float32 doesn't hold", text);
-        const auto is_wrong = [&](float number) { return are_positive && !(number > 0); };
-        return text == measured || (!numbers.empty() && std::none_of(numbers.begin(), numbers.end(), is_wrong))
+        return text == measured || (!numbers.empty() && std::all_of(numbers.begin(), numbers.end(), is_within))
                    ? std::string()
-                   : fmt::format("{} is neither a {}number, nor several with commas between, nor the word measured",
-                                 text, are_positive ? "positive " : "");
+                   : fmt::format("{} is neither a {}, nor several with commas between, nor the word measured", text,
+                                 words);
     };
     return {refusal, ""};
 }
@@ -118,20 +117,23 @@ inline CLI::Validator count(int least = 1, int most = most_of_anything) {
     return {refusal, most == most_of_anything ? "" : fmt::format("INT in [{} - {}]", least, most)};
 }
 
-/// Numbers with commas between.
-inline CLI::Validator list_of_numbers(bool are_from_0) {
-    const auto refusal = [are_from_0](const std::string& text) {
+/// Numbers within bounds with commas between; `words` say what they are.
+inline CLI::Validator list_of_numbers(bool (*is_within)(double), const char* words) {
+    const auto refusal = [is_within, words](const std::string& text) {
         const auto numbers = numbers_in<double>(text);
-        const auto is_wrong = [are_from_0](double number) { return are_from_0 && number < 0; };
-        return !numbers.empty() && std::none_of(numbers.begin(), numbers.end(), is_wrong)
+        return !numbers.empty() && std::all_of(numbers.begin(), numbers.end(), is_within)
                    ? std::string()
-                   : fmt::format("{} is no list of numbers{} with commas between", text, are_from_0 ? " from 0" : "");
+                   : fmt::format("{} is no list of {} with commas between", text, words);
     };
     return {refusal, ""};
 }
 
-inline CLI::Validator finite_numbers() { return list_of_numbers(false); }
-inline CLI::Validator numbers_from_0() { return list_of_numbers(true); }
+inline CLI::Validator finite_numbers() {
+    return list_of_numbers([](double) { return true; }, "numbers");
+}
+inline CLI::Validator numbers_from_0() {
+    return list_of_numbers([](double number) { return number >= 0; }, "numbers from 0");
+}
 
 /// The name of a value of an enumeration.
 template <NamedValue Value>

@@ -1,5 +1,6 @@
 // A connectome, for the commands.
 
+#include "circuit_settings.hpp"
 #include "perturbation_options.hpp"
 #include "program_network.hpp"
 

@@ -1,7 +1,7 @@
 #pragma once
 // The data that a command line names.
 
-#include "settings.hpp"
+#include "settings_options.hpp"
 
 #include <cortexpr/app.hpp>
 #include <cortexpr/data/load_images.hpp>

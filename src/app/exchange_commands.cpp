@@ -1,6 +1,7 @@
 #include "exchange_commands.hpp"
 
 #include "checks.hpp"
+#include "circuit_settings.hpp"
 #include "numbers.hpp"
 #include "program_network.hpp"
 #include "run_folder.hpp"

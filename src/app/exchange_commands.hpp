@@ -1,7 +1,7 @@
 #pragma once
 // Commands that bring weights in and out. Each returns the exit status.
 
-#include "settings.hpp"
+#include "settings_options.hpp"
 
 #include <cortexpr/app.hpp>
 

@@ -1,5 +1,6 @@
 // Figures of what runs have left.
 
+#include "pictures.hpp"
 #include "program_network.hpp"
 #include "saved_model.hpp"
 #include "workbench_commands.hpp"

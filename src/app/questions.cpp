@@ -1,7 +1,8 @@
 #include "questions.hpp"
 
+#include "ask_commands.hpp"
 #include "checks.hpp"
-#include "commands.hpp"
+#include "circuit_settings.hpp"
 #include "workbench_commands.hpp"
 
 #include <cortexpr/run/options.hpp>
@@ -10,21 +11,17 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
-#include <optional>
-
 namespace cortexpr::application {
 
 namespace {
 
 constexpr int most_planned_steps = 10'000;
 
-/// What is asked of the network without running it.
-struct ask_options {
-    int summary_steps = training_options().steps;
-    int plan_steps = training_options().steps;
-    std::optional<std::string> plan_picture{};
-    std::string plan_device = "cpu";
-    std::string wiring_picture{}, connectivity_picture{};
+/// What is asked of a network without running it.
+struct ask_requests {
+    summary_request summary{};
+    plan_request plan{};
+    wiring_request wiring{};
     std::string description_form = "json";
 };
 
@@ -32,10 +29,11 @@ struct wiring_words {
     const char *labels, *matrix;
 };
 
-CLI::App& add_wiring(CLI::App& program, std::string& picture, std::string& matrix, const wiring_words& words) {
+CLI::App& add_wiring(CLI::App& program, wiring_request& request, const wiring_words& words) {
     auto& wiring = *program.add_subcommand("wiring", "draw the network as a circuit diagram");
-    wiring.add_option("--out", picture, "file to write: .svg, .png, .pdf, or .dot for Graphviz")->type_name("FILE");
-    wiring.add_option("--matrix", matrix, fmt::format("draw {} into this file: .svg or .png", words.matrix))
+    wiring.add_option("--out", request.picture, "file to write: .svg, .png, .pdf, or .dot for Graphviz")
+        ->type_name("FILE");
+    wiring.add_option("--matrix", request.matrix, fmt::format("draw {} into this file: .svg or .png", words.matrix))
         ->type_name("FILE");
     wiring.footer(
         fmt::format("Arrowheads excite, bars inhibit, circles may do both; {}.\nExample: {} wiring --out wiring.svg",
@@ -52,18 +50,20 @@ void add_describe(CLI::App& program, std::string& form) {
 
 constexpr const char* what_plan_prints = "print what is computed at which step, and what that spares";
 
-void add_questions(CLI::App& program, ask_options& asked) {
+void add_questions(CLI::App& program, ask_requests& asked) {
     auto& summary = *program.add_subcommand("summary", "print the network as tables");
-    summary.add_option("--steps", asked.summary_steps, "time steps that the operations are counted for [5]")
+    summary.add_option("--steps", asked.summary.steps, "time steps that the operations are counted for [5]")
         ->check(count(1, cortexpr::most_steps));
     summary.footer("Example: " + program.get_name() + " summary --steps 10");
     auto& plan = *program.add_subcommand("plan", what_plan_prints);
-    plan.add_option("--steps", asked.plan_steps, "time steps [5]")->check(count(1, most_planned_steps));
-    plan.add_option("--svg", asked.plan_picture, "draw it into this file, .svg or .png, too")->type_name("FILE");
-    plan.add_option("--device", asked.plan_device, "cuda: also print which kernels a GPU runs, and why [cpu]")
+    plan.add_option("--steps", asked.plan.steps, "time steps [5]")->check(count(1, most_planned_steps));
+    plan.add_option("--svg", asked.plan.picture, "draw it into this file, .svg or .png, too")->type_name("FILE");
+    plan.add_option_function<std::string>(
+            "--device", [&asked](const std::string& device) { asked.plan.on_gpu = device == "cuda"; },
+            "cuda: also print which kernels a GPU runs, and why [cpu]")
         ->check(CLI::IsMember({"cpu", "cuda"}));
     plan.footer("Example: " + program.get_name() + " plan --steps 5 --svg plan.svg");
-    add_wiring(program, asked.wiring_picture, asked.connectivity_picture,
+    add_wiring(program, asked.wiring,
                {.labels = "an edge is labelled by its kernel's extent", .matrix = "the connectivity matrix"});
     add_describe(program, asked.description_form);
 }
@@ -153,18 +153,16 @@ class questions_to_areas final : public workbench_questions {
         add_questions(program, asked_);
     }
     int answer(const CLI::App& program) override {
-        if (program.got_subcommand("wiring"))
-            return wiring_command(network_, asked_.wiring_picture, asked_.connectivity_picture);
+        if (program.got_subcommand("wiring")) return wiring_command(network_, asked_.wiring);
         if (program.got_subcommand("describe")) return describe_command(network_, asked_.description_form);
-        if (program.got_subcommand("plan"))
-            return plan_command(network_, asked_.plan_steps, asked_.plan_picture, asked_.plan_device == "cuda");
-        if (program.got_subcommand("summary")) return summary_command(network_, asked_.summary_steps);
+        if (program.got_subcommand("plan")) return plan_command(network_, asked_.plan);
+        if (program.got_subcommand("summary")) return summary_command(network_, asked_.summary);
         return workbench_questions::answer(program);
     }
 
   private:
     const plan::network& network_;
-    ask_options asked_{};
+    ask_requests asked_{};
 };
 
 class questions_to_cells final : public workbench_questions {
@@ -172,52 +170,50 @@ class questions_to_cells final : public workbench_questions {
     questions_to_cells(const plan::connectome& network, program_network& shown, const app_options& options,
                        const std::string& name)
         : workbench_questions(shown, network_family::connectome, options, name), network_(network) {
-        for (auto* given : {&summary_.given, &plan_.given, &wiring_.given})
+        for (auto* given : {&asked_.summary.given, &asked_.plan.given, &asked_.wiring.given})
             given->values.family = network_family::connectome;
     }
 
     void add(CLI::App& program) override {
         workbench_questions::add(program);
         auto& summary = *program.add_subcommand("summary", "print types, cells and synapses as tables");
-        add_circuit_settings(summary, summary_.given, options());
-        summary.add_option("--matrix", summary_.matrix, "draw the synapses from type to type into this file, too")
+        add_circuit_settings(summary, asked_.summary.given, options());
+        summary
+            .add_option("--matrix", asked_.summary.matrix, "draw the synapses from type to type into this file, too")
             ->type_name("FILE");
-        summary.add_option("--degrees", summary_.degrees, "draw how in- and out-degrees are distributed, too")
+        summary.add_option("--degrees", asked_.summary.degrees, "draw how in- and out-degrees are distributed, too")
             ->type_name("FILE");
         summary.footer("Example: " + program.get_name() + " summary --matrix types.svg --degrees degrees.svg");
         auto& plan = *program.add_subcommand("plan", what_plan_prints);
-        add_circuit_settings(plan, plan_.given, options());
-        plan.add_option("--steps", plan_.steps, "time steps [5]")->check(count(1, cortexpr::most_steps));
+        add_circuit_settings(plan, asked_.plan.given, options());
+        plan.add_option("--steps", asked_.plan.steps, "time steps [5]")->check(count(1, cortexpr::most_steps));
         plan.footer("Example: " + program.get_name() + " plan --steps 10");
         auto& wiring = add_wiring(
-            program, wiring_.picture, wiring_.matrix,
+            program, asked_.wiring,
             {.labels = "an edge is labelled by its number of synapses", .matrix = "the synapses from type to type"});
-        add_circuit_settings(wiring, wiring_.given, options());
-        add_describe(program, description_form_);
+        add_circuit_settings(wiring, asked_.wiring.given, options());
+        add_describe(program, asked_.description_form);
     }
     int answer(const CLI::App& program) override {
-        if (program.got_subcommand("describe")) return describe_command(network_, description_form_);
+        if (program.got_subcommand("describe")) return describe_command(network_, asked_.description_form);
         if (program.got_subcommand("wiring")) {
-            default_circuit(wiring_.given, options());
-            return wiring_command(network_, options(), wiring_);
+            default_circuit(asked_.wiring.given, options());
+            return wiring_command(network_, options(), asked_.wiring);
         }
         if (program.got_subcommand("summary")) {
-            default_circuit(summary_.given, options());
-            return summary_command(network_, options(), summary_);
+            default_circuit(asked_.summary.given, options());
+            return summary_command(network_, options(), asked_.summary);
         }
         if (program.got_subcommand("plan")) {
-            default_circuit(plan_.given, options());
-            return plan_command(network_, options(), plan_);
+            default_circuit(asked_.plan.given, options());
+            return plan_command(network_, options(), asked_.plan);
         }
         return workbench_questions::answer(program);
     }
 
   private:
     const plan::connectome& network_;
-    summary_request summary_{};
-    plan_request plan_{};
-    wiring_request wiring_{};
-    std::string description_form_ = "json";
+    ask_requests asked_{};
 };
 
 }  // namespace

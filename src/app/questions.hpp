@@ -2,7 +2,7 @@
 // What a network can be asked beside training and testing, by subcommands of the program.
 
 #include "program_network.hpp"
-#include "settings.hpp"
+#include "settings_options.hpp"
 
 #include <cortexpr/app.hpp>
 

@@ -1,10 +1,10 @@
 // Activity of the network into a file.
 
-#include "commands.hpp"
 #include "interrupt.hpp"
 #include "numbers.hpp"
 #include "program_network.hpp"
 #include "run_folder.hpp"
+#include "settings_table.hpp"
 #include "version.hpp"
 #include "workbench_commands.hpp"
 
@@ -15,7 +15,9 @@
 
 #include <fmt/format.h>
 
+#include <string>
 #include <utility>
+#include <variant>
 
 namespace cortexpr::application {
 
@@ -32,9 +34,11 @@ int record_command(program_network& network, const record_request& request) {
     options.batch_size = request.shown.given.values.batch_size;
     options.notes = {{"program", request.shown.program}, {"cortexpr", version}};
     if (!request.shown.models.empty()) options.notes["model"] = request.shown.models.front();
-    for (const auto& [option, setting, file] : circuit_files)
-        if (const auto& name = request.shown.given.values.*setting; !name.empty())
-            options.notes[std::string(option).substr(2)] = name;
+    for (const auto& row : settings_table()) {
+        if (!row.is_of_circuit || !row.is_file) continue;
+        const auto& name = request.shown.given.values.*std::get<std::string run_settings::*>(row.where);
+        if (!name.empty()) options.notes[std::string(row.option).substr(2)] = name;
+    }
     const auto images =
         options.images.empty() ? shown.examples.count : static_cast<std::int64_t>(options.images.size());
     view::progress bar({.unit = kind_of(shown.examples), .plain_every = 0});

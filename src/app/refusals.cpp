@@ -3,7 +3,7 @@
 #include "../circuit/nearest.hpp"
 #include "../edit_distance.hpp"
 #include "../io/input_file.hpp"
-#include "settings.hpp"
+#include "settings_options.hpp"
 
 #include <fmt/format.h>
 

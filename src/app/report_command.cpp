@@ -2,6 +2,7 @@
 
 #include "../ending.hpp"
 #include "../workbench/run_json.hpp"
+#include "circuit_settings.hpp"
 #include "program_network.hpp"
 #include "run_folder.hpp"
 #include "workbench_commands.hpp"

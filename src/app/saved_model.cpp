@@ -42,6 +42,13 @@ io::tensor_file read_model(const std::string& model) {
     return file;
 }
 
+void require_no_start(const given_settings& given, bool has_model) {
+    if (!has_model) return;
+    for (const auto* option : {"--init", "--weights"})
+        if (given.has(option))
+            throw usage_error(fmt::format("{} has no effect on a model that is read; leave it or --model out", option));
+}
+
 std::optional<int> training_notes::steps() const {
     return number(model_note::steps, "steps", "; give --steps", 1, most_steps);
 }

@@ -25,6 +25,9 @@ std::string help_of_model_or_none();
 /// Read once: it may be a pipe. \throws file_error
 io::tensor_file read_model(const std::string& model);
 
+/// What sets how weights start is refused where they come from a model. \throws usage_error
+void require_no_start(const given_settings& given, bool has_model);
+
 /// How a trained network is used.
 struct shown_anew {
     const given_settings& given;

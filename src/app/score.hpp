@@ -1,8 +1,9 @@
 #pragma once
-// What says how good a model is: the accuracy of a classifier, R2 of a regressor.
+// What says how good a model is: the accuracy of a classifier, R2 of a regressor; and what selectivity is of.
 
 #include "numbers.hpp"
 
+#include <cortexpr/data/labelled_images.hpp>
 #include <cortexpr/train/training_log.hpp>
 #include <cortexpr/train/training_options.hpp>
 
@@ -58,5 +59,8 @@ inline std::string fits_text(std::span<const target_fit> fits) {
             fits[i].rms_error);
     return text;
 }
+
+/// What is to be said of the selectivity to classes where some have a single example; else empty.
+std::string selectivity_note(const data::labelled_images& examples);
 
 }  // namespace cortexpr::application

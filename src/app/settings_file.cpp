@@ -2,6 +2,7 @@
 
 #include "../io/input_file.hpp"
 #include "run_folder.hpp"
+#include "settings_record.hpp"
 
 #include <fmt/format.h>
 

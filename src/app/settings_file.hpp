@@ -1,8 +1,8 @@
 #pragma once
 // Files of settings, TOML or JSON: what they say, and the one that repeats a run.
 
-#include "settings.hpp"
 #include "settings_entries.hpp"
+#include "settings_options.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -27,38 +27,44 @@ std::span<const setting> settings_table() {
         };
         add("Data",
             {setting("--data", "data", &all::data, may_change, anything,
-                     "data set: a folder with MNIST's, CIFAR's or .npz files, or with images, or an .npz file"),
+                     "data set: a folder with MNIST's, CIFAR's or .npz files, or with images, or an .npz file")
+                 .file(),
              setting("--synapses", "synapses", &all::synapses, may_change, anything,
                      "the connectome's synapses: .csv or .tsv (also .gz), .feather, .arrow, .parquet, .npz, .npy, "
                      ".safetensors or .pt")
-                 .of(network_family::connectome),
+                 .of_circuit()
+                 .file(),
              setting("--cells", "cells", &all::cells, may_change, anything,
                      "the connectome's cells with their types: .csv or .tsv (also .gz), .feather, .arrow or .parquet")
-                 .of(network_family::connectome),
+                 .of_circuit()
+                 .file(),
              setting("--stimulus-synapses", "stimulus_synapses", &all::stimulus_synapses, may_change, anything,
                      "synapses from the stimulus, of sparse_stimulus_to: files as for --synapses")
-                 .of(network_family::connectome),
+                 .of_circuit()
+                 .file(),
              setting("--output-synapses", "output_synapses", &all::output_synapses, may_change, anything,
                      "synapses onto the output, of sparse_output_from: files as for --synapses")
-                 .of(network_family::connectome),
+                 .of_circuit()
+                 .file(),
              setting("--prefix", "prefix", &all::prefix, may_change, anything,
                      "of the names of arrays in the file of synapses, where these are .npz, .safetensors or .pt")
-                 .of(network_family::connectome),
+                 .of_circuit(),
              setting("--unannotated", "unannotated", &all::unannotated, may_change, one_of<circuit::unannotated>(),
                      "cells without a type, or that --cells doesn't have: kept, left_out or refused")
-                 .of(network_family::connectome),
+                 .of_circuit(),
              setting("--unannotated-type", "unannotated_type", &all::unannotated_type, may_change, anything,
                      "type of those that are kept")
-                 .of(network_family::connectome),
+                 .of_circuit(),
              setting("--undeclared", "undeclared", &all::undeclared, may_change, one_of<circuit::undeclared>(),
                      "cells of types that the network doesn't declare: refused or left_out")
-                 .of(network_family::connectome),
+                 .of_circuit(),
              setting(
-                 "--mean", "mean", &all::mean, fixed, numbers_or_measured(false),
+                 "--mean", "mean", &all::mean, fixed, numbers_or_measured([](float) { return true; }, "number"),
                  "taken from pixels of 0 to 1: a number, or one for each channel (0.5,0.4,0.3), or 'measured' on the "
                  "training set",
                  "the data set's"),
-             setting("--deviation", "deviation", &all::deviation, fixed, numbers_or_measured(true),
+             setting("--deviation", "deviation", &all::deviation, fixed,
+                     numbers_or_measured([](float value) { return value > 0; }, "positive number"),
                      "what pixels are divided by then: as --mean", "the data set's"),
              setting("--limit-train", "train_limit", &all::train_limit, fixed, count(),
                      "learn from this many images only, the first of the set"),

@@ -52,7 +52,9 @@ struct setting {
     const char* help;
     const char* unset;
     std::optional<network_family> only{};
-    const char* group = "";  ///< the heading in --help
+    bool is_of_circuit = false;  ///< says how a connectome is read
+    bool is_file = false;        ///< its value is the place of a file or folder
+    const char* group = "";      ///< the heading in --help
 
     bool is(member one) const { return where == one; }
     bool is_of(network_family family) const { return only.value_or(family) == family; }
@@ -60,6 +62,14 @@ struct setting {
     setting of(network_family family) && {
         only = family;
         return std::move(*this);
+    }
+    setting file() && {
+        is_file = true;
+        return std::move(*this);
+    }
+    setting of_circuit() && {
+        is_of_circuit = true;
+        return std::move(*this).of(network_family::connectome);
     }
 };
 

@@ -1,8 +1,8 @@
-#include "commands.hpp"
 #include "interrupt.hpp"
 #include "sweep_plan.hpp"
 #include "sweep_results.hpp"
 #include "sweep_runs.hpp"
+#include "training_commands.hpp"
 
 #include <cortexpr/io/standard_streams.hpp>
 

@@ -1,6 +1,5 @@
 #include "../io/json_text.hpp"
 #include "checks.hpp"
-#include "commands.hpp"
 #include "data_sets.hpp"
 #include "numbers.hpp"
 #include "program_network.hpp"
@@ -9,6 +8,7 @@
 #include "run_report.hpp"
 #include "saved_model.hpp"
 #include "score.hpp"
+#include "training_commands.hpp"
 
 #include <cortexpr/io/atomic_file.hpp>
 #include <cortexpr/io/csv.hpp>

@@ -1,5 +1,4 @@
 #include "../io/json_text.hpp"
-#include "commands.hpp"
 #include "data_sets.hpp"
 #include "interrupt.hpp"
 #include "numbers.hpp"
@@ -10,7 +9,8 @@
 #include "run_report.hpp"
 #include "saved_model.hpp"
 #include "score.hpp"
-#include "settings.hpp"
+#include "settings_record.hpp"
+#include "training_commands.hpp"
 #include "training_view.hpp"
 #include "version.hpp"
 

@@ -1,6 +1,7 @@
-#include "commands.hpp"
+#include "training_commands.hpp"
 
 #include "checks.hpp"
+#include "circuit_settings.hpp"
 #include "saved_model.hpp"
 
 #include <CLI/CLI.hpp>

@@ -1,16 +1,12 @@
 #include "workbench_commands.hpp"
 
-#include "../ending.hpp"
 #include "checks.hpp"
-
-#include <cortexpr/io/standard_streams.hpp>
-#include <cortexpr/workbench/picture.hpp>
+#include "circuit_settings.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
@@ -70,40 +66,6 @@ void add_named(CLI::App& command, const char* option, Value& value, const char* 
 }
 
 }  // namespace
-
-void require_no_start(const given_settings& given, bool has_model) {
-    if (!has_model) return;
-    for (const auto* option : {"--init", "--weights"})
-        if (given.has(option))
-            throw usage_error(fmt::format("{} has no effect on a model that is read; leave it or --model out", option));
-}
-
-void warn_of_letters(const std::string& file) {
-    if (ending_of(file) == ".svg" || workbench::draws_letters()) return;
-    io::say(stderr, fmt::format("warning: {} has boxes in place of letters, since no font is installed "
-                                "(fonts-dejavu-core is one)\n",
-                                file));
-}
-
-void draw_picture(const std::string& file, const std::string& svg) {
-    workbench::write_picture(file, svg);
-    warn_of_letters(file);
-}
-
-std::string selectivity_note(const data::labelled_images& examples) {
-    if (examples.has_targets()) return {};
-    std::vector<int> counts(static_cast<std::size_t>(examples.classes));
-    for (const auto label : examples.labels) ++counts[label];
-    const auto single = std::ranges::count(counts, 1);
-    const auto several = std::ranges::count_if(counts, [](int count) { return count > 1; });
-    if (single == 0 || single + several < 2) return {};
-    if (several < 2)
-        return "\nSelectivity is not corrected for chance: that takes two examples or more of two classes.\n";
-    return fmt::format(
-        "\nSelectivity is of {} classes, of which there are two examples or more; {} with one are left "
-        "out.\n",
-        several, single);
-}
 
 void add_record(CLI::App& program, record_request& request, const app_options& options) {
     auto& command = *program.add_subcommand("record", "write the network's activity to a file, for NumPy or HDF5");

@@ -84,17 +84,6 @@ void add_analyse(CLI::App& program, analyse_request& request, const app_options&
 void add_plot(CLI::App& program, plot_request& request, const app_options& options);
 void add_report(CLI::App& program, report_request& request, const app_options& options);
 
-/// What sets how weights start is refused where they come from a model. \throws usage_error
-void require_no_start(const given_settings& given, bool has_model);
-
-/// Writes a picture by the end of its name, and warns where its letters are missing.
-void draw_picture(const std::string& file, const std::string& svg);
-/// The warning alone, of a file that has been written.
-void warn_of_letters(const std::string& file);
-
-/// What is to be said of the selectivity to classes where some have a single example; else empty.
-std::string selectivity_note(const data::labelled_images& examples);
-
 /// Whether an analysis shows gratings or noise, and not the examples of a data set.
 bool makes_stimuli(const analyse_request& request);
 

@@ -16,13 +16,14 @@ SOURCES, TESTS, ENDINGS = ["src", "include/cortexpr"], "tests/unit", (".cpp", ".
 # where new files in that folder come under that test by themselves.
 COVERED = [
     ("app app/analyse_command app/app app/area_network app/ask_commands app/check_command app/checks "
-     "app/command_checks app/commands app/connectome_commands app/connectome_network app/data_sets app/exchange_commands app/interrupt "
-     "app/numbers app/perturb_command app/perturbation_options app/plot_command app/process app/profile "
+     "app/command_checks app/connectome_network app/data_sets app/exchange_commands app/interrupt "
+     "app/numbers app/perturb_command app/perturbation_options app/pictures app/plot_command app/process app/profile "
      "app/program_network app/questions app/record_command app/refusals app/report_command app/run_report app/saved_model app/score "
      "app/settings_entries app/sweep_command app/sweep_results app/sweep_runs app/test_command app/train_command "
      "app/training_commands app/training_view app/version app/workbench_commands",
      "end_to_end", "commands are run as users run them"),
-    ("app/settings_table", "unit/app/settings.cpp", "what it says of each setting"),
+    ("app/circuit_settings app/settings_options app/settings_record app/settings_table", "unit/app/settings.cpp",
+     "what is made of each setting"),
     ("address_sanitizer", "unit/schedule/connectome_work.cpp", "a macro that it asks"),
     ("arrow_tables/library arrow_tables/stream", "unit/circuit/arrow_rows.cpp", "a library that only circuit/arrow_rows loads"),
     ("before_libtorch compiler dsl", "static/users_flags.cpp", "headers that all others include"),

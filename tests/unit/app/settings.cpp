@@ -2,6 +2,9 @@
 
 #include "app/settings.hpp"
 
+#include "app/circuit_settings.hpp"
+#include "app/settings_options.hpp"
+#include "app/settings_record.hpp"
 #include "temp_folder.hpp"
 #include "train/networks.hpp"
 #include "train/run_json.hpp"

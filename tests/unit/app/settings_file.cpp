@@ -2,6 +2,7 @@
 
 #include "app/settings_file.hpp"
 
+#include "app/settings_record.hpp"
 #include "temp_folder.hpp"
 
 #include <CLI/CLI.hpp>

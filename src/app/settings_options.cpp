@@ -1,23 +1,21 @@
-#include "settings.hpp"
+#include "settings_options.hpp"
 
 #include "../circuit/nearest.hpp"
 #include "../io/input_file.hpp"
-#include "../io/json_integers.hpp"
-#include "../io/json_text.hpp"
-#include "../io/optional_json.hpp"
-#include "../train/named_json.hpp"
 #include "checks.hpp"
+#include "circuit_settings.hpp"
 #include "settings_table.hpp"
 
-#include <cortexpr/train/checkpoint.hpp>
-#include <cortexpr/train/learning_rate.hpp>
+#include <cortexpr/error.hpp>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <concepts>
+#include <optional>
 #include <type_traits>
-#include <utility>
 #include <variant>
-#include <vector>
 
 namespace cortexpr::application {
 
@@ -37,40 +35,14 @@ struct enumeration_in<std::optional<Value>> {
     using type = Value;
 };
 
-/// The options that say how a connectome is read, the files' own first.
-constexpr std::array circuit_options{"--synapses", "--cells",       "--stimulus-synapses", "--output-synapses",
-                                     "--prefix",   "--unannotated", "--unannotated-type",  "--undeclared"};
-
-bool is_of_circuit(const setting& row) {
-    return std::ranges::find(circuit_options, std::string_view(row.option)) != circuit_options.end();
-}
-
-/// What --help calls the default of a setting that the program has one for; empty where it has none.
-std::string default_of(const setting& row, const circuit::files& files) {
-    if (row.is(&run_settings::unannotated)) return std::string(name_of(files.unannotated));
-    if (row.is(&run_settings::undeclared)) return std::string(name_of(files.undeclared));
-    if (row.is(&run_settings::unannotated_type)) return files.unannotated_type;
-    if (row.is(&run_settings::prefix)) return files.prefix;
-    for (const auto& [option, setting, file] : circuit_files)
-        if (row.is(setting) && !(files.*file).empty())
-            return (files.*file).string() +
-                   (setting == &run_settings::synapses ? "" : ", where --synapses isn't given");
-    return {};
-}
-
 template <class Kind>
 constexpr bool is_optional = false;
 template <class Value>
 constexpr bool is_optional<std::optional<Value>> = true;
 
-bool is_file(const setting& row) {
-    const auto is_that = [&row](const auto& one) { return row.is(one.setting); };
-    return row.is(&run_settings::data) || std::ranges::any_of(circuit_files, is_that);
-}
-
 /// Whether a text takes a setting back to its default, where that is none. A file may be called so.
 bool is_none(const setting& row, std::string_view text) {
-    const bool is_word = text.empty() || (!is_file(row) && (text == "none" || text == "never"));
+    const bool is_word = text.empty() || (!row.is_file && (text == "none" || text == "never"));
     return is_word && std::visit(
                           [](auto where) {
                               using kind = std::remove_cvref_t<decltype(run_settings().*where)>;
@@ -152,12 +124,12 @@ void add(CLI::App& command, given_settings& given, const app_options& options, c
     const bool is_data = row.is(&run_settings::data);
     given.command = &command;
     if (!row.is_of(given.values.family) || (is_data && options.make_data != nullptr) ||
-        (is_of_circuit(row) && options.make_circuit != nullptr))
+        (row.is_of_circuit && options.make_circuit != nullptr))
         return;
     auto* option = option_for(row, command, given.values, help);
     option->check(check_of(row))->group(row.group);
-    if (is_file(row)) option->type_name(is_data ? "DIR" : "FILE");
-    if (const auto text = default_of(row, options.files); !text.empty()) option->default_str(text);
+    if (row.is_file) option->type_name(is_data ? "DIR" : "FILE");
+    if (const auto text = default_in(options.files, row); !text.empty()) option->default_str(text);
     if (is_data && options.default_data != nullptr) option->default_str(options.default_data);
 }
 
@@ -211,20 +183,6 @@ void give(const found_setting& setting, const setting_value& entry) {
     if (!problem.empty()) refuse(entry, fmt::format("{}: {}", entry.key, problem));
 }
 
-bool falls_over_all_epochs(const run_settings& settings) {
-    using enum learning_rate_schedule;
-    const auto schedule = schedule_of(settings);
-    return schedule == cosine || schedule == one_cycle;
-}
-
-/// The options that a continued run may be given anew.
-std::vector<std::string> changeable(network_family family) {
-    std::vector<std::string> options;
-    for (const auto& row : settings_table())
-        if (row.resumed == on_resume::may_change && row.is_of(family)) options.emplace_back(row.option);
-    return options;
-}
-
 }  // namespace
 
 given_settings::given_settings() : values() {}
@@ -251,54 +209,10 @@ void add_as_trained(CLI::App& command, given_settings& given, const app_options&
     add_setting(command, given, options, "--deviation", "what pixels are divided by then [as --mean]");
 }
 
-void add_circuit_settings(CLI::App& command, given_settings& given, const app_options& options) {
-    for (const auto* option : circuit_options) add_setting(command, given, options, option);
-}
-
-void take_circuit_settings(given_settings& given, const nlohmann::json& noted) {
-    const bool has_files = given.has("--synapses");
-    for (const auto& row : settings_table()) {
-        const auto found = noted.find(row.key);
-        if (!is_of_circuit(row) || given.has(row.option) || found == noted.end()) continue;
-        if (has_files && is_file(row)) continue;
-        try {
-            std::visit([&](auto where) { found->get_to(given.values.*where); }, row.where);
-        } catch (const std::exception&) {
-            continue;  // the summary isn't a run's
-        }
-    }
-}
-
-circuit::files files_of(const run_settings& settings, const app_options& options) {
-    auto files = options.files;
-    for (const auto& [option, setting, file] : circuit_files) files.*file = settings.*setting;
-    if (!settings.prefix.empty()) files.prefix = settings.prefix;
-    if (!settings.unannotated_type.empty()) files.unannotated_type = settings.unannotated_type;
-    files.unannotated = settings.unannotated.value_or(files.unannotated);
-    files.undeclared = settings.undeclared.value_or(files.undeclared);
-    if (!settings.unannotated_type.empty() && files.unannotated != circuit::unannotated::kept)
-        throw usage_error(
-            "--unannotated-type is the type of neurons that are kept; leave it out, or give "
-            "--unannotated kept");
-    return files;
-}
-
 void default_data(given_settings& given, const app_options& options) {
     if (options.make_data != nullptr || given.has("--data")) return;
     if (options.default_data == nullptr) throw usage_error("no data; give the folder of the data set with --data DIR");
     given.values.data = options.default_data;
-}
-
-void default_circuit(given_settings& given, const app_options& options) {
-    if (given.values.family != network_family::connectome || options.make_circuit != nullptr) return;
-    // Cells and synapses belong together: of one that is given, the author's other says nothing.
-    if (given.has("--synapses")) return;
-    if (given.has("--cells"))
-        throw usage_error("--cells is given without --synapses, and the two belong together; give both");
-    if (options.files.synapses.empty())
-        throw usage_error("no connectome; give the file of its synapses with --synapses FILE");
-    for (const auto& [option, setting, file] : circuit_files)
-        if (!given.has(option)) given.values.*setting = (options.files.*file).string();
 }
 
 void require_setting(const given_settings& given, const setting_value& entry) {
@@ -333,79 +247,6 @@ std::vector<std::pair<std::string, std::string>> options_by_key(const CLI::App& 
     for (const auto& row : settings_table())
         if (command.get_option_no_throw(row.option) != nullptr) named.emplace_back(as_option(row.key), row.option);
     return named;
-}
-
-void require_changeable(const given_settings& given) {
-    for (const auto& row : settings_table())
-        if (row.resumed == on_resume::fixed && given.has(row.option))
-            throw usage_error(
-                fmt::format("{} can't be given with --resume: a continued run keeps its settings, but for {}",
-                            row.option, fmt::join(changeable(given.values.family), ", ")));
-}
-
-void change(run_settings& settings, const given_settings& given) {
-    if (given.has("--epochs") && falls_over_all_epochs(settings) && given.values.epochs != settings.epochs)
-        throw usage_error("--epochs can't be changed with --resume where the learning rate falls over all of them");
-    for (const auto& row : settings_table())
-        if (given.has(row.option)) std::visit([&](auto where) { settings.*where = given.values.*where; }, row.where);
-}
-
-nlohmann::json to_json(const run_settings& settings) {
-    nlohmann::json all;
-    for (const auto& row : settings_table())
-        if (row.is_of(settings.family)) std::visit([&](auto where) { all[row.key] = settings.*where; }, row.where);
-    return all;
-}
-
-std::vector<std::pair<std::string, nlohmann::json>> values_of(const run_settings& settings) {
-    auto placed = settings;
-    const auto make_absolute = [](std::string& place) {
-        if (!place.empty()) place = std::filesystem::absolute(place).string();
-    };
-    make_absolute(placed.data);
-    for (const auto& one : circuit_files) make_absolute(placed.*one.setting);
-    const auto all = to_json(placed);
-    std::vector<std::pair<std::string, nlohmann::json>> with_values;
-    for (const auto& row : settings_table()) {
-        const auto found = all.find(row.key);
-        if (found != all.end() && !found->is_null() && *found != nlohmann::json("") &&
-            *found != nlohmann::json::array())
-            with_values.emplace_back(row.key, *found);
-    }
-    return with_values;
-}
-
-std::map<std::string, std::string> notes_of(const run_settings& settings) {
-    nlohmann::json notes;
-    const auto with_values = values_of(settings);
-    for (const auto& row : settings_table())
-        for (const auto& [key, value] : with_values)
-            if (row.is_noted && key == row.key) notes[key] = value;
-    notes["train_fingerprint"] = settings.train_fingerprint;
-    notes["test_fingerprint"] = settings.test_fingerprint;
-    return {{"program", io::json_text(notes)}};
-}
-
-run_settings settings_of(const std::filesystem::path& checkpoint, network_family family) {
-    const auto head = read_checkpoint_head(checkpoint);
-    run_settings settings{head.options};
-    settings.family = family;
-    try {
-        const auto notes = nlohmann::json::parse(head.notes.at("program"));
-        for (const auto& row : settings_table())  // what the program's family lacks isn't there
-            if (row.is_noted && notes.contains(row.key))
-                std::visit(
-                    [&](auto where) {
-                        io::require_integers(notes.at(row.key), settings.*where);
-                        notes.at(row.key).get_to(settings.*where);
-                    },
-                    row.where);
-        notes.at("train_fingerprint").get_to(settings.train_fingerprint);
-        notes.at("test_fingerprint").get_to(settings.test_fingerprint);
-    } catch (const std::exception& problem) {
-        throw file_error(checkpoint.string(), fmt::format("lacks the program's settings ({})", problem.what()));
-    }
-    return settings;
 }
 
 }  // namespace cortexpr::application

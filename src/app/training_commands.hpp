@@ -1,11 +1,9 @@
 #pragma once
-// What the command line asks for, and the commands that do it. Each returns the exit status.
+// What the command line asks of training and testing, and the commands that do it. Each returns the exit status.
 
 #include "settings_file.hpp"
 
 #include <cortexpr/app.hpp>
-#include <cortexpr/plan/connectome.hpp>
-#include <cortexpr/plan/network.hpp>
 
 #include <optional>
 #include <string>
@@ -64,24 +62,6 @@ struct check_request {
     std::optional<std::string> rates{};  ///< file for a picture of the rates
 };
 
-/// `summary` of a connectome.
-struct summary_request {
-    given_settings given{};                          ///< its files
-    std::optional<std::string> matrix{}, degrees{};  ///< files for pictures
-};
-
-/// `plan` of a connectome.
-struct plan_request {
-    given_settings given{};  ///< its files
-    int steps = 5;
-};
-
-/// `wiring` of a connectome.
-struct wiring_request {
-    given_settings given{};           ///< its files
-    std::string picture{}, matrix{};  ///< files
-};
-
 /// Add the commands to a program that is parsed into the requests, which must stay where they are.
 void add_train(CLI::App& program, train_request& request, const app_options& options);
 void add_sweep(CLI::App& program, sweep_request& request);
@@ -93,19 +73,5 @@ int train_command(program_network& network, const train_request& request);
 int sweep_command(const sweep_request& request, const given_settings& known);
 int test_command(program_network& network, const test_request& request);
 int check_command(program_network& network, const check_request& request);
-int summary_command(const plan::network& network, int steps);
-int summary_command(const plan::connectome& network, const app_options& options, const summary_request& request);
-/// `plan`; `picture` is the file that the schedule is drawn into, if any. With `on_gpu` it also prints which kernels a
-/// GPU runs.
-int plan_command(const plan::network& network, int steps, const std::optional<std::string>& picture, bool on_gpu);
-int plan_command(const plan::connectome& network, const app_options& options, const plan_request& request);
-/// `wiring`: the file of the diagram, and that of the connectivity matrix, either of them empty for none.
-int wiring_command(const plan::network& network, const std::string& picture, const std::string& matrix);
-int wiring_command(const plan::connectome& network, const app_options& options, const wiring_request& request);
-/// Of the picture of a connectome's synapses from type to type.
-std::string matrix_title(const plan::connectome& network);
-/// `describe`, of plan::network or plan::connectome; `form` is "json" or "cpp".
-template <class Network>
-int describe_command(const Network& network, const std::string& form);
 
 }  // namespace cortexpr::application
