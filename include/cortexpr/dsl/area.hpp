@@ -176,23 +176,15 @@ struct part_traits<connectivity<Rows...>> {
     using at = type_at<Index, Rows...>;
 };
 
-/// The first part of a kind, or Default where there is none.
-template <area_part Kind, class Default, class... Parts>
-consteval auto find_part() {
-    constexpr std::size_t index = first_true({(part_traits<Parts>::kind == Kind)...});
-    if constexpr (index < sizeof...(Parts)) {
-        return type_box<type_at<index, Parts...>>{};
-    } else {
-        return type_box<Default>{};
-    }
-}
-
 /// A declaration's values and types, without its rules being enforced.
 template <class... Parts>
 struct area_reader {
-    using neurons_part = typename decltype(find_part<area_part::neurons, neurons<>, Parts...>())::type;
-    using connectivity_part = typename decltype(find_part<area_part::connectivity, connectivity<>, Parts...>())::type;
-    using output_part = typename decltype(find_part<area_part::output, output<0>, Parts...>())::type;
+    /// The first part of a kind, or Default where there is none.
+    template <area_part Kind, class Default>
+    using first_of = type_at_or<first_true({(part_traits<Parts>::kind == Kind)...}), Default, Parts...>;
+    using neurons_part = first_of<area_part::neurons, neurons<>>;
+    using connectivity_part = first_of<area_part::connectivity, connectivity<>>;
+    using output_part = first_of<area_part::output, output<0>>;
 
     static consteval area_declaration read() {
         area_declaration area{};

@@ -234,22 +234,12 @@ struct connectome_part_traits<weights<Mode>> {
     }
 };
 
-/// The first part of a kind, or Default where there is none.
-template <connectome_part Kind, class Default, class... Parts>
-consteval auto find_connectome_part() {
-    constexpr std::size_t index = first_true({(connectome_part_traits<Parts>::kind == Kind)...});
-    if constexpr (index < sizeof...(Parts)) {
-        return type_box<type_at<index, Parts...>>{};
-    } else {
-        return type_box<Default>{};
-    }
-}
-
 /// A declaration's values and types, without its rules being enforced.
 template <class... Parts>
 struct connectome_reader {
+    /// The first part of a kind, or Default where there is none.
     template <connectome_part Kind, class Default>
-    using first_of = typename decltype(find_connectome_part<Kind, Default, Parts...>())::type;
+    using first_of = type_at_or<first_true({(connectome_part_traits<Parts>::kind == Kind)...}), Default, Parts...>;
     using stimulus_part = first_of<connectome_part::stimulus, stimulus_to<>>;
     using output_part = first_of<connectome_part::output, output_from<>>;
     using cells_list = typename connectome_part_traits<first_of<connectome_part::cells, cells<>>>::list;
