@@ -5,8 +5,10 @@
 
 #include <cortexpr/compiler.hpp>
 
+#include <cortexpr/dsl/declared_list.hpp>
 #include <cortexpr/dsl/neuron.hpp>
-#include <cortexpr/dsl/type_name.hpp>
+#include <cortexpr/dsl/type_list.hpp>
+#include <cortexpr/dsl/verdict.hpp>
 #include <cortexpr/dsl/wiring.hpp>
 
 #include <array>
@@ -75,12 +77,12 @@ struct area_declaration {
 namespace detail {
 
 template <class Part>
-struct part_traits {
+struct area_part_traits {
     static constexpr auto kind = area_part::unknown;
     static constexpr void declare(area_declaration&) {}
 };
 template <int Channels, int Height, int Width, neuron_class Class>
-struct part_traits<input<Channels, Height, Width, Class>> {
+struct area_part_traits<input<Channels, Height, Width, Class>> {
     static constexpr auto kind = area_part::input;
     static constexpr void declare(area_declaration& area) {
         area.input_channels = Channels;
@@ -90,7 +92,7 @@ struct part_traits<input<Channels, Height, Width, Class>> {
     }
 };
 template <int Channels, neuron_class Class, fill Initial>
-struct part_traits<feedback_channels<Channels, Class, Initial>> {
+struct area_part_traits<feedback_channels<Channels, Class, Initial>> {
     static constexpr auto kind = area_part::feedback_channels;
     static constexpr void declare(area_declaration& area) {
         area.hears_feedback = true;
@@ -100,7 +102,7 @@ struct part_traits<feedback_channels<Channels, Class, Initial>> {
     }
 };
 template <int Channels, ActivationFunction auto Function, fill Initial>
-struct part_traits<output<Channels, Function, Initial>> {
+struct area_part_traits<output<Channels, Function, Initial>> {
     static constexpr auto kind = area_part::output;
     static constexpr void declare(area_declaration& area) {
         area.output_channels = Channels;
@@ -110,26 +112,14 @@ struct part_traits<output<Channels, Function, Initial>> {
 };
 
 template <class... NeuronTypes>
-struct part_traits<neurons<NeuronTypes...>> {
+struct area_part_traits<neurons<NeuronTypes...>> : declared_list<NeuronTypes...> {
+    using list = declared_list<NeuronTypes...>;
     static constexpr auto kind = area_part::neurons;
-    static constexpr std::size_t size = sizeof...(NeuronTypes);
-    static constexpr std::array<neuron_declaration, size> types{declared_neuron<NeuronTypes>()...};
-    static constexpr std::array<std::string_view, size> names{type_name<NeuronTypes>...};
-
-    /// Index of the first neuron type that is T, or -1.
-    template <class T>
-    static consteval int find() {
-        return index_among<T, NeuronTypes...>();
-    }
-    static constexpr std::array<int, size> first_same{find<NeuronTypes>()...};
-
-    template <std::size_t Index>
-    using at = type_at<Index, NeuronTypes...>;
-
+    static constexpr std::array<neuron_declaration, list::size> types{declared_neuron<NeuronTypes>()...};
     static constexpr void declare(area_declaration& area) {
         area.types = types;
-        area.type_names = names;
-        area.first_same_type = first_same;
+        area.type_names = list::names;
+        area.first_same_type = list::first_same;
     }
 };
 
@@ -156,14 +146,14 @@ consteval row_declaration declared_row() {
     } else if constexpr (std::same_as<presynaptic, top_down>) {
         row.from = source::top_down;
     } else {
-        row.neuron_type = part_traits<Neurons>::template find<presynaptic>();
+        row.neuron_type = area_part_traits<Neurons>::template index_of<presynaptic>;
         row.from = row.neuron_type < 0 ? source::not_in_area : source::neuron_type;
     }
     return row;
 }
 
 template <class... Rows>
-struct part_traits<connectivity<Rows...>> {
+struct area_part_traits<connectivity<Rows...>> {
     static constexpr auto kind = area_part::connectivity;
     static constexpr void declare(area_declaration&) {}
 
@@ -181,7 +171,7 @@ template <class... Parts>
 struct area_reader {
     /// The first part of a kind, or Default where there is none.
     template <area_part Kind, class Default>
-    using first_of = type_at_or<first_true({(part_traits<Parts>::kind == Kind)...}), Default, Parts...>;
+    using first_of = type_at_or<first_true({(area_part_traits<Parts>::kind == Kind)...}), Default, Parts...>;
     using neurons_part = first_of<area_part::neurons, neurons<>>;
     using connectivity_part = first_of<area_part::connectivity, connectivity<>>;
     using output_part = first_of<area_part::output, output<0>>;
@@ -190,14 +180,14 @@ struct area_reader {
         area_declaration area{};
         int index = 0;
         [[maybe_unused]] const auto add = [&]<class Part>(type_box<Part>) {
-            using traits = part_traits<Part>;
+            using traits = area_part_traits<Part>;
             int& times = area.parts[static_cast<std::size_t>(traits::kind)];
             if (times++ == 0) traits::declare(area);
             if (traits::kind == area_part::unknown && area.unknown_part < 0) area.unknown_part = index;
             ++index;
         };
-        (add(type_box<Parts>{}), ...);
-        area.rows = part_traits<connectivity_part>::template rows<neurons_part>;
+        for_each_type<Parts...>(add);
+        area.rows = area_part_traits<connectivity_part>::template rows<neurons_part>;
         return area;
     }
     static constexpr area_declaration declaration = read();
@@ -206,17 +196,12 @@ struct area_reader {
     template <std::size_t Index>
     using part_at = type_at<Index, Parts...>;
     template <std::size_t Index>
-    using neuron_type_at = typename part_traits<neurons_part>::template at<Index>;
+    using neuron_type_at = typename area_part_traits<neurons_part>::template at<Index>;
     template <std::size_t Index>
-    using presynaptic_at = typename part_traits<connectivity_part>::template presynaptic_at<Index>;
+    using presynaptic_at = typename area_part_traits<connectivity_part>::template presynaptic_at<Index>;
     template <std::size_t Index>
-    using row_at = typename part_traits<connectivity_part>::template at<Index>;
+    using row_at = typename area_part_traits<connectivity_part>::template at<Index>;
 };
-
-/// The rules of check/: `wired`, and as `type` the error of the first rule that the declaration breaks, if any. An
-/// error fires as soon as it is instantiated. Defined in check/enforce.hpp.
-template <class Declaration>
-struct verdict_of;
 
 /// What all areas derive from; found also where it is out of reach, as in `class V1 : area<...> {};`.
 struct area_mark {};

@@ -9,7 +9,9 @@
 #include <cortexpr/compiler.hpp>
 
 #include <cortexpr/dsl/cells.hpp>
-#include <cortexpr/dsl/type_name.hpp>
+#include <cortexpr/dsl/declared_list.hpp>
+#include <cortexpr/dsl/type_list.hpp>
+#include <cortexpr/dsl/verdict.hpp>
 
 #include <array>
 #include <cstddef>
@@ -111,19 +113,6 @@ struct connectome_declaration {
 
 namespace detail {
 
-template <class... CellTypes>
-struct cell_list {
-    static constexpr std::size_t size = sizeof...(CellTypes);
-    static constexpr std::array<cell_type_declaration, size> types{declared_cell_type<CellTypes>()...};
-    static constexpr std::array<std::string_view, size> names{type_name<CellTypes>...};
-
-    template <class T>
-    static constexpr int index_of = index_among<T, CellTypes...>();
-    static constexpr std::array<int, size> first_same{index_of<CellTypes>...};
-    template <std::size_t Index>
-    using at = type_at<Index, CellTypes...>;
-};
-
 /// Indices of some types in the list of cells.
 template <class Cells, class... Types>
 inline constexpr std::array<int, sizeof...(Types)> indices_in{Cells::template index_of<Types>...};
@@ -135,10 +124,11 @@ struct connectome_part_traits {
 template <class... CellTypes>
 struct connectome_part_traits<cells<CellTypes...>> {
     static constexpr auto kind = connectome_part::cells;
-    using list = cell_list<CellTypes...>;
+    using list = declared_list<CellTypes...>;
+    static constexpr std::array<cell_type_declaration, list::size> types{declared_cell_type<CellTypes>()...};
     template <class>
     static constexpr void declare(connectome_declaration& all) {
-        all.types = list::types;
+        all.types = types;
         all.type_names = list::names;
         all.first_same_type = list::first_same;
     }
@@ -261,7 +251,7 @@ struct connectome_reader {
             }
             ++index;
         };
-        (add(type_box<Parts>{}), ...);
+        for_each_type<Parts...>(add);
         return all;
     }
     static constexpr connectome_declaration declaration = read();
@@ -274,9 +264,6 @@ struct connectome_reader {
     template <std::size_t Index>
     using row_at = typename synapses_traits::template row_at<Index>;
 };
-
-template <class Declaration>
-struct verdict_of;
 
 /// What all connectomes derive from; found also where it is out of reach.
 struct connectome_mark {};

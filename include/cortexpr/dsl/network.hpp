@@ -6,6 +6,8 @@
 #include <cortexpr/compiler.hpp>
 
 #include <cortexpr/dsl/area.hpp>
+#include <cortexpr/dsl/type_list.hpp>
+#include <cortexpr/dsl/verdict.hpp>
 
 namespace cortexpr {
 

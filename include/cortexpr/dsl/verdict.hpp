@@ -1,0 +1,13 @@
+#pragma once
+// What a declaration asks of the rules, which are defined below it.
+
+#include <cortexpr/compiler.hpp>
+
+namespace cortexpr::detail {
+
+/// The rules of check/: `wired`, and as `type` the error of the first rule that the declaration breaks, if any. An
+/// error fires as soon as it is instantiated. Defined in check/enforce.hpp.
+template <class Declaration>
+struct verdict_of;
+
+}  // namespace cortexpr::detail
