@@ -7,7 +7,7 @@
 
 #include <array>
 #include <concepts>
-#include <cstddef>
+#include <cstdint>
 
 namespace cortexpr {
 
