@@ -5,7 +5,10 @@
 #include "perturbed_states.hpp"
 #include "validation.hpp"
 
-#include <cortexpr/run/result.hpp>
+#include <cortexpr/run/request.hpp>
+#include <cortexpr/run/values.hpp>
+
+#include <ATen/core/Tensor.h>
 
 #include <cstdint>
 #include <memory>

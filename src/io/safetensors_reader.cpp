@@ -12,6 +12,7 @@
 #include <bit>
 #include <cstring>
 #include <stdexcept>
+#include <utility>
 
 namespace cortexpr::io {
 

@@ -12,6 +12,7 @@
 #include <array>
 #include <new>
 #include <string_view>
+#include <utility>
 
 namespace cortexpr::io {
 

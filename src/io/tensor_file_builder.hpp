@@ -2,7 +2,12 @@
 // How readers fill a tensor_file.
 
 #include <cortexpr/io/tensor_file.hpp>
-#include <utility>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
 
 namespace cortexpr::io {
 

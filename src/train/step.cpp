@@ -1,9 +1,14 @@
 #include "step.hpp"
 
+#include "regression.hpp"
+
 #include <ATen/core/grad_mode.h>
 #include <ATen/record_function.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/types.h>
+
+#include <optional>
+#include <utility>
 
 namespace cortexpr {
 

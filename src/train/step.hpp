@@ -4,11 +4,14 @@
 #include "batch_loader.hpp"
 #include "classification.hpp"
 #include "optimiser.hpp"
-#include "regression.hpp"
 #include "regularise.hpp"
 #include "repeated_work.hpp"
 
 #include <cortexpr/module/trainable.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
 
 namespace cortexpr {
 

@@ -6,6 +6,7 @@
 #include "classification.hpp"
 #include "optimiser.hpp"
 #include "random.hpp"
+#include "regression.hpp"
 #include "require_sound.hpp"
 #include "step.hpp"
 #include "stopwatch.hpp"

@@ -28,6 +28,7 @@ COVERED = [
     ("arrow_tables/library arrow_tables/stream", "unit/circuit/arrow_rows.cpp", "a library that only circuit/arrow_rows loads"),
     ("before_libtorch compiler dsl", "static/users_flags.cpp", "headers that all others include"),
     ("check/* dsl/*", "static", "declarations and rules, asked and refused by the compiler; texts by tests/fail"),
+    ("circuit/columns", "unit/circuit/read_rows.cpp", "names in published tables"),
     ("circuit/files circuit/graph circuit/load circuit/wiring", "unit/circuit/rules.cpp", "what loading is made of"),
     ("circuit/known_cells", "unit/module/connectome_files.cpp", "what projections are read by beside a graph"),
     ("plan/cell_sign", "unit/module/connectome_run.cpp", "what a clamp or a start is refused by"),

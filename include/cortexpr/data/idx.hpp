@@ -5,7 +5,7 @@
 #include <cortexpr/compiler.hpp>
 
 #include <cortexpr/error.hpp>
-#include <cstddef>
+
 #include <cstdint>
 #include <filesystem>
 #include <vector>

@@ -44,7 +44,7 @@ std::string connectivity_template_text(std::span<const std::string_view> neuron_
 /// The template for declared types: connectivity_template<neurons<E, I>>().
 template <class Neurons>
 std::string connectivity_template(template_options options = {}) {
-    return connectivity_template_text(detail::part_traits<Neurons>::names, options);
+    return connectivity_template_text(detail::area_part_traits<Neurons>::names, options);
 }
 
 }  // namespace cortexpr::describe

@@ -5,9 +5,11 @@
 
 #include <cortexpr/compiler.hpp>
 
+#include <cortexpr/dsl/declared_list.hpp>
 #include <cortexpr/dsl/marks.hpp>
 #include <cortexpr/dsl/neuron.hpp>
-#include <cortexpr/dsl/type_name.hpp>
+#include <cortexpr/dsl/type_list.hpp>
+#include <cortexpr/dsl/verdict.hpp>
 #include <cortexpr/dsl/wiring.hpp>
 
 #include <array>
@@ -79,12 +81,12 @@ struct area;
 namespace detail {
 
 template <class Part>
-struct part_traits {
+struct area_part_traits {
     static constexpr auto kind = area_part::unknown;
     static constexpr void declare(area_declaration&) {}
 };
 template <int Channels, int Height, int Width, neuron_class Class>
-struct part_traits<input<Channels, Height, Width, Class>> {
+struct area_part_traits<input<Channels, Height, Width, Class>> {
     static constexpr auto kind = area_part::input;
     static constexpr void declare(area_declaration& area) {
         area.input_channels = Channels;
@@ -94,7 +96,7 @@ struct part_traits<input<Channels, Height, Width, Class>> {
     }
 };
 template <int Channels, neuron_class Class, fill Initial>
-struct part_traits<feedback_channels<Channels, Class, Initial>> {
+struct area_part_traits<feedback_channels<Channels, Class, Initial>> {
     static constexpr auto kind = area_part::feedback_channels;
     static constexpr void declare(area_declaration& area) {
         area.hears_feedback = true;
@@ -104,7 +106,7 @@ struct part_traits<feedback_channels<Channels, Class, Initial>> {
     }
 };
 template <int Channels, ActivationFunction auto Function, fill Initial>
-struct part_traits<output<Channels, Function, Initial>> {
+struct area_part_traits<output<Channels, Function, Initial>> {
     static constexpr auto kind = area_part::output;
     static constexpr void declare(area_declaration& area) {
         area.output_channels = Channels;
@@ -114,26 +116,14 @@ struct part_traits<output<Channels, Function, Initial>> {
 };
 
 template <class... NeuronTypes>
-struct part_traits<neurons<NeuronTypes...>> {
+struct area_part_traits<neurons<NeuronTypes...>> : declared_list<NeuronTypes...> {
+    using list = declared_list<NeuronTypes...>;
     static constexpr auto kind = area_part::neurons;
-    static constexpr std::size_t size = sizeof...(NeuronTypes);
-    static constexpr std::array<neuron_declaration, size> types{declared_neuron<NeuronTypes>()...};
-    static constexpr std::array<std::string_view, size> names{type_name<NeuronTypes>...};
-
-    /// Index of the first neuron type that is T, or -1.
-    template <class T>
-    static consteval int find() {
-        return index_among<T, NeuronTypes...>();
-    }
-    static constexpr std::array<int, size> first_same{find<NeuronTypes>()...};
-
-    template <std::size_t Index>
-    using at = type_at<Index, NeuronTypes...>;
-
+    static constexpr std::array<neuron_declaration, list::size> types{declared_neuron<NeuronTypes>()...};
     static constexpr void declare(area_declaration& area) {
         area.types = types;
-        area.type_names = names;
-        area.first_same_type = first_same;
+        area.type_names = list::names;
+        area.first_same_type = list::first_same;
     }
 };
 
@@ -160,14 +150,14 @@ consteval row_declaration declared_row() {
     } else if constexpr (std::same_as<presynaptic, top_down>) {
         row.from = source::top_down;
     } else {
-        row.neuron_type = part_traits<Neurons>::template find<presynaptic>();
+        row.neuron_type = area_part_traits<Neurons>::template index_of<presynaptic>;
         row.from = row.neuron_type < 0 ? source::not_in_area : source::neuron_type;
     }
     return row;
 }
 
 template <class... Rows>
-struct part_traits<connectivity<Rows...>> {
+struct area_part_traits<connectivity<Rows...>> {
     static constexpr auto kind = area_part::connectivity;
     static constexpr void declare(area_declaration&) {}
 
@@ -180,37 +170,29 @@ struct part_traits<connectivity<Rows...>> {
     using at = type_at<Index, Rows...>;
 };
 
-/// The first part of a kind, or Default where there is none.
-template <area_part Kind, class Default, class... Parts>
-consteval auto find_part() {
-    constexpr std::size_t index = first_true({(part_traits<Parts>::kind == Kind)...});
-    if constexpr (index < sizeof...(Parts)) {
-        return type_box<type_at<index, Parts...>>{};
-    } else {
-        return type_box<Default>{};
-    }
-}
-
 /// A declaration's values and types, without its rules being enforced.
 template <class... Parts>
 struct area_reader {
     using verdict = verdict_of<area<Parts...>>;
-    using neurons_part = typename decltype(find_part<area_part::neurons, neurons<>, Parts...>())::type;
-    using connectivity_part = typename decltype(find_part<area_part::connectivity, connectivity<>, Parts...>())::type;
-    using output_part = typename decltype(find_part<area_part::output, output<0>, Parts...>())::type;
+    /// The first part of a kind, or Default where there is none.
+    template <area_part Kind, class Default>
+    using first_of = type_at_or<first_true({(area_part_traits<Parts>::kind == Kind)...}), Default, Parts...>;
+    using neurons_part = first_of<area_part::neurons, neurons<>>;
+    using connectivity_part = first_of<area_part::connectivity, connectivity<>>;
+    using output_part = first_of<area_part::output, output<0>>;
 
     static consteval area_declaration read() {
         area_declaration area{};
         int index = 0;
         [[maybe_unused]] const auto add = [&]<class Part>(type_box<Part>) {
-            using traits = part_traits<Part>;
+            using traits = area_part_traits<Part>;
             int& times = area.parts[static_cast<std::size_t>(traits::kind)];
             if (times++ == 0) traits::declare(area);
             if (traits::kind == area_part::unknown && area.unknown_part < 0) area.unknown_part = index;
             ++index;
         };
-        (add(type_box<Parts>{}), ...);
-        area.rows = part_traits<connectivity_part>::template rows<neurons_part>;
+        for_each_type<Parts...>(add);
+        area.rows = area_part_traits<connectivity_part>::template rows<neurons_part>;
         return area;
     }
     static constexpr area_declaration declaration = read();
@@ -219,11 +201,11 @@ struct area_reader {
     template <std::size_t Index>
     using part_at = type_at<Index, Parts...>;
     template <std::size_t Index>
-    using neuron_type_at = typename part_traits<neurons_part>::template at<Index>;
+    using neuron_type_at = typename area_part_traits<neurons_part>::template at<Index>;
     template <std::size_t Index>
-    using presynaptic_at = typename part_traits<connectivity_part>::template presynaptic_at<Index>;
+    using presynaptic_at = typename area_part_traits<connectivity_part>::template presynaptic_at<Index>;
     template <std::size_t Index>
-    using row_at = typename part_traits<connectivity_part>::template at<Index>;
+    using row_at = typename area_part_traits<connectivity_part>::template at<Index>;
 };
 
 }  // namespace detail
@@ -248,7 +230,7 @@ inline constexpr bool is_area_template<area<Parts...>> = true;
 template <class T>
 concept DeclaresArea = requires {
     requires Complete<T>;
-    requires has_only_mark<T, area_mark>;
+    requires HasOnlyMark<T, area_mark>;
     typename T::area_parts;
 };
 /// One that broke a rule.

@@ -9,6 +9,8 @@
 
 #include <cortexpr/dsl/connectome.hpp>
 #include <cortexpr/dsl/network.hpp>
+#include <cortexpr/dsl/type_list.hpp>
+#include <cortexpr/dsl/verdict.hpp>
 
 namespace cortexpr {
 
@@ -140,7 +142,7 @@ struct readout_reader {
             if (kind == readout_part::unknown && head.unknown_part < 0) head.unknown_part = index;
             ++index;
         };
-        (add(type_box<Parts>{}), ...);
+        for_each_type<Parts...>(add);
         return head;
     }
     static constexpr readout_declaration declaration = read();

@@ -9,7 +9,10 @@
 #include <cortexpr/compiler.hpp>
 
 #include <cortexpr/dsl/cells.hpp>
-#include <cortexpr/dsl/type_name.hpp>
+#include <cortexpr/dsl/declared_list.hpp>
+#include <cortexpr/dsl/marks.hpp>
+#include <cortexpr/dsl/type_list.hpp>
+#include <cortexpr/dsl/verdict.hpp>
 
 #include <array>
 #include <cstddef>
@@ -114,19 +117,6 @@ struct connectome;
 
 namespace detail {
 
-template <class... CellTypes>
-struct cell_list {
-    static constexpr std::size_t size = sizeof...(CellTypes);
-    static constexpr std::array<cell_type_declaration, size> types{declared_cell_type<CellTypes>()...};
-    static constexpr std::array<std::string_view, size> names{type_name<CellTypes>...};
-
-    template <class T>
-    static constexpr int index_of = index_among<T, CellTypes...>();
-    static constexpr std::array<int, size> first_same{index_of<CellTypes>...};
-    template <std::size_t Index>
-    using at = type_at<Index, CellTypes...>;
-};
-
 /// Indices of some types in the list of cells.
 template <class Cells, class... Types>
 inline constexpr std::array<int, sizeof...(Types)> indices_in{Cells::template index_of<Types>...};
@@ -138,10 +128,11 @@ struct connectome_part_traits {
 template <class... CellTypes>
 struct connectome_part_traits<cells<CellTypes...>> {
     static constexpr auto kind = connectome_part::cells;
-    using list = cell_list<CellTypes...>;
+    using list = declared_list<CellTypes...>;
+    static constexpr std::array<cell_type_declaration, list::size> types{declared_cell_type<CellTypes>()...};
     template <class>
     static constexpr void declare(connectome_declaration& all) {
-        all.types = list::types;
+        all.types = types;
         all.type_names = list::names;
         all.first_same_type = list::first_same;
     }
@@ -237,23 +228,13 @@ struct connectome_part_traits<weights<Mode>> {
     }
 };
 
-/// The first part of a kind, or Default where there is none.
-template <connectome_part Kind, class Default, class... Parts>
-consteval auto find_connectome_part() {
-    constexpr std::size_t index = first_true({(connectome_part_traits<Parts>::kind == Kind)...});
-    if constexpr (index < sizeof...(Parts)) {
-        return type_box<type_at<index, Parts...>>{};
-    } else {
-        return type_box<Default>{};
-    }
-}
-
 /// A declaration's values and types, without its rules being enforced.
 template <class... Parts>
 struct connectome_reader {
     using verdict = verdict_of<connectome<Parts...>>;
+    /// The first part of a kind, or Default where there is none.
     template <connectome_part Kind, class Default>
-    using first_of = typename decltype(find_connectome_part<Kind, Default, Parts...>())::type;
+    using first_of = type_at_or<first_true({(connectome_part_traits<Parts>::kind == Kind)...}), Default, Parts...>;
     using stimulus_part = first_of<connectome_part::stimulus, stimulus_to<>>;
     using output_part = first_of<connectome_part::output, output_from<>>;
     using cells_list = typename connectome_part_traits<first_of<connectome_part::cells, cells<>>>::list;
@@ -275,7 +256,7 @@ struct connectome_reader {
             }
             ++index;
         };
-        (add(type_box<Parts>{}), ...);
+        for_each_type<Parts...>(add);
         return all;
     }
     static constexpr connectome_declaration declaration = read();
@@ -305,7 +286,7 @@ namespace detail {
 template <class T>
 concept DeclaresConnectome = requires {
     requires Complete<T>;
-    requires has_only_mark<T, connectome_mark>;
+    requires HasOnlyMark<T, connectome_mark>;
     typename T::connectome_parts;
 };
 }  // namespace detail

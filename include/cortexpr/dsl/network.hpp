@@ -6,6 +6,9 @@
 #include <cortexpr/compiler.hpp>
 
 #include <cortexpr/dsl/area.hpp>
+#include <cortexpr/dsl/marks.hpp>
+#include <cortexpr/dsl/type_list.hpp>
+#include <cortexpr/dsl/verdict.hpp>
 
 namespace cortexpr {
 
@@ -85,11 +88,11 @@ struct network_part_traits<area_delay<Steps>> {
 template <class T>
 concept IsRefusedNetwork = requires {
     requires Complete<T>;
-    requires has_only_mark<T, network_mark> && !T::network_parts::verdict::wired;
+    requires HasOnlyMark<T, network_mark> && !T::network_parts::verdict::wired;
 }
 || requires {
     requires Complete<T>;
-    requires has_only_mark<T, connectome_mark> && !T::connectome_parts::verdict::wired;
+    requires HasOnlyMark<T, connectome_mark> && !T::connectome_parts::verdict::wired;
 };
 
 /// A declaration's values and types, without its rules being enforced.
@@ -203,7 +206,7 @@ namespace detail {
 template <class T>
 concept DeclaresNetwork = requires {
     requires Complete<T>;
-    requires has_only_mark<T, network_mark>;
+    requires HasOnlyMark<T, network_mark>;
     typename T::network_parts;
 };
 

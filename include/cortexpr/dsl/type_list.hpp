@@ -50,6 +50,18 @@ consteval std::size_t first_true(std::initializer_list<bool> values) {
     return index;
 }
 
+/// The type at Index in a box, or Default's where the pack ends before.
+template <std::size_t Index, class Default, class... Ts>
+consteval auto box_at_or() {
+    if constexpr (Index < sizeof...(Ts)) {
+        return type_box<type_at<Index, Ts...>>{};
+    } else {
+        return type_box<Default>{};
+    }
+}
+template <std::size_t Index, class Default, class... Ts>
+using type_at_or = typename decltype(box_at_or<Index, Default, Ts...>())::type;
+
 /// Calls function(type_box<T>{}) for each type in order. No fold, as above.
 template <class... Ts, class Function>
 constexpr void for_each_type(Function&& function) {

@@ -53,7 +53,7 @@ consteval int type_index() {
     if constexpr (area_index<Declared, Area> < 0) {
         return -1;
     } else {
-        constexpr int found = part_traits<typename Area::area_parts::neurons_part>::template find<NeuronType>();
+        constexpr int found = area_part_traits<typename Area::area_parts::neurons_part>::template index_of<NeuronType>;
         return found < 0 ? -1 : plan_of<Declared>.areas[area_index<Declared, Area>].first_type + found;
     }
 }

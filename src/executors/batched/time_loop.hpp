@@ -5,7 +5,7 @@
 #include "inputs.hpp"
 #include "operations.hpp"
 
-#include <cortexpr/run/result.hpp>
+#include <cortexpr/run/values.hpp>
 
 #include <deque>
 

@@ -61,6 +61,13 @@ TEST_CASE("a place outside of the pack has no type", "[dsl]") {
     STATIC_REQUIRE_FALSE(HasPlace<0>);
 }
 
+TEST_CASE("outside of the pack stands the default, where one is given", "[dsl]") {
+    using cortexpr::detail::type_at_or;
+    STATIC_REQUIRE(std::is_same_v<type_at_or<1, defined, int, char>, char>);
+    STATIC_REQUIRE(std::is_same_v<type_at_or<2, defined, int, char>, defined>);
+    STATIC_REQUIRE(std::is_same_v<type_at_or<0, only_declared>, only_declared>);
+}
+
 TEST_CASE("a type is complete where its size is known", "[dsl]") {
     STATIC_REQUIRE(Complete<defined>);
     STATIC_REQUIRE(Complete<int>);
