@@ -30,6 +30,8 @@ inline CLI::Validator number_that(bool (*is_within)(double), const char* words) 
         if (!value || !std::isfinite(*value)) return fmt::format("{} is not a {}", text, words);
         if (std::abs(*value) > std::numeric_limits<float>::max())
             return fmt::format("{} is more than a float32 holds", text);
+        if (*value != 0 && std::abs(*value) < std::numeric_limits<float>::min())
+            return fmt::format("{} is less than a float32 holds", text);
         return is_within(*value) ? std::string() : fmt::format("{} is not a {}", text, words);
     };
     return {refusal, ""};

@@ -32,6 +32,8 @@ class sweep_reader {
         require_no_file_of_another_kind(file_, "sweep");
         const auto entries = read_entries(file_);
         require_sweep(entries);
+        if (entries.empty() && more.empty())
+            throw file_error(file_.string(), "is empty; a sweep has the tables [settings], [grid] and [random]");
         for (const auto& entry : entries) {
             if (entry.table.empty() && entry.key == "folder")
                 plan.folder = folder_in(entry);

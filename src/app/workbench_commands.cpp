@@ -89,14 +89,14 @@ void add_record(CLI::App& program, record_request& request, const app_options& o
     if (of_cells) {
         command.footer(fmt::format(
             "Example: the first 100 test examples, rates of a type's cells and the answers, read in Python\n"
-            "  {0} record Mi1 logits --model runs/model.safetensors --images 0..99 --out activity.npz\n"
+            "  {0} record Mi1 logits --model runs/{0}-1/model.safetensors --images 0..99 --out activity.npz\n"
             "  >>> activity = numpy.load(\"activity.npz\"); activity[\"Mi1\"].shape  # images, steps, cells",
             program.get_name()));
         return;
     }
     command.footer(
         fmt::format("Example: the first 100 test images, rates of all steps and the answers, read in Python\n"
-                    "  {0} record V1.E logits --model runs/model.safetensors --images 0..99 --out activity.npz\n"
+                    "  {0} record V1.E logits --model runs/{0}-1/model.safetensors --images 0..99 --out activity.npz\n"
                     "  >>> activity = numpy.load(\"activity.npz\"); activity[\"V1.E\"].shape  # images, steps, "
                     "subtypes, rows, columns",
                     program.get_name()));
@@ -121,16 +121,18 @@ void add_perturb(CLI::App& program, perturb_request& request, const app_options&
         "Each perturbation is applied by itself and, if there are several, all together. Intervals are of 95 %.\n";
     command.footer(
         is_connectome(request.shown.given)
-            ? fmt::format("{1}Example: a cell type silenced from step 2 on, and its synapses onto another at three "
-                          "strengths\n"
-                          "  {0} perturb --model runs/model.safetensors --silence L1:2.. --scale L1-Mi1=1 --strengths "
-                          "0,0.5,2",
-                          program.get_name(), rules)
-            : fmt::format("{1}Example: inhibition silenced from step 2 on, and a current into subtype 3 of E at three "
-                          "strengths\n"
-                          "  {0} perturb --model runs/model.safetensors --silence V1.I:2.. --inject 'V1.E[3]=0.5' "
-                          "--strengths 0.1,0.5,1",
-                          program.get_name(), rules));
+            ? fmt::format(
+                  "{1}Example: a cell type silenced from step 2 on, and its synapses onto another at three "
+                  "strengths\n"
+                  "  {0} perturb --model runs/{0}-1/model.safetensors --silence L1:2.. --scale L1-Mi1=1 --strengths "
+                  "0,0.5,2",
+                  program.get_name(), rules)
+            : fmt::format(
+                  "{1}Example: inhibition silenced from step 2 on, and a current into subtype 3 of E at three "
+                  "strengths\n"
+                  "  {0} perturb --model runs/{0}-1/model.safetensors --silence V1.I:2.. --inject 'V1.E[3]=0.5' "
+                  "--strengths 0.1,0.5,1",
+                  program.get_name(), rules));
 }
 
 namespace {
@@ -199,7 +201,9 @@ class analyses {
                 "whether inhibition stabilises the circuit at the rates that an image leads to", " --image 3");
         spectrum.add_option("--image", request_.image, "the image whose rates they are, after --steps [0]")
             ->check(count(0));
-        spectrum.add_option("--leading", request_.spectrum.leading, "how many eigenvalues of a large circuit [8]")
+        spectrum
+            .add_option("--leading", request_.spectrum.leading,
+                        "how many eigenvalues of a large circuit, the largest [8]")
             ->check(count(1, 100));
     }
 
@@ -217,7 +221,7 @@ class analyses {
         auto& one = *command_.add_subcommand(name, help);
         add_shown_to_one(one, request_.shown, options_);
         add_perturbations(one, request_.perturbations, request_.shown.given.values.family);
-        one.footer(fmt::format("Example: {0}\n  {1} analyse {2}{3} --model runs/model.safetensors --svg {2}.svg",
+        one.footer(fmt::format("Example: {0}\n  {1} analyse {2}{3} --model runs/{1}-1/model.safetensors --svg {2}.svg",
                                example, program_, name, arguments));
         add_result_files(one, request_, "the results", "them");
         one.callback([&request = request_, &one, of] {
@@ -252,8 +256,8 @@ void add_analyse(CLI::App& program, analyse_request& request, const app_options&
                                      : "--silence V1.I, --cut V1.I-V1.E, --inject V1.E=0.2";
     command.footer(
         fmt::format("Example: {1}, and whether inhibition stabilises the circuit\n"
-                    "  {0} analyse tuning{2} --model runs/model.safetensors --svg tuning.svg\n"
-                    "  {0} analyse spectrum --model runs/model.safetensors --svg spectrum.svg\n"
+                    "  {0} analyse tuning{2} --model runs/{0}-1/model.safetensors --svg tuning.svg\n"
+                    "  {0} analyse spectrum --model runs/{0}-1/model.safetensors --svg spectrum.svg\n"
                     "All of them also of a perturbed network: {3}",
                     program.get_name(), what, by, perturbed));
 }
@@ -278,11 +282,11 @@ constexpr plotted_figure plotted_figures[]{
     {figure::movie, "movie", "an image's rates as a GIF, a frame for each step and a map for each subtype", "recording",
      "a file that record has written", "activity.npz --image 3"},
     {figure::weights, "weights", "how the weights of each edge are distributed", "model", help_of_model,
-     "runs/model.safetensors"},
+     "runs/{}-1/model.safetensors"},
     {figure::spectra, "spectra", "singular values of each edge's weights", "model", help_of_model,
-     "runs/model.safetensors"},
+     "runs/{}-1/model.safetensors"},
     {figure::kernels, "kernels", "the kernels of edges", "model", help_of_model,
-     "runs/model.safetensors --edge V1.E-V1.I"}};
+     "runs/{}-1/model.safetensors --edge V1.E-V1.I"}};
 
 /// Options that only some figures have.
 void add_own_options(CLI::App& command, figure of, plot_request& request) {
@@ -311,7 +315,8 @@ void add_plot(CLI::App& program, plot_request& request, const app_options& optio
         auto& figure_command = *command.add_subcommand(name, help);
         const bool is_movie = of == figure::movie;
         figure_command.footer(fmt::format("Example:\n  {0} plot {1} {2} --out {1}.{3}", program.get_name(), name,
-                                          example, is_movie ? "gif" : "svg"));
+                                          fmt::format(fmt::runtime(example), program.get_name()),
+                                          is_movie ? "gif" : "svg"));
         const bool is_of_maps = of != figure::curves && of != figure::rates && of != figure::weights;
         if (of_cells && is_of_maps) figure_command.group("");  // which refuse: cells have no maps
         if (of == figure::weights) add_circuit_settings(figure_command, request.given, options);

@@ -32,7 +32,11 @@ std::optional<fs::path> folder_of(const fs::path& root, split part) {
     return std::nullopt;
 }
 
-bool is_hidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
+/// What editors, notebooks and archivers keep beside images.
+bool is_hidden(const fs::path& path) {
+    const auto name = path.filename().string();
+    return name.starts_with('.') || name == "__MACOSX";
+}
 
 /// Names of the classes, sorted as Python sorts them: by code point.
 std::vector<std::string> classes_in(const fs::path& folder) {
@@ -58,7 +62,7 @@ std::vector<fs::path> pictures_in(const fs::path& folder) {
     fs::recursive_directory_iterator walk(folder, fs::directory_options::follow_directory_symlink);
     for (; walk != fs::recursive_directory_iterator(); ++walk) {
         const auto& entry = *walk;
-        if (is_hidden(entry.path())) {  // what editors and notebooks keep
+        if (is_hidden(entry.path())) {
             walk.disable_recursion_pending();
             continue;
         }

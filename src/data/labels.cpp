@@ -42,6 +42,10 @@ void set_labels(labelled_images& set, std::span<const std::int64_t> labels, int 
                              fmt::format("{}: its labels count from {}, but those of the training from {}; give a "
                                          "set whose labels do",
                                          what, 1 - first_label, first_label));
+        if (!is_said && first_label == 0 && is_counted_from(1, classes, labels))
+            throw file_error(file, fmt::format("{}: its labels count from 1, but those of the set's other part from 0; "
+                                               "let both count from the same",
+                                               what));
         throw file_error(
             file,
             fmt::format("{}, but the {} {} classes, labels {} to {}; {}", what,

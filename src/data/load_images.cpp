@@ -65,7 +65,7 @@ std::string what_it_is_instead(const fs::path& file) {
     const auto folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
     auto beside = found_in(folder);
     std::erase_if(beside, std::mem_fn(&found_set::is_guess));
-    return beside.empty() ? no_set : fmt::format("{}; its folder does, {}", no_set, folder.string());
+    return beside.size() == 1 ? fmt::format("{}; its folder does, {}", no_set, folder.string()) : no_set;
 }
 
 found_sets found_at(const fs::path& place) {
@@ -111,8 +111,11 @@ found_set the_one(const fs::path& place, found_sets found, int classes) {
     if (found.size() > 1) {
         std::vector<std::string> places;
         for (const auto& set : found) places.push_back(own_place(set).string());
-        throw file_error(place.string(), fmt::format("holds several data sets that may be meant; give one of {}",
-                                                     fmt::join(places, ", ")));
+        constexpr std::size_t most = 8;
+        const auto more = places.size() > most ? fmt::format(" and {} more", places.size() - most) : std::string();
+        places.resize(std::min(places.size(), most));
+        throw file_error(place.string(), fmt::format("holds several data sets that may be meant; give one of {}{}",
+                                                     fmt::join(places, ", "), more));
     }
     return std::move(found.front());
 }

@@ -1,6 +1,7 @@
 #include "device_kernels.hpp"
 
 #include "../loaded_library.hpp"
+#include "addressable.hpp"
 #include "uploaded.hpp"
 
 #include <cortexpr/error.hpp>
@@ -100,7 +101,7 @@ const device_kernels& kernels_again(at::Device device) {
 
 at::Tensor for_vectors(const at::Tensor& values) {
     constexpr std::uintptr_t boundary = 16;
-    const auto dense = values.contiguous();
+    const auto dense = addressable(values);
     return reinterpret_cast<std::uintptr_t>(dense.const_data_ptr()) % boundary == 0 ? dense : dense.clone();
 }
 

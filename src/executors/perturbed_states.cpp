@@ -1,5 +1,6 @@
 #include "perturbed_states.hpp"
 
+#include "addressable.hpp"
 #include "executor.hpp"
 
 #include <ATen/TensorOperators.h>
@@ -73,7 +74,7 @@ class type_layout {
     perturbed_type made() const {
         auto all = made_;
         const auto to_run = [this](at::Tensor& tensor) {
-            if (tensor.defined()) tensor = tensor.to(context_.input.device()).contiguous();
+            if (tensor.defined()) tensor = addressable(tensor.to(context_.input.device()));
         };
         if (all.mask.defined()) all.mask = all.mask.expand_as(all.value);
         for (auto* tensor : {&all.current, &all.mask, &all.value}) to_run(*tensor);

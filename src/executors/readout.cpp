@@ -1,5 +1,6 @@
 #include "readout.hpp"
 
+#include "addressable.hpp"
 #include "aten/linear.hpp"
 #include "device_kernels.hpp"
 
@@ -59,7 +60,7 @@ class head_function : public torch::autograd::Function<head_function> {
     /// Inputs are features and the layers as layers_of gives them. `seed`: of dropout; none without one.
     static at::Tensor forward(AutogradContext* context, at::TensorList inputs, const std::optional<at::Tensor>& seed,
                               double dropout, bool needs_gradient) {
-        const auto features = inputs[0].contiguous();
+        const auto features = addressable(inputs[0]);
         const auto sizes = sizes_of(features, inputs[1], inputs[3]);
         auto logits = at::empty({sizes.rows, sizes.classes}, features.options());
         at::Tensor units;
@@ -94,7 +95,7 @@ class head_function : public torch::autograd::Function<head_function> {
 
   private:
     static variable_list by_kernels(const variable_list& saved, const at::Tensor& arriving, double dropout) {
-        const auto features = saved[0].contiguous(), adjoint = arriving.contiguous();
+        const auto features = addressable(saved[0]), adjoint = addressable(arriving);
         const auto& units = saved[5];
         const auto sizes = sizes_of(features, saved[1], saved[3]);
         const auto work = at::empty_like(units);

@@ -1,5 +1,6 @@
 #include <cortexpr/module/connectome_module.hpp>
 
+#include "../executors/addressable.hpp"
 #include "../executors/aten/index_tensor.hpp"
 #include "../executors/connectome/projection.hpp"
 #include "../executors/connectome/recurrence.hpp"
@@ -247,7 +248,7 @@ connectome_result connectome_module::run_with(std::span<const at::Tensor> stand_
                            : declared_start(*layout_, *ready.indices, shown.batch, device, dtype, generator());
     const bool reads_every_step = request.record_outputs || request.all_logits;
     const executors::recurrence_inputs whole{.steps = shown.steps,
-                                             .drive = drive_of(operands, shown.inputs.contiguous()),
+                                             .drive = drive_of(operands, executors::addressable(shown.inputs)),
                                              .weights = operands.weights,
                                              .rates = operands.rates,
                                              .start = start,
@@ -287,7 +288,7 @@ at::Tensor connectome_module::stimulus_currents(const at::Tensor& input) {
     if (input.defined() && !is_sequence(input)) request.steps = 1;
     const auto shown = checked(name(), input_size(), input, request, device(), dtype());
     const connectome_operands operands(*layout_, *prepared(device(), dtype()).indices, parameters_in_order());
-    return executors::drive_of(operands.stimulus, shown.inputs.contiguous());
+    return executors::drive_of(operands.stimulus, executors::addressable(shown.inputs));
 }
 
 at::Tensor connectome_module::logits(const at::Tensor& inputs, const logits_request& request) {

@@ -1,5 +1,7 @@
 #include "tensor_records.hpp"
 
+#include "../executors/addressable.hpp"
+
 #include <cortexpr/error.hpp>
 
 #include <ATen/ops/empty.h>
@@ -32,7 +34,7 @@ std::optional<at::ScalarType> scalar_type_of(io::dtype type) {
 }
 
 void tensor_records::add(std::string name, const at::Tensor& tensor) {
-    const auto& whole = tensors_.emplace_back(tensor.detach().to(at::kCPU).contiguous());
+    const auto& whole = tensors_.emplace_back(executors::addressable(tensor.detach().to(at::kCPU)));
     const auto* bytes = static_cast<const std::byte*>(whole.const_data_ptr());
     records_.push_back({std::move(name), dtype_of(whole.scalar_type()), whole.sizes().vec(), {bytes, whole.nbytes()}});
 }

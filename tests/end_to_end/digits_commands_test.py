@@ -113,6 +113,7 @@ class Exchange(DigitsCase):
         assert_refused(self, ["record", "logits[0]", "--data", DATA, "--model", self.model, "--out", "x.npz"], "logits are recorded whole")
         for option in ("--weight-decay", "--clip-norm", "--clip-value", "--lr"):
             assert_refused(self, ["train", "--data", DATA, option, "1e39"], "1e39 is more than a float32 holds", status=2)
+            assert_refused(self, ["train", "--data", DATA, option, "1e-50"], "1e-50 is less than a float32 holds", status=2)
 
     def test_what_is_resumed_is_a_folder(self):
         assert_refused(self, ["train", "--resume", self.model], f"is a file; give the folder of a run, as --resume {self.model.parent}",
@@ -448,6 +449,8 @@ class Information(DigitsCase):
                 text = digits(*path, "--help").stdout
                 self.assertIn("Example:", text)
                 self.assertIn(f"digits {' '.join(path)}", text.partition("Example:")[2])
+                for model in re.findall(r"runs/\S*model.safetensors", text):
+                    self.assertEqual(model, "runs/digits-1/model.safetensors")
 
     def test_evaluate_is_test(self):
         text = digits("evaluate", "--help").stdout

@@ -1,3 +1,4 @@
+#include "../addressable.hpp"
 #include "../autograd_node.hpp"
 #include "../device_kernels.hpp"
 #include "device_lines.hpp"
@@ -138,7 +139,7 @@ class device_adjoint {
 
     /// Of the inputs that need one. `arriving` is the adjoint of the output.
     torch::autograd::variable_list gradients(const at::Tensor& arriving) {
-        const auto adjoint = arriving.contiguous();
+        const auto adjoint = addressable(arriving);
         bool has_weights = false;
         for (int pass = run_.steps; pass >= 0; --pass) {
             auto job = job_of(pass, adjoint);
@@ -250,8 +251,8 @@ class device_recurrence final : public recurrence {
         one->kernels = kernels;
         one->steps = inputs.steps;
         one->all_requested = inputs.all_states;
-        std::vector<at::Tensor> tensors{for_vectors(inputs.drive), inputs.weights.contiguous(),
-                                        inputs.rates.contiguous()};
+        std::vector<at::Tensor> tensors{for_vectors(inputs.drive), addressable(inputs.weights),
+                                        addressable(inputs.rates)};
         if (inputs.start.defined()) tensors.push_back(for_vectors(inputs.start));
         one->needs_gradient = at::GradMode::is_enabled() &&
                               std::ranges::any_of(tensors, [](const at::Tensor& each) { return each.requires_grad(); });

@@ -1,5 +1,6 @@
 #include "entries.hpp"
 
+#include "../addressable.hpp"
 #include "../aten/index_tensor.hpp"
 #include "../autograd_node.hpp"
 #include "../device_kernels.hpp"
@@ -47,7 +48,7 @@ entry_reader::groups grouped(const list& entries, std::int32_t count, at::Device
 
 at::Tensor sums_by_entry(const device_kernels& kernels, const entry_reader::groups& groups, const at::Tensor& of,
                          at::IntArrayRef shape) {
-    const auto from = of.contiguous();
+    const auto from = addressable(of);
     auto sums = at::empty(shape, from.options());
     const auto* values = from.const_data_ptr<float>();
     if (groups.is_permutation) {

@@ -1,3 +1,4 @@
+#include "../addressable.hpp"
 #include "../autograd_node.hpp"
 #include "../lent_tensor.hpp"
 #include "../sparse/inner_order.hpp"
@@ -324,7 +325,7 @@ class ordering_function : public torch::autograd::Function<ordering_function> {
     static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
                                                    const torch::autograd::variable_list& arriving) {
         const auto ordering = run_of_backward_pass<weight_ordering>(*context, "planned");
-        const auto by_column = arriving.front().contiguous();
+        const auto by_column = addressable(arriving.front());
         at::Tensor of_user;
         const auto spread = [&]<class Scalar>(const std::shared_ptr<row_weights<Scalar>>& rows) {
             auto columns = rows->network->borrow(rows->network->index().synapses());
@@ -348,7 +349,7 @@ class planned_recurrence final : public recurrence {
         } else {
             run->steps = steps_of(floats_, inputs);
         }
-        std::vector<at::Tensor> tensors{inputs.drive, inputs.weights.contiguous(), inputs.rates.contiguous()};
+        std::vector<at::Tensor> tensors{inputs.drive, addressable(inputs.weights), addressable(inputs.rates)};
         if (inputs.start.defined()) tensors.push_back(inputs.start);
         run->all_requested = inputs.all_states;
         run->needs_gradient = at::GradMode::is_enabled() &&
@@ -369,7 +370,7 @@ class planned_recurrence final : public recurrence {
         const auto inner_number = network->index().inner_number();
         const auto numbers = at::tensor(at::ArrayRef(inner_number.data(), inner_number.size()), at::kLong);
         auto rows = std::make_shared<row_weights<Scalar>>(row_weights<Scalar>{std::move(network), {}});
-        auto by_column = ordering_function::apply(weights.contiguous(), std::make_shared<weight_ordering>(rows));
+        auto by_column = ordering_function::apply(addressable(weights), std::make_shared<weight_ordering>(rows));
         return {std::move(by_column), at::argsort(numbers), numbers, std::move(rows)};
     }
 

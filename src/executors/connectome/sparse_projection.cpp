@@ -1,5 +1,6 @@
 #include "sparse_projection.hpp"
 
+#include "../addressable.hpp"
 #include "../autograd_node.hpp"
 #include "device_lines.hpp"
 
@@ -94,7 +95,7 @@ class product_function : public torch::autograd::Function<product_function> {
 
 at::Tensor product_of(const std::shared_ptr<const projection_lines>& lines, const at::Tensor& weight,
                       const at::Tensor& from) {
-    return product_function::apply(weight.contiguous(), for_vectors(from), lines);
+    return product_function::apply(addressable(weight), for_vectors(from), lines);
 }
 
 }  // namespace cortexpr::executors

@@ -1,5 +1,6 @@
 #include "executor.hpp"
 
+#include "../addressable.hpp"
 #include "../autograd_node.hpp"
 #include "../batched/executor.hpp"
 #include "../device_kernels.hpp"
@@ -78,7 +79,7 @@ class on_chip_function : public torch::autograd::Function<on_chip_function> {
     static variable_list backward(torch::autograd::AutogradContext* context, const variable_list& arriving) {
         const auto run = run_of_backward_pass<on_chip_run>(*context, "on_chip");
         const auto values = context->get_saved_variables();
-        const auto adjoint = arriving.front().contiguous();
+        const auto adjoint = addressable(arriving.front());
         const auto partial = run->empty(
             {static_cast<std::int64_t>(on_chip_partial_floats(run->choice, run->sizes, run->images()))}, at::kFloat);
         auto gradient = run->empty({run->merging->size()}, at::kFloat);

@@ -1,5 +1,6 @@
 #include "merging.hpp"
 
+#include "../addressable.hpp"
 #include "../uploaded.hpp"
 
 #include <ATen/ops/empty.h>
@@ -59,7 +60,7 @@ kernels::cuda::merged_parameters merging::pointers_to(at::TensorList values) con
 
 at::Tensor merging::merged(at::TensorList values) const {
     std::vector<at::Tensor> dense;
-    for (const auto& value : values) dense.push_back(value.contiguous());
+    for (const auto& value : values) dense.push_back(addressable(value));
     const auto device = elements_.device();
     auto numbers = at::empty({size_}, elements_.options().dtype(at::kFloat));
     const auto* kernels = kernels_on(device);
@@ -75,7 +76,7 @@ at::Tensor merging::merged(at::TensorList values) const {
 
 std::vector<at::Tensor> merging::split(const at::Tensor& gradient, at::TensorList values) const {
     std::vector<at::Tensor> dense, all;
-    for (const auto& value : values) dense.push_back(value.contiguous());
+    for (const auto& value : values) dense.push_back(addressable(value));
     const auto device = numbers_.device();
     const auto gradients = at::empty({numbers_.size(1)}, gradient.options());
     const auto* kernels = kernels_on(device);

@@ -1,6 +1,7 @@
 #include "executor.hpp"
 
 #include "../../kernels/cpu/timed.hpp"
+#include "../addressable.hpp"
 #include "../autograd_node.hpp"
 #include "../initial_values.hpp"
 #include "../threads.hpp"
@@ -335,7 +336,7 @@ class planned_function : public torch::autograd::Function<planned_function> {
 
         auto adjoints = in_order(run->results, arriving);
         adjoints.for_each([](at::Tensor& tensor) {
-            if (tensor.defined()) tensor = tensor.contiguous();
+            if (tensor.defined()) tensor = addressable(tensor);
         });
         torch::autograd::variable_list gradients(tensors.size());
         for (std::size_t i = 0; i < tensors.size(); ++i)
@@ -349,12 +350,12 @@ class planned_function : public torch::autograd::Function<planned_function> {
 
 /// What the network starts from, as inputs of the node; zeros are left out.
 std::vector<at::Tensor> node_inputs(planned_run& run, const run_context& context) {
-    std::vector<at::Tensor> all{context.input.contiguous()};
-    for (const auto& parameter : context.parameters) all.push_back(parameter.contiguous());
+    std::vector<at::Tensor> all{addressable(context.input)};
+    for (const auto& parameter : context.parameters) all.push_back(addressable(parameter));
     run.inputs.parameters = context.parameters.size();
     const auto add = [&all](const at::Tensor& start) {
         if (!start.defined()) return -1;
-        all.push_back(start.contiguous());
+        all.push_back(addressable(start));
         return static_cast<int>(all.size()) - 1;
     };
     const auto start = initial_values_of(context, zero_starts::left_out);

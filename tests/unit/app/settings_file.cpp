@@ -117,7 +117,7 @@ TEST_CASE("what a run writes of its settings gives them back", "[settings_file]"
         command_line(
             "--data \"a 'b' c\" --mean -0.5,0.25 --epochs 3 --lr 0.1 --seed 18446744073709551615 --nesterov "
             "--optimiser sgd "
-            "--schedule step --class-weights 1,0.3333333333333333 --clip-norm 1e-300 --keep-best --limit-test 12 "
+            "--schedule step --class-weights 1,0.3333333333333333 --clip-norm 1e-30 --keep-best --limit-test 12 "
             "--threads 3")
             .given.values;
     for (const auto& settings : {everything, command_line("--threads 1").given.values}) {

@@ -130,6 +130,7 @@ TEST_CASE("a sweep that can't be is refused with its line", "[sweep_plan]") {
     is_told("[grid]\nseed = []\n", "line 2: seed takes a list");
     is_told("epochs = 3\n[grid]\nseed = [1]\n", "line 1: a sweep has a folder");
     is_told("epochs = 3\n[made_with]\ncortexpr = \"0.1.0\"\n", "rates.toml: has no table of a sweep");
+    is_told("", "rates.toml: is empty; a sweep has the tables [settings], [grid] and [random]");
     is_told("epochs = 3\n", "the settings of one run are given as train --settings /");
     is_told("[random]\nseed = [1]\n", "[random] needs draws");
     is_told("[random]\ndraws = 3\n", "[random] needs draws");

@@ -80,6 +80,9 @@ TEST_CASE("a label that has no class is refused with its place", "[labels]") {
           "labels: has the label 4 at index 1, but the set has 3 classes, labels 1 to 3; take the file from its source "
           "again");
     CHECK(contains(refusal({1, 0}, 1, 3), "has the label 0 at index 1"));
+    CHECK(refusal({1, 3}, 0, 3) ==
+          "labels: has the label 3 at index 1: its labels count from 1, but those of the set's other part from 0; let "
+          "both count from the same");
     CHECK(contains(refusal({-1}, 0, 3), "has the label -1 at index 0"));
     CHECK(refusal({256}, 0, 0) == "labels: has the label 256 at index 0, but labels from 0 to 255 can be read");
     CHECK(contains(refusal({256}, 0, 1000), "but labels from 0 to 255 can be read"));
