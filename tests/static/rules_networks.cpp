@@ -162,7 +162,8 @@ static_assert(broken_rule<classifier<Own_network, classes<10>, dropout<7>>> == r
 struct Own_digits : classifier<Own_network, classes<10>> {
     bool wired;
 };
-static_assert(wirable<Own_digits> && parameter_count<Own_digits> == parameter_count<classifier<network<V1>, classes<10>>>);
+static_assert(wirable<Own_digits> &&
+              parameter_count<Own_digits> == parameter_count<classifier<network<V1>, classes<10>>>);
 
 // A struct of two kinds of declarations is none; one that broke a rule has said so.
 struct Eye_cells : excitatory_cells<> {};
