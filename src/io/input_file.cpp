@@ -86,7 +86,7 @@ input_file::input_file(const std::filesystem::path& path) : shown_(path.string()
         if (copy < 0) give_up("cannot be read (" + system_reason(errno) + ")");
         ::close(std::exchange(descriptor_, copy));
         look();
-        if (status.st_size == 0) give_up("is a pipe that nobody writes to; begin writing first, or give a file");
+        if (status.st_size == 0) give_up("is a pipe with nothing in it; begin writing first, or give a file");
     }
     if (S_ISDIR(status.st_mode)) give_up("is a folder, a file was expected");
     if (!S_ISREG(status.st_mode)) give_up("is neither a file nor a pipe");
