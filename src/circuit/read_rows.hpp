@@ -12,8 +12,7 @@ namespace cortexpr::circuit {
 /// What to do where the column of weights isn't there.
 inline constexpr std::string_view missing_weights =
     "rename one of them, let the program name another column (`columns`), or give weight an empty name there: then "
-    "each "
-    "row counts 1";
+    "each row counts 1";
 
 /// \throws file_error  the cell is no number
 double weight_in(std::string_view cell, const place& at);

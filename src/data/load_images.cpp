@@ -1,6 +1,7 @@
 #include <cortexpr/data/load_images.hpp>
 
 #include "../ending.hpp"
+#include "../io/input_file.hpp"
 #include "../io/run_file.hpp"
 #include "image_sets.hpp"
 
@@ -111,11 +112,8 @@ found_set the_one(const fs::path& place, found_sets found, int classes) {
     if (found.size() > 1) {
         std::vector<std::string> places;
         for (const auto& set : found) places.push_back(own_place(set).string());
-        constexpr std::size_t most = 8;
-        const auto more = places.size() > most ? fmt::format(" and {} more", places.size() - most) : std::string();
-        places.resize(std::min(places.size(), most));
-        throw file_error(place.string(), fmt::format("holds several data sets that may be meant; give one of {}{}",
-                                                     fmt::join(places, ", "), more));
+        throw file_error(place.string(), fmt::format("holds several data sets that may be meant; give one of {}",
+                                                     io::first_names(places, 8)));
     }
     return std::move(found.front());
 }

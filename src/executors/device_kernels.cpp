@@ -1,7 +1,7 @@
 #include "device_kernels.hpp"
 
 #include "../loaded_library.hpp"
-#include "addressable.hpp"
+#include "aten/addressable.hpp"
 #include "uploaded.hpp"
 
 #include <cortexpr/error.hpp>

@@ -1,6 +1,6 @@
 #include "perturbed_states.hpp"
 
-#include "addressable.hpp"
+#include "aten/addressable.hpp"
 #include "executor.hpp"
 
 #include <ATen/TensorOperators.h>

@@ -1,6 +1,6 @@
 #include "readout.hpp"
 
-#include "addressable.hpp"
+#include "aten/addressable.hpp"
 #include "aten/linear.hpp"
 #include "device_kernels.hpp"
 

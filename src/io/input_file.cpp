@@ -40,6 +40,12 @@ std::string shown_names(std::span<const std::string> names) {
     return names.size() > most ? text + ", ..." : text;
 }
 
+std::string first_names(std::span<const std::string> names, std::size_t most) {
+    std::string text;
+    for (std::size_t i = 0; i < std::min(names.size(), most); ++i) text += (i > 0 ? ", " : "") + names[i];
+    return names.size() > most ? text + " and " + std::to_string(names.size() - most) + " more" : text;
+}
+
 namespace {
 
 /// The rest of a stream, in memory that is read like a file; -1 with errno set where that fails.

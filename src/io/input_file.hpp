@@ -13,8 +13,8 @@ namespace cortexpr::io {
 /// What a gzip member begins with: its magic number, and the one method that there is, deflate.
 inline constexpr std::string_view gzip_start = "\x1F\x8B\x08", gzip_magic = gzip_start.substr(0, 2);
 
-/// A file or pipe, open for reading. A named pipe without a writer reads as empty; it is not waited for. \throws
-/// file_error from every member that can fail
+/// A file or pipe, open for reading. A named pipe in which there is nothing is refused, and not waited for.
+/// \throws file_error from every member that can fail
 class input_file {
   public:
     explicit input_file(const std::filesystem::path& path);
@@ -44,6 +44,8 @@ std::string shown_name(std::string_view name);
 
 /// The first twelve of these names, with commas.
 std::string shown_names(std::span<const std::string> names);
+/// The first few of these, as they are, and how many more there are: "a, b and 3 more".
+std::string first_names(std::span<const std::string> names, std::size_t most);
 
 /// The system's words for an errno.
 std::string system_reason(int number);

@@ -87,10 +87,10 @@ std::vector<std::string> npz_file::arrays() const {
 
 std::string npz_file::names() const {
     constexpr std::size_t most = 3;
-    const auto names = arrays();
+    auto names = arrays();
     if (names.empty()) return "no arrays";
-    const auto text = shown_names(std::span(names).first(std::min(names.size(), most)));
-    return names.size() <= most ? text : fmt::format("{} and {} more", text, names.size() - most);
+    for (auto& name : names) name = shown_name(name);
+    return first_names(names, most);
 }
 
 bool npz_file::is_model() const {

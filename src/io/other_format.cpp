@@ -70,16 +70,20 @@ std::string_view other_format_of(const std::filesystem::path& file) {
     return other_format(std::span(start).first(read));
 }
 
+void refuse_old_pytorch(const input_file& file, std::string_view start) {
+    if (start.starts_with(old_pytorch))
+        file.refuse(
+            "is a file of PyTorch before 1.6, or in its format; load it with PyTorch and save it again with "
+            "torch.save");
+}
+
 void refuse_old_pytorch(const std::filesystem::path& file) {
     std::error_code ignored;
     if (!std::filesystem::is_regular_file(file, ignored)) return;
     std::array<char, old_pytorch.size()> start{};
     input_file given(file);
-    const std::string_view bytes(start.data(), given.read(std::as_writable_bytes(std::span(start))));
-    if (bytes == old_pytorch)
-        given.refuse(
-            "is a file of PyTorch before 1.6, or in its format; load it with PyTorch and save it again with "
-            "torch.save");
+    const auto read = given.read(std::as_writable_bytes(std::span(start)));
+    refuse_old_pytorch(given, std::string_view(start.data(), read));
 }
 
 }  // namespace cortexpr::io

@@ -57,7 +57,7 @@ tensor_file read_tensors(const std::filesystem::path& path) {
     const std::string_view bytes(start.data(), file.read(std::as_writable_bytes(std::span(start))));
     if (bytes.starts_with("PK\x03\x04")) return is_pytorch_archive(path) ? read_pytorch(path) : read_arrays(path);
     if (bytes.starts_with("\x93NUMPY")) return read_arrays(path);
-    refuse_old_pytorch(path);
+    refuse_old_pytorch(file, bytes);
     return read_safetensors(path);
 }
 

@@ -1,6 +1,6 @@
 #include <cortexpr/module/connectome_module.hpp>
 
-#include "../executors/addressable.hpp"
+#include "../executors/aten/addressable.hpp"
 #include "../executors/aten/index_tensor.hpp"
 #include "../executors/connectome/projection.hpp"
 #include "../executors/connectome/recurrence.hpp"

@@ -28,14 +28,7 @@ namespace {
 
 constexpr const char* wiring_note = "wiring";  ///< in a file's metadata
 
-constexpr std::size_t most_names = 3;
-
-/// The first few of a list of names, and how many more there are.
-std::string some_of(const std::vector<std::string>& names) {
-    const auto shown = std::span(names).first(std::min(names.size(), most_names));
-    const std::string text = fmt::format("{}", fmt::join(shown, ", "));
-    return names.size() <= most_names ? text : fmt::format("{} and {} more", text, names.size() - most_names);
-}
+std::string some_of(const std::vector<std::string>& names) { return io::first_names(names, 3); }
 
 /// What stands before the network's names in most of the file's that end with one, as "module." or "model.net.".
 /// \throws file_error  the file holds the network under two prefixes

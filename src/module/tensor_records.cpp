@@ -1,6 +1,6 @@
 #include "tensor_records.hpp"
 
-#include "../executors/addressable.hpp"
+#include "../executors/aten/addressable.hpp"
 
 #include <cortexpr/error.hpp>
 

@@ -54,8 +54,9 @@ too_short too_short_for(const plan::network& network, int steps) {
     else if (others >= 0)
         found.sentence = fmt::format(
             "in {} {} reach the answer; in {} the terms of all edges do", steps_text(steps),
-            others > 0 ? fmt::format("the terms of {} and {} more edge{} don't", first, others, others > 1 ? "s" : "")
-                       : fmt::format("the term of {} doesn't", first),
+            others > 0
+                ? fmt::format("the terms of {} don't", with_others(first, static_cast<std::size_t>(others), "edge"))
+                : fmt::format("the term of {} doesn't", first),
             steps_text(least.all));
     return found;
 }

@@ -178,13 +178,12 @@ uneven_gradients uneven_among(std::span<const gradient_health> gradients, std::s
     return found;
 }
 
-/// "a", or "a and 3 more parameters".
-std::string first_of(const std::vector<std::string>& names) {
-    if (names.size() == 1) return names.front();
-    return fmt::format("{} and {} more parameter{}", names.front(), names.size() - 1, names.size() > 2 ? "s" : "");
-}
-
 }  // namespace
+
+std::string with_others(std::string_view first, std::size_t others, std::string_view noun) {
+    if (others == 0) return std::string(first);
+    return fmt::format("{} and {} more {}{}", first, others, noun, others > 1 ? "s" : "");
+}
 
 void look_at_rates(int type, const at::Tensor& states, const activation_function& function,
                    std::vector<rate_health>& found) {
@@ -223,9 +222,12 @@ std::vector<std::string> complaints_of(const network_health& found, const std::f
         return all;
     }
     const auto [vanishing, exploding] = uneven_among(found.gradients, parameters);
-    if (!vanishing.empty()) all.push_back(fmt::format("no gradient to speak of reaches {}", first_of(vanishing)));
+    if (!vanishing.empty())
+        all.push_back(fmt::format("no gradient to speak of reaches {}",
+                                  with_others(vanishing.front(), vanishing.size() - 1, "parameter")));
     if (!exploding.empty())
-        all.push_back(fmt::format("the gradient explodes at {}, beside those of the others", first_of(exploding)));
+        all.push_back(fmt::format("the gradient explodes at {}, beside those of the others",
+                                  with_others(exploding.front(), exploding.size() - 1, "parameter")));
     return all;
 }
 

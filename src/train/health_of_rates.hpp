@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace cortexpr {
@@ -23,6 +24,9 @@ at::Tensor wanted_of(const data::labelled_images& examples, int first, int count
 /// rates and gives the logits.
 network_health health_of(trainable& network, const at::Tensor& labels,
                          const std::function<at::Tensor(std::vector<rate_health>&)>& run);
+
+/// "a", or, with others, "a and 3 more parameters", by the noun of one.
+std::string with_others(std::string_view first, std::size_t others, std::string_view noun);
 
 /// `type`: the name of one in a sentence.
 std::vector<std::string> complaints_of(const network_health& found, const std::function<std::string(int)>& type,

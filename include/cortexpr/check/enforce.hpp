@@ -22,8 +22,7 @@ struct not_a_declaration {
     static_assert(never<not_a_declaration>,
                   "[cortexpr] this type is no area, network, connectome, classifier or regressor: give a struct that "
                   "derives from one of them, publicly, and from no second one, and that is defined above; if an error "
-                  "above is about this "
-                  "struct, mend that one first");
+                  "above is about this struct, mend that one first");
 };
 
 }  // namespace errors

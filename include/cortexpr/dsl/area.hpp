@@ -226,17 +226,6 @@ inline constexpr bool is_area_template = false;
 template <class... Parts>
 inline constexpr bool is_area_template<area<Parts...>> = true;
 
-/// An area<...>, or a struct derived from one.
-template <class T>
-concept DeclaresArea = requires {
-    requires Complete<T>;
-    requires HasOnlyMark<T, area_mark>;
-    typename T::area_parts;
-};
-/// One that broke a rule.
-template <class T>
-concept IsRefusedArea = DeclaresArea<T> && !T::area_parts::verdict::wired;
-
 }  // namespace detail
 
 }  // namespace cortexpr

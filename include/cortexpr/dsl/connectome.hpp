@@ -281,14 +281,4 @@ struct connectome : detail::connectome_mark {
     static_assert(sizeof(typename detail::verdict_of<connectome>::type) > 0);  // instantiates the error, if any
 };
 
-namespace detail {
-/// A connectome<...>, or a struct derived from one.
-template <class T>
-concept DeclaresConnectome = requires {
-    requires Complete<T>;
-    requires HasOnlyMark<T, connectome_mark>;
-    typename T::connectome_parts;
-};
-}  // namespace detail
-
 }  // namespace cortexpr

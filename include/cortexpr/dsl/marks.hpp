@@ -3,6 +3,8 @@
 
 #include <cortexpr/compiler.hpp>
 
+#include <cortexpr/dsl/type_list.hpp>
+
 #include <type_traits>
 
 namespace cortexpr::detail {
@@ -13,12 +15,31 @@ struct area_mark {};
 struct network_mark {};
 struct connectome_mark {};
 
-template <class T>
-inline constexpr int marks_of =
-    std::is_base_of_v<area_mark, T> + std::is_base_of_v<network_mark, T> + std::is_base_of_v<connectome_mark, T>;
-/// Whether a defined type derives from declarations of one kind alone.
+/// Whether a type is defined and derives from declarations of one kind alone.
 template <class T, class Mark>
-concept HasOnlyMark = std::is_base_of_v<Mark, T> && marks_of<T>
-== 1;
+concept IsOnly = Complete<T> && std::is_base_of_v<Mark, T> &&
+    (std::is_base_of_v<area_mark, T> + std::is_base_of_v<network_mark, T> + std::is_base_of_v<connectome_mark, T> == 1);
+
+// An area<...>, network<...> or connectome<...>, or a struct derived from one; its base is within reach, and there
+// once.
+template <class T>
+concept DeclaresArea = IsOnly<T, area_mark> && requires {
+    typename T::area_parts;
+};
+template <class T>
+concept DeclaresNetwork = IsOnly<T, network_mark> && requires {
+    typename T::network_parts;
+};
+template <class T>
+concept DeclaresConnectome = IsOnly<T, connectome_mark> && requires {
+    typename T::connectome_parts;
+};
+
+// One that broke a rule: it has said so, and what is built on it adds nothing.
+template <class T>
+concept IsRefusedArea = DeclaresArea<T> && !T::area_parts::verdict::wired;
+template <class T>
+concept IsRefusedNetwork = (DeclaresNetwork<T> && !T::network_parts::verdict::wired) ||
+                           (DeclaresConnectome<T> && !T::connectome_parts::verdict::wired);
 
 }  // namespace cortexpr::detail

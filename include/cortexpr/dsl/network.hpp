@@ -84,17 +84,6 @@ struct network_part_traits<area_delay<Steps>> {
     static constexpr void declare(network_declaration& network) { network.area_delay = Steps; }
 };
 
-/// A network or connectome that broke a rule of its own.
-template <class T>
-concept IsRefusedNetwork = requires {
-    requires Complete<T>;
-    requires HasOnlyMark<T, network_mark> && !T::network_parts::verdict::wired;
-}
-|| requires {
-    requires Complete<T>;
-    requires HasOnlyMark<T, connectome_mark> && !T::connectome_parts::verdict::wired;
-};
-
 /// A declaration's values and types, without its rules being enforced.
 template <class... Parts>
 struct network_reader {
@@ -199,17 +188,5 @@ struct network : detail::network_mark {
     static constexpr bool wired = detail::verdict_of<network>::wired;
     static_assert(sizeof(typename detail::verdict_of<network>::type) > 0);  // instantiates the error, if there is one
 };
-
-namespace detail {
-
-/// A network<...>, or a struct derived from one.
-template <class T>
-concept DeclaresNetwork = requires {
-    requires Complete<T>;
-    requires HasOnlyMark<T, network_mark>;
-    typename T::network_parts;
-};
-
-}  // namespace detail
 
 }  // namespace cortexpr

@@ -32,9 +32,8 @@ struct extent {
     /// A square kernel.
     constexpr extent(int side) : height(side), width(side) {}
     /// Of another number's type: 5L; one beyond int is no extent (rule E04).
-    template <class Side>
-    requires(std::integral<Side> && sizeof(Side) >= sizeof(int) && !std::same_as<Side, int> &&
-             !detail::IsCharacter<Side>) constexpr extent(Side side)
+    template <std::integral Side>
+    requires(!detail::IsNoCount<Side>) constexpr extent(Side side)
         : extent(std::in_range<int>(side) ? static_cast<int>(side) : 0) {}
     /// Refuses what C++ would take for a number: 5.5, true, '5'.
     template <detail::IsNoCount Side>

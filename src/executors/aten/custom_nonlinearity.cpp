@@ -1,5 +1,7 @@
 #include "custom_nonlinearity.hpp"
 
+#include "addressable.hpp"
+
 #include <cortexpr/error.hpp>
 
 #include <ATen/Parallel.h>
@@ -32,7 +34,7 @@ void map_elements(row_function<Real> function, const at::Tensor& in, const at::T
 
 at::Tensor mapped(const custom_activation& function, bool slope, const at::Tensor& x) {
     if (x.scalar_type() == at::kBFloat16) return mapped(function, slope, x.to(at::kFloat)).to(at::kBFloat16);
-    const auto in = x.to(at::kCPU).contiguous().resolve_neg();
+    const auto in = addressable(x.to(at::kCPU));
     const auto out = at::empty_like(in);
     if (x.scalar_type() == at::kFloat) {
         map_elements(chosen<float>(function, slope), in, out);

@@ -1,4 +1,4 @@
-#include "../addressable.hpp"
+#include "../aten/addressable.hpp"
 #include "../autograd_node.hpp"
 #include "../device_kernels.hpp"
 #include "device_lines.hpp"

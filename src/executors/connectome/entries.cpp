@@ -1,6 +1,6 @@
 #include "entries.hpp"
 
-#include "../addressable.hpp"
+#include "../aten/addressable.hpp"
 #include "../aten/index_tensor.hpp"
 #include "../autograd_node.hpp"
 #include "../device_kernels.hpp"

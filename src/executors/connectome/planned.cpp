@@ -1,4 +1,4 @@
-#include "../addressable.hpp"
+#include "../aten/addressable.hpp"
 #include "../autograd_node.hpp"
 #include "../lent_tensor.hpp"
 #include "../sparse/inner_order.hpp"

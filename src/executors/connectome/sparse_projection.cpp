@@ -1,6 +1,6 @@
 #include "sparse_projection.hpp"
 
-#include "../addressable.hpp"
+#include "../aten/addressable.hpp"
 #include "../autograd_node.hpp"
 #include "device_lines.hpp"
 

@@ -1,6 +1,6 @@
 #include "executor.hpp"
 
-#include "../addressable.hpp"
+#include "../aten/addressable.hpp"
 #include "../autograd_node.hpp"
 #include "../batched/executor.hpp"
 #include "../device_kernels.hpp"

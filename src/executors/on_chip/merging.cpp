@@ -1,6 +1,6 @@
 #include "merging.hpp"
 
-#include "../addressable.hpp"
+#include "../aten/addressable.hpp"
 #include "../uploaded.hpp"
 
 #include <ATen/ops/empty.h>

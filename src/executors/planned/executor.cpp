@@ -1,7 +1,7 @@
 #include "executor.hpp"
 
 #include "../../kernels/cpu/timed.hpp"
-#include "../addressable.hpp"
+#include "../aten/addressable.hpp"
 #include "../autograd_node.hpp"
 #include "../initial_values.hpp"
 #include "../threads.hpp"

@@ -79,7 +79,7 @@ TEST_CASE("a pipe is read to its end, and then has a size", "[input_file]") {
         CHECK(file.size() == size);
         CHECK(file.text() == sent);
     }
-    // Nobody writes, and nothing waits for that: it isn't taken for an empty file.
+    // Without a writer it is refused at once, and not taken for an empty file.
     CHECK(contains(refusal(pipe), "is a pipe with nothing in it"));
 }
 

@@ -3,14 +3,14 @@
 #include "catch.hpp"
 #include "executors/scheduled.hpp"
 
-#include "executors/addressable.hpp"
+#include "executors/aten/addressable.hpp"
 
 #include <cortexpr/module/network_module.hpp>
 
 #include <ATen/ops/_neg_view.h>
 #include <ATen/ops/randn.h>
 
-namespace executors_addressable_test {
+namespace executors_aten_addressable_test {
 
 using namespace cortexpr;
 using namespace cortexpr::test;
@@ -34,4 +34,4 @@ TEST_CASE("addressable: a run answers a negated view of images as the images") {
         CHECK(lazy.final_states[type].equal(plain.final_states[type]));
 }
 
-}  // namespace executors_addressable_test
+}  // namespace executors_aten_addressable_test
