@@ -23,15 +23,18 @@ template <int Channels>
 struct I<Channels, kind::half_density> : inhibitory<Channels, half_density> {};
 
 /// Its place makes an area a type of its own: a network can't hold one twice.
-template <std::size_t Place, int Channels, int Size, kind Kind, edge Own>
+template <std::size_t Place, int Channels, int Size, kind Kind, edge Own, edge Other = edge{}>
 using area_of = area<input<Place == 0 ? 1 : 2 * Channels, Size, Size>, neurons<E<Channels, Kind>, I<Channels, Kind>>,
-                     connectivity<                              //  E  I  output
-                         from<stimulus, 1, 1, 0>,               //
-                         from<E<Channels, Kind>, Own, Own, 1>,  //
+                     connectivity<                                  //  E  I  output
+                         from<stimulus, Other, Other, 0>,           //
+                         from<E<Channels, Kind>, Own, Own, Other>,  //
                          from<I<Channels, Kind>, Own, Own, 0>>,
                      output<2 * Channels>>;
 template <std::size_t Place, int Channels, int Size, kind Kind>
 struct area_at : area_of<Place, Channels, Size, Kind, edge{.groups = Kind == kind::groups ? 4 : 1}> {};
+inline constexpr edge wide{.extent = {5, 5}};
+template <std::size_t Place, int Channels, int Size>
+struct area_at<Place, Channels, Size, kind::wide> : area_of<Place, Channels, Size, kind::wide, wide, wide> {};
 
 /// The lower of two areas hears the upper one.
 template <int Channels, int Size>
@@ -80,7 +83,8 @@ constexpr std::array compiled{entry<16, 28, 1>,  //
                               entry<16, 28, 1, kind::relu>,
                               entry<16, 28, 1, kind::half_density>,
                               entry<16, 28, 2, kind::feedback>,
-                              entry<16, 28, 1, kind::groups>};
+                              entry<16, 28, 1, kind::groups>,
+                              entry<16, 28, 1, kind::wide>};
 
 }  // namespace
 

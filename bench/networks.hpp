@@ -11,9 +11,9 @@
 namespace bench {
 
 /// What a network has that the digits example's hasn't: ReLU instead of the sigmoid, inhibitory neurons at half
-/// density, feedback from each area to the one below, edges in four groups.
-enum class kind : std::uint8_t { plain, relu, half_density, feedback, groups };
-inline constexpr std::string_view kind_names[]{"plain", "relu", "half_density", "feedback", "groups"};
+/// density, feedback from each area to the one below, edges in four groups, all edges of 5 x 5.
+enum class kind : std::uint8_t { plain, relu, half_density, feedback, groups, wide };
+inline constexpr std::string_view kind_names[]{"plain", "relu", "half_density", "feedback", "groups", "wide"};
 
 /// Channels of each neuron type (outputs have twice as many), side of the image in pixels, areas one above the other on
 /// the same grid.

@@ -29,6 +29,8 @@ def area(place, channels, size, kind):
         more["neuron_type_density"] = np.array(["same", "half"])
     if kind == "groups":
         more["inter_neuron_type_num_subtype_groups"] = np.array([[1, 1, 1], [4, 4, 1], [4, 4, 1]])
+    if kind == "wide":
+        more["inter_neuron_type_spatial_extents"] = [5, 5]
     return dict(
         in_size=[size, size], in_channels=1 if place == 0 else 2 * channels, out_channels=2 * channels,
         num_neuron_types=2, num_neuron_subtypes=np.array([channels, channels]),

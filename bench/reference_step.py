@@ -23,7 +23,7 @@ def options():
         parser.add_argument("--" + name.replace("_", "-"), type=int, default=default)
     parser.add_argument("--most-seconds", type=float, default=600)
     parser.add_argument("--device", default="cpu")
-    parser.add_argument("--kind", default="plain", choices=("plain", "relu", "half_density", "feedback", "groups"),
+    parser.add_argument("--kind", default="plain", choices=("plain", "relu", "half_density", "feedback", "groups", "wide"),
                         help="what the network has that the digits example's hasn't (networks.hpp)")
     for name in ("first-step", "compile", "count", "bfloat16"):
         parser.add_argument("--" + name, action="store_true")

@@ -37,7 +37,7 @@ CASES = [
     *(Case(f"image_{n}", "image", size=n, batch=b) for n, b in ((14, 256), (56, 64), (112, 16))),
     *(Case(f"steps_{n}", "steps", num_steps=n, batch=b) for n, b in ((1, 256), (10, 128), (20, 64))),
     *(Case(f"areas_{n}", "areas", areas=n, batch=b) for n, b in ((2, 128), (3, 64), (4, 64))),
-    *(Case(name, "kind", kind=name) for name in ("relu", "half_density", "groups")),
+    *(Case(name, "kind", kind=name) for name in ("relu", "half_density", "groups", "wide")),
     Case("feedback", "kind", kind="feedback", areas=2, batch=128),
 ]
 GRADIENT_BATCH = 8  # float64 takes its time
