@@ -7,20 +7,35 @@
 
 namespace cortexpr::kernels {
 
-/// G: what each of 6 points takes of each tap.
+/// G: what each point takes of each tap, for an extent of 3 or 5.
 struct tap_transform {
-    double at[winograd_reads][5] = {};
+    double at[winograd_reads(5)][5] = {};
 
     explicit constexpr tap_transform(int extent) {
-        constexpr double points[] = {0, near_point, -near_point, far_point, -far_point};
-        for (int i = 0; i + 1 < winograd_reads; ++i) {
+        if (extent == 3) {
+            set<3>();
+        } else {
+            set<5>();
+        }
+    }
+
+  private:
+    template <int Extent>
+    constexpr void set() {
+        constexpr int finite = winograd_reads(Extent) - 1;
+        double points[finite] = {0};
+        for (int count = 1; const double magnitude : winograd_magnitudes<winograd_reads(Extent)>) {
+            points[count++] = magnitude;
+            points[count++] = -magnitude;
+        }
+        for (int i = 0; i < finite; ++i) {
             double others = 1;
-            for (int k = 0; k + 1 < winograd_reads; ++k)
+            for (int k = 0; k < finite; ++k)
                 if (k != i) others *= points[i] - points[k];
             double power = 1 / others;
-            for (int tap = 0; tap < extent; ++tap, power *= points[i]) at[i][tap] = power;
+            for (int tap = 0; tap < Extent; ++tap, power *= points[i]) at[i][tap] = power;
         }
-        at[winograd_reads - 1][extent - 1] = 1;
+        at[finite][Extent - 1] = 1;
     }
 };
 
@@ -43,13 +58,14 @@ class winograd_weights {
     constexpr void write(const Scalar* taps, const pair_row& pairs, Scalar sign, bool is_reversed,
                          Scalar* points) const {
         with_sizes(pairs, [&]<int Extent, int Lanes>() {
-            constexpr int tap_count = Extent * Extent;
+            constexpr int tap_count = Extent * Extent, reads = winograd_reads(Extent);
             double read[tap_count][Lanes] = {};
             for (int lane = 0; lane < pairs.count; ++lane)
                 for (int tap = 0; tap < tap_count; ++tap)
                     read[tap][lane] =
                         static_cast<double>(taps[lane * pairs.apart + (is_reversed ? tap_count - 1 - tap : tap)]);
-            for (const auto& of_point : transform_.at) {
+            for (int i = 0; i < reads; ++i) {
+                const auto& of_point = transform_.at[i];
                 double along[Extent][Lanes];
                 for (int x = 0; x < Extent; ++x)
                     for (int lane = 0; lane < Lanes; ++lane) {
@@ -57,7 +73,7 @@ class winograd_weights {
                         for (int y = 0; y < Extent; ++y) sum += of_point[y] * read[y * Extent + x][lane];
                         along[x][lane] = sum;
                     }
-                for (int k = 0; k < winograd_reads; ++k, points += pairs.step) {
+                for (int k = 0; k < reads; ++k, points += pairs.step) {
                     Scalar row[Lanes];
                     for (int lane = 0; lane < Lanes; ++lane) {
                         double sum = 0;
@@ -73,9 +89,11 @@ class winograd_weights {
     /// The adjoint: the taps' gradients, sign G^T points G, from those of the points.
     constexpr void write_adjoint(const Scalar* points, const pair_row& pairs, Scalar sign, Scalar* taps) const {
         with_sizes(pairs, [&]<int Extent, int Lanes>() {
-            double between[Extent][winograd_reads][Lanes] = {};
-            for (const auto& of_point : transform_.at)
-                for (int k = 0; k < winograd_reads; ++k, points += pairs.step) {
+            constexpr int reads = winograd_reads(Extent);
+            double between[Extent][reads][Lanes] = {};
+            for (int i = 0; i < reads; ++i)
+                for (int k = 0; k < reads; ++k, points += pairs.step) {
+                    const auto& of_point = transform_.at[i];
                     double read[Lanes] = {};
                     for (int lane = 0; lane < pairs.count; ++lane) read[lane] = static_cast<double>(points[lane]);
                     for (int y = 0; y < Extent; ++y)
@@ -84,7 +102,7 @@ class winograd_weights {
             for (int y = 0; y < Extent; ++y)
                 for (int x = 0; x < Extent; ++x) {
                     double sums[Lanes] = {};
-                    for (int k = 0; k < winograd_reads; ++k)
+                    for (int k = 0; k < reads; ++k)
                         for (int lane = 0; lane < Lanes; ++lane)
                             sums[lane] += transform_.at[k][x] * between[y][k][lane];
                     const int tap = y * Extent + x;

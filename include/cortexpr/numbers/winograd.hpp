@@ -2,16 +2,27 @@
 // The numbers of Winograd convolutions, which the kernels compute and the schedule chooses. S. Winograd, Arithmetic
 // Complexity of Computations, 1980; A. Lavin and S. Gray, Fast Algorithms for Convolutional Neural Networks, 2016.
 //
-// In one dimension, for m positions and r taps with m + r = 7: positions = A (G taps * D reads), the product by
-// element, where point p of A, G and D evaluates polynomials at 0, +-3/4, +-3/2 and infinity. With these points
-// float32's error is that of the direct sum; with the usual 0, +-1, +-2 it is four times as large.
+// In one dimension, for 4 positions and r taps: positions = A (G taps * D reads), the product by element, where point p
+// of A, G and D evaluates polynomials at 0, at plus and minus each magnitude, and at infinity: r + 3 points in all. With
+// these magnitudes float32's error is that of the direct sum for 3 taps (with the usual 1, 2 it is three times as large)
+// and twice as large for 5 taps.
 
 #include <cortexpr/compiler.hpp>
 
+#include <array>
+
 namespace cortexpr::kernels {
 
-inline constexpr int winograd_reads = 6;  ///< positions that a tile reads along one side, and points along it
-inline constexpr int winograd_points = winograd_reads * winograd_reads;
-inline constexpr double near_point = 0.75, far_point = 1.5;
+inline constexpr int winograd_positions = 4;  ///< of a tile, along one side
+
+/// Positions that a tile reads along one side, and points along it, for an extent of 3 or 5.
+constexpr int winograd_reads(int extent) { return winograd_positions + extent - 1; }
+/// Points of a tile.
+constexpr int winograd_points(int extent) { return winograd_reads(extent) * winograd_reads(extent); }
+
+template <int Reads>
+inline constexpr std::array<double, 2> winograd_magnitudes{0.75, 1.5};
+template <>
+inline constexpr std::array<double, 3> winograd_magnitudes<winograd_reads(5)>{0.5, 1, 2};
 
 }  // namespace cortexpr::kernels

@@ -1,7 +1,7 @@
 #pragma once
-// Which convolutions are computed in the Winograd domain (S. Winograd, 1980): 6 x 6 points for 4 x 4 positions of an
-// extent of 3 x 3, or for 2 x 2 of 5 x 5, each with one multiplication where the direct sum has 144 (100). Decided from
-// extent and sizes, so at compile time for a declared network.
+// Which convolutions are computed in the Winograd domain (S. Winograd, 1980): tiles of 4 x 4 positions, of 6 x 6 points
+// for an extent of 3 x 3, of 8 x 8 for 5 x 5, each with one multiplication, where the direct sum has 144 (400) a tile.
+// Decided from extent and sizes, so at compile time for a declared network.
 
 #include <cortexpr/compiler.hpp>
 
@@ -11,32 +11,29 @@
 namespace cortexpr::plan {
 
 using kernels::winograd_points;
-using kernels::winograd_reads;
 
-/// Positions along one side of a tile, or 0 where there is no such tile.
-constexpr int winograd_tile_positions(cortexpr::extent extent) {
-    return extent.height == extent.width && (extent.height == 3 || extent.height == 5)
-               ? winograd_reads + 1 - extent.height
-               : 0;
+/// Whether there are tiles of an extent.
+constexpr bool has_winograd_tiles(cortexpr::extent extent) {
+    return extent.height == extent.width && (extent.height == 3 || extent.height == 5);
 }
 
 /// Tiles that cover a map; 0 where there are none of that extent.
 constexpr std::int64_t winograd_tile_count(cortexpr::extent extent, int height, int width) {
-    const int positions = winograd_tile_positions(extent);
-    if (positions == 0) return 0;
-    return std::int64_t{(height + positions - 1) / positions} * ((width + positions - 1) / positions);
+    constexpr int side = kernels::winograd_positions;
+    if (!has_winograd_tiles(extent)) return 0;
+    return std::int64_t{(height + side - 1) / side} * ((width + side - 1) / side);
 }
 
 /// Whether tiles cost less than the direct sum for a number of channel pairs. A tile costs one multiply-add for each
-/// point and pair, and 250 operations for each channel that is transformed to the Winograd domain or back; measured are
-/// about 400, and docs/dev/schedule.md (Numbers) says why either will do.
+/// point and pair, and 250 operations (of 8 x 8 points 640) for each channel that is transformed to the Winograd domain
+/// or back; measured are about 400, and docs/dev/schedule.md (Numbers) says why either will do.
 constexpr bool pays_as_winograd(cortexpr::extent extent, int stride, const map_shape& target, int sources, int targets,
                                 std::int64_t pairs) {
-    constexpr std::int64_t transform_cost = 250;
-    if (winograd_tile_positions(extent) == 0 || stride != 1) return false;
+    if (!has_winograd_tiles(extent) || stride != 1) return false;
+    const std::int64_t transform_cost = extent.height == 3 ? 250 : 640;
     const auto tiles = winograd_tile_count(extent, target.height, target.width);
     const std::int64_t direct = std::int64_t{target.height} * target.width * extent.height * extent.width * pairs;
-    return direct > tiles * (winograd_points * pairs + transform_cost * (sources + targets));
+    return direct > tiles * (winograd_points(extent.height) * pairs + transform_cost * (sources + targets));
 }
 
 constexpr bool pays_as_winograd(const network& network, const merged_convolution& one) {

@@ -121,7 +121,8 @@ std::size_t program<Scalar>::scratch_size() const {
             for (const auto& one : *list) {
                 if (!one.is_winograd) continue;
                 const int widest = std::max({one.source.stride, one.target.stride, 2 * kernels_.lanes});
-                most = std::max(most, kernels::scratch_of(kernels::winograd_points, widest, widest));
+                most = std::max(most,
+                                kernels::scratch_of(kernels::winograd_points(one.what.extent.height), widest, widest));
             }
     return most;
 }

@@ -126,7 +126,8 @@ void ready_convolution<Scalar>::choose_packings(const plan::run_facts& facts, in
     const auto packed = [&](bool is_adjoint, bool winograd) {
         return packing(connections, is_adjoint, is_adjoint ? targets_by_channel : sources_by_channel,
                        is_adjoint ? source.channels : target.channels,
-                       winograd ? kernels::winograd_points : static_cast<int>(tap_count()), lane_count);
+                       winograd ? kernels::winograd_points(what.extent.height) : static_cast<int>(tap_count()),
+                       lane_count);
     };
     forward.is_winograd = is_winograd;
     forward.ranges = packed(false, is_winograd);
@@ -167,7 +168,8 @@ void ready_convolution<Scalar>::assign_gradients(line_offsets<Scalar>& offsets) 
     // Room for sums by tap is taken where nothing writes them, too: the size decides how images are grouped
     // (executor.cpp), and so the bits of the sums.
     const auto size = gradient_packing().size();
-    tap_gradient = offsets.take(is_winograd ? size / index(kernels::winograd_points) * tap_count() : size);
+    tap_gradient =
+        offsets.take(is_winograd ? size / index(kernels::winograd_points(what.extent.height)) * tap_count() : size);
     weight_gradient = is_winograd ? offsets.take(size) : tap_gradient;
     bias_gradient = offsets.take(index(target.stride));
 }

@@ -51,7 +51,7 @@ template <class Scalar>
 std::int64_t bytes_of(const convolution_job<Scalar>& job, bool is_winograd, int lanes) {
     const auto of = channels_of(job, lanes);
     const auto positions = std::int64_t{job.height} * job.width;
-    const auto taps = is_winograd ? winograd_points : job.kernel_height * job.kernel_width;
+    const auto taps = is_winograd ? winograd_points(job.kernel_height) : job.kernel_height * job.kernel_width;
     const auto starts = whole_maps<Scalar>({job.start});
     return static_cast<std::int64_t>(sizeof(Scalar)) * (positions * job.stride * job.stride * of.sources +
                                                         positions * (1 + starts) * of.targets + taps * of.weights);
@@ -62,7 +62,7 @@ template <class Scalar>
 std::int64_t bytes_of(const weight_gradient_job<Scalar>& job, bool is_winograd, int lanes) {
     const auto of = channels_of(job, lanes);
     const auto positions = std::int64_t{job.height} * job.width;
-    const auto taps = is_winograd ? winograd_points : job.kernel_height * job.kernel_width;
+    const auto taps = is_winograd ? winograd_points(job.kernel_height) : job.kernel_height * job.kernel_width;
     return static_cast<std::int64_t>(sizeof(Scalar)) *
            (positions * job.stride * job.stride * of.sources + positions * of.targets + 2 * taps * of.weights);
 }

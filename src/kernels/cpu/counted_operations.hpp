@@ -21,10 +21,9 @@ std::int64_t operations_of(const Job& job, bool is_winograd, int lanes) {
                 weights += std::int64_t{job.ranges[r].count} * block.vectors * lanes;
     }
     if (!is_winograd) return 2 * weights * job.kernel_height * job.kernel_width * job.height * job.width;
-    const int positions = winograd_reads + 1 - job.kernel_height;
-    const auto tiles =
-        std::int64_t{(job.height + positions - 1) / positions} * ((job.width + positions - 1) / positions);
-    return 2 * weights * winograd_points * tiles;
+    constexpr int side = winograd_positions;
+    const auto tiles = std::int64_t{(job.height + side - 1) / side} * ((job.width + side - 1) / side);
+    return 2 * weights * winograd_points(job.kernel_height) * tiles;
 }
 
 }  // namespace cortexpr::kernels

@@ -87,14 +87,14 @@ inline constexpr int winograd_tile_padding = 16;  ///< scalars between two point
 
 /// Tiles whose share of a weight gradient is summed together: twice as many where the sums at all points, which are
 /// read and written once for them, exceed a million. Strides are the channels of a job's maps as padded.
-constexpr int most_gradient_tiles(std::int64_t source_stride, std::int64_t target_stride) {
-    constexpr std::int64_t points = winograd_points, many = std::int64_t{1} << 20;
+constexpr int most_gradient_tiles(std::int64_t points, std::int64_t source_stride, std::int64_t target_stride) {
+    constexpr std::int64_t many = std::int64_t{1} << 20;
     return points * source_stride * target_stride > many ? 49 : most_winograd_tiles;
 }
 
 /// Scalars that a Winograd job needs.
 constexpr std::size_t scratch_of(int points, int source_stride, int target_stride) {
-    const int tiles = most_gradient_tiles(source_stride, target_stride);
+    const int tiles = most_gradient_tiles(points, source_stride, target_stride);
     return static_cast<std::size_t>(points) *
            static_cast<std::size_t>(tiles * (source_stride + target_stride) + 2 * winograd_tile_padding);
 }

@@ -63,7 +63,7 @@ constexpr operations of_sparse_maxima(const known_run& run, const edge& edge, in
 template <class Edge>
 constexpr operations as_winograd(const Edge& edge, operations direct) {
     const std::int64_t products =
-        winograd_points * winograd_tile_count(edge.extent, edge.output.height, edge.output.width);
+        winograd_points(edge.extent.height) * winograd_tile_count(edge.extent, edge.output.height, edge.output.width);
     const std::int64_t sums = edge.output.positions() * edge.extent.height * edge.extent.width;
     const auto scaled = [&](std::int64_t count) { return count / sums * products; };
     return {scaled(direct.forward), scaled(direct.data_gradients), scaled(direct.weight_gradients)};

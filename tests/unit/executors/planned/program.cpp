@@ -82,7 +82,8 @@ TEST_CASE("planned: every weight has positions of its own, inside the packing") 
             for (const auto& one : *list)
                 for (const auto* packed : {&one.forward.ranges, &one.adjoint.ranges, &one.gradient_packing()}) {
                     const bool winograd = one.is_winograd && (packed != &one.forward.ranges || one.forward.is_winograd);
-                    const auto positions = winograd ? std::size_t{plan::winograd_points} : one.tap_count();
+                    const auto positions =
+                        winograd ? plan::index(plan::winograd_points(one.what.extent.height)) : one.tap_count();
                     std::set<std::size_t> taken;
                     std::size_t weights = 0;
                     for (const auto& block : one.connections)

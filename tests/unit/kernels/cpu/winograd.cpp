@@ -41,12 +41,14 @@ class convolution {
           source_of_channel_(sources_by_channel(size.sources)),
           edges_(halves(size)),
           by_tap_(edges_, false, source_of_channel_, size.targets, size.extent * size.extent, table.lanes),
-          winograd_(edges_, false, source_of_channel_, size.targets, kernels::winograd_points, table.lanes),
+          winograd_(edges_, false, source_of_channel_, size.targets, kernels::winograd_points(size.extent),
+                    table.lanes),
           taps_(by_tap_.size()),
           points_(winograd_.size()),
           read_(source_.size()),
           start_(target_.size()),
-          scratch_(kernels::scratch_of(kernels::winograd_points, std::max({source_.stride, 2 * table.lanes}),
+          scratch_(kernels::scratch_of(kernels::winograd_points(size.extent),
+                                       std::max({source_.stride, 2 * table.lanes}),
                                        std::max(target_.stride, 2 * table.lanes))),
           to_points_(size.extent) {
         fill(source_, read_);
@@ -126,15 +128,15 @@ class convolution {
     std::vector<double> winograd_gradient(const std::uint8_t* read_sources) const {
         const auto sums = gradient_sums(winograd_, read_sources, table_.winograd.add_weight_gradient);
         const kernels::tap_transform transform(size_.extent);
+        const int reads = kernels::winograd_reads(size_.extent);
         std::vector<double> all;
         for_each_pair([&](int s, int t) {
             const auto position = winograd_.of(s, t);
             for (int y = 0; y < size_.extent; ++y)
                 for (int x = 0; x < size_.extent; ++x) {
                     double sum = 0;
-                    for (int p = 0; p < kernels::winograd_points; ++p)
-                        sum += transform.at[p / kernels::winograd_reads][y] *
-                               transform.at[p % kernels::winograd_reads][x] *
+                    for (int p = 0; p < reads * reads; ++p)
+                        sum += transform.at[p / reads][y] * transform.at[p % reads][x] *
                                sums[position.first + at(p) * position.step];
                     all.push_back(sum);
                 }
@@ -359,7 +361,8 @@ TEST_CASE("Winograd: weights come back from the Winograd domain by the adjoint o
     for (const int extent : {3, 5}) {
         const kernels::winograd_weights<double> weights(extent);
         const auto count = static_cast<std::size_t>(extent * extent);
-        std::vector<double> taps(count), turned(count), back(count), points(kernels::winograd_points), there = points;
+        const auto point_count = static_cast<std::size_t>(kernels::winograd_points(extent));
+        std::vector<double> taps(count), turned(count), back(count), points(point_count), there = points;
         for (auto* list : {&taps, &points})
             for (auto& one : *list) one = uniform(generator);
         const auto dot = [](const std::vector<double>& one, const std::vector<double>& other) {
@@ -370,7 +373,7 @@ TEST_CASE("Winograd: weights come back from the Winograd domain by the adjoint o
         CHECK(std::abs(dot(there, points) - dot(taps, back)) < 1e-12);
         // With taps turned round, points are those of the turned taps.
         std::reverse_copy(taps.begin(), taps.end(), turned.begin());
-        std::vector<double> reversed(kernels::winograd_points);
+        std::vector<double> reversed(point_count);
         weights.write(turned.data(), {}, -1, true, reversed.data());
         CHECK(reversed == there);
     }
