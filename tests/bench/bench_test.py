@@ -41,8 +41,8 @@ print(json.dumps(dict(parameters=PARAMETERS, batch=value("--batch"), num_steps=v
 
 
 def parameters_of(channels, areas, kind="plain"):
-    """By hand: seven convolutions of 3 x 3 in each area, time constants, the readout; edges between types in four groups;
-    of feedback, two convolutions more in the area that hears it, and one between the areas."""
+    """By hand: seven convolutions of 3 x 3 in each area (wide: of 5 x 5), time constants, the readout; edges between types in
+    four groups; of feedback, two convolutions more in the area that hears it, and one between the areas."""
     total = 0
     if kind == "groups":
         total -= 9 * 3 * channels * channels
@@ -51,7 +51,7 @@ def parameters_of(channels, areas, kind="plain"):
     for place in range(areas):
         heard = 1 if place == 0 else 2 * channels
         weights = 2 * heard * channels + 4 * channels * channels + 2 * channels * channels
-        total += 9 * weights + 6 * channels + 2 * channels + 2 * channels
+        total += (25 if kind == "wide" else 9) * weights + 6 * channels + 2 * channels + 2 * channels
     return total + 2 * channels * 256 + 256 + 256 * 10 + 10
 
 

@@ -140,15 +140,15 @@ constexpr auto half = plan::work_of(plan_of<Half>, {.steps = 3});
 static_assert(half.spared(saving::spread_adjoints).operations ==
               operations{0, -2 * 2 * (10 * 11 - 5 * 6) * 16 * 4 * 9, 0});
 
-// Tiles of 5 x 5 are 2 x 2 positions; where the map ends they are cut off, but cost the same. An edge with a
-// nonlinearity is a convolution by itself, and so is what is fed back.
+// Tiles of 5 x 5 have 8 x 8 points; where the map ends they are cut off, but cost the same. An edge with a nonlinearity
+// is a convolution by itself, and so is what is fed back.
 template <activation Function>
 struct Broad : area<input<1, 9, 14>, neurons<E, I>,
                     connectivity<from<stimulus, 1, 1, 0>, from<E, edge{.extent = {5, 5}}, 0, 1>,
                                  from<I, edge{.nonlinearity = Function}, 0, edge{.extent = {1, 1}}>>,
                     output<16>> {};
 constexpr auto broad = plan::work_of(plan_of<Broad<activation::tanh>>, {.steps = 2});
-constexpr std::int64_t of_five = 2 * 16 * 16 * (9 * 14 * 25 - 5 * 7 * 36),
+constexpr std::int64_t of_five = 2 * 16 * 16 * (9 * 14 * 25 - 3 * 4 * 64),
                        of_three = 2 * 16 * 16 * (9 * 14 * 9 - 3 * 4 * 36);
 // Each is computed once: at the first step it would read zeros, or is not live.
 static_assert(broad.spared(saving::winograd).operations.forward == of_five + of_three + of_three);

@@ -3,9 +3,9 @@
 // Complexity of Computations, 1980; A. Lavin and S. Gray, Fast Algorithms for Convolutional Neural Networks, 2016.
 //
 // In one dimension, for 4 positions and r taps: positions = A (G taps * D reads), the product by element, where point p
-// of A, G and D evaluates polynomials at 0, at plus and minus each magnitude, and at infinity: r + 3 points in all. With
-// these magnitudes float32's error is that of the direct sum for 3 taps (with the usual 1, 2 it is three times as large)
-// and twice as large for 5 taps.
+// of A, G and D evaluates polynomials at 0, at plus and minus each magnitude, and at infinity: r + 3 points in all. For
+// 3 taps float32's error is that of the direct sum (with magnitudes 1 and 2 it is three times as large), for 5 about
+// twice that.
 
 #include <cortexpr/compiler.hpp>
 
