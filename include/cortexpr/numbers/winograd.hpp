@@ -9,8 +9,6 @@
 
 #include <cortexpr/compiler.hpp>
 
-#include <array>
-
 namespace cortexpr::kernels {
 
 inline constexpr int winograd_positions = 4;  ///< of a tile, along one side
@@ -21,8 +19,8 @@ constexpr int winograd_reads(int extent) { return winograd_positions + extent - 
 constexpr int winograd_points(int extent) { return winograd_reads(extent) * winograd_reads(extent); }
 
 template <int Reads>
-inline constexpr std::array<double, 2> winograd_magnitudes{0.75, 1.5};
+inline constexpr double winograd_magnitudes[2]{0.75, 1.5};
 template <>
-inline constexpr std::array<double, 3> winograd_magnitudes<winograd_reads(5)>{0.5, 1, 2};
+inline constexpr double winograd_magnitudes<winograd_reads(5)>[3] { 0.5, 1, 2 };
 
 }  // namespace cortexpr::kernels

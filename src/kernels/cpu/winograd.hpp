@@ -74,7 +74,7 @@ template <class Scalar, int Reads>
                                                          vector<Scalar> (&out)[Reads]) {
     out[0] = y[0];
 #pragma GCC unroll 3
-    for (std::size_t i = 0; i < winograd_magnitudes<Reads>.size(); ++i) {
+    for (int i = 0; i < (Reads - 2) / 2; ++i) {
         const auto a = static_cast<Scalar>(winograd_magnitudes<Reads>[i]);
         auto even = y[0], odd = a * y[1];
         even += (a * a) * y[2];
