@@ -19,7 +19,7 @@ if torch.__version__.split("+")[0].split(".")[:2] != TORCH.split(".")[:2]:
     raise ImportError(f"cortexpr was built for torch {TORCH}, but this is {torch.__version__}; install it again, from its "
                       "source: pip install --force-reinstall --no-deps .")
 
-from . import errors, optim
+from . import errors, optim, pickled_classes  # the last one tells pickle of our classes
 from .bioplnn import from_bioplnn, from_bioplnn_arguments, to_bioplnn
 from .connectome import Connectome
 from .continuous_time import ContinuousTime

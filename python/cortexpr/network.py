@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import copyreg
 import json
 import threading
 from contextlib import AbstractContextManager
@@ -249,25 +248,3 @@ def class_of(plan: _engine.Plan, source: Source = None, name: str | None = None)
                    "_draws_states": _starts_at_random(declared["areas"]), "_has_dropout": bool((declared["readout"] or {}).get("dropout"))}
         _classes[key] = DeclaredType(plan.name, (Network,), members)
     return _classes[key]
-
-
-def _class_of_description(description: str) -> type[Network]:
-    return class_of(_engine.Plan(description))
-
-
-def _from_source(source: Source, name: str | None) -> type[Network]:
-    from .declaration import declare, load  # they make classes, this module's
-
-    return load(source, name) if isinstance(source, Path) else declare(source, name)
-
-
-def _reduce_class(cls: type[Network]) -> Any:
-    """How pickle writes a class: Network and what users derive, by name; a declared one, by its declaration."""
-    if "_plan" not in cls.__dict__:
-        return cls.__qualname__
-    if cls._source is not None:
-        return _from_source, (cls._source, cls._name)
-    return _class_of_description, (cls._plan.to_json(),)
-
-
-copyreg.pickle(DeclaredType, _reduce_class)
