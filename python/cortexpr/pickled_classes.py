@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import copyreg
 from pathlib import Path
-from typing import Any
+from typing import Any, Union
 
 from . import _engine
 from .declaration import declare, load
 from .declared_module import DeclaredType
-from .network import Network, Source, class_of
+from .network import Network, class_of
 
 
 def _class_of_description(description: str) -> type[Network]:
     return class_of(_engine.Plan(description))
 
 
-def _from_source(source: Source, name: str | None) -> type[Any]:
+def _from_source(source: Union[str, Path], name: str | None) -> type[Any]:
     return load(source, name) if isinstance(source, Path) else declare(source, name)
 
 
