@@ -1,45 +1,18 @@
 #pragma once
 // The log of a training run as JSON, and back. No LibTorch here.
 
+#include "../io/optional_json.hpp"
+
 #include <cortexpr/train/training_log.hpp>
 
 #include <nlohmann/json.hpp>
 
 #include <limits>
+#include <type_traits>
 
 namespace cortexpr {
 
-inline void to_json(nlohmann::json& object, const training_sums& sums) {
-    object = {{"iterations", sums.iterations}, {"images", sums.images},   {"correct", sums.correct},
-              {"losses", sums.losses},         {"seconds", sums.seconds}, {"loading_seconds", sums.loading_seconds}};
-}
-
-inline void from_json(const nlohmann::json& object, training_sums& sums) {
-    object.at("iterations").get_to(sums.iterations);
-    object.at("images").get_to(sums.images);
-    object.at("correct").get_to(sums.correct);
-    object.at("losses").get_to(sums.losses);
-    object.at("seconds").get_to(sums.seconds);
-    object.at("loading_seconds").get_to(sums.loading_seconds);
-}
-
-/// Absent where none is known.
-template <class Record>
-void read_learning_rate(const nlohmann::json& object, Record& record) {
-    if (object.contains("learning_rate")) record.learning_rate = object.at("learning_rate").get<double>();
-}
-
-inline void to_json(nlohmann::json& object, const interval_record& record) {
-    object = {{"epoch", record.epoch}, {"iteration", record.iteration}, {"sums", record.sums}};
-    if (record.learning_rate) object["learning_rate"] = *record.learning_rate;
-}
-
-inline void from_json(const nlohmann::json& object, interval_record& record) {
-    object.at("epoch").get_to(record.epoch);
-    object.at("iteration").get_to(record.iteration);
-    object.at("sums").get_to(record.sums);
-    read_learning_rate(object, record);
-}
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(training_sums, iterations, images, correct, losses, seconds, loading_seconds)
 
 /// An r2 that isn't there is null, as JSON has no NaN.
 inline void to_json(nlohmann::json& object, const target_fit& fit) {
@@ -52,26 +25,40 @@ inline void from_json(const nlohmann::json& object, target_fit& fit) {
     object.at("rms_error").get_to(fit.rms_error);
 }
 
-inline void to_json(nlohmann::json& object, const epoch_record& record) {
-    object = {{"epoch", record.epoch},
-              {"iteration", record.iteration},
-              {"train", record.train},
-              {"test_loss", record.test_loss},
-              {"test_accuracy", record.test_accuracy},
-              {"test_seconds", record.test_seconds}};
-    if (!record.test_fits.empty()) object["test_fits"] = record.test_fits;
-    if (record.learning_rate) object["learning_rate"] = *record.learning_rate;
+/// Calls `visit(name, member)` for what a record holds; `visit_if_any` for what it may lack, and leaves out then.
+template <class Record, class Visit, class VisitIfAny>
+void for_each_member(Record& record, const Visit& visit, const VisitIfAny& visit_if_any) {
+    visit("epoch", record.epoch);
+    visit("iteration", record.iteration);
+    if constexpr (std::is_same_v<std::remove_const_t<Record>, interval_record>) {
+        visit("sums", record.sums);
+    } else {
+        visit("train", record.train);
+        visit("test_loss", record.test_loss);
+        visit("test_accuracy", record.test_accuracy);
+        visit("test_seconds", record.test_seconds);
+        visit_if_any("test_fits", record.test_fits);
+    }
+    visit_if_any("learning_rate", record.learning_rate);
 }
 
-inline void from_json(const nlohmann::json& object, epoch_record& record) {
-    object.at("epoch").get_to(record.epoch);
-    object.at("iteration").get_to(record.iteration);
-    object.at("train").get_to(record.train);
-    object.at("test_loss").get_to(record.test_loss);
-    object.at("test_accuracy").get_to(record.test_accuracy);
-    object.at("test_seconds").get_to(record.test_seconds);
-    if (object.contains("test_fits")) object.at("test_fits").get_to(record.test_fits);
-    read_learning_rate(object, record);
+template <class Record>
+concept LogRecord = std::is_same_v<Record, interval_record> || std::is_same_v<Record, epoch_record>;
+
+template <LogRecord Record>
+void to_json(nlohmann::json& object, const Record& record) {
+    const auto write = [&](const char* name, const auto& member) { object[name] = member; };
+    for_each_member(record, write, [&](const char* name, const auto& member) {
+        if (member != std::remove_cvref_t<decltype(member)>()) write(name, member);
+    });
+}
+
+template <LogRecord Record>
+void from_json(const nlohmann::json& object, Record& record) {
+    const auto read = [&](const char* name, auto& member) { object.at(name).get_to(member); };
+    for_each_member(record, read, [&](const char* name, auto& member) {
+        if (object.contains(name)) read(name, member);
+    });
 }
 
 }  // namespace cortexpr

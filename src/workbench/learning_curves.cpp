@@ -4,6 +4,7 @@
 #include "../io/run_file.hpp"
 #include "../parsed.hpp"
 #include "run_json.hpp"
+#include "run_place.hpp"
 
 #include <cortexpr/workbench/plots.hpp>
 

@@ -6,6 +6,7 @@
 #include "../view/numbers.hpp"
 #include "../view/svg.hpp"
 #include "run_json.hpp"
+#include "run_place.hpp"
 
 #include <cortexpr/circuit/statistics.hpp>
 #include <cortexpr/io/base64.hpp>
