@@ -64,6 +64,7 @@ COVERED = [
      "unit/executors/planned/program.cpp", "laws of packing"),
     ("executors/sparse/device_order executors/sparse/index_of executors/sparse/network executors/sparse/phases",
      "unit/executors/sparse/run.cpp", "parts of one executor, against the transparent one"),
+    ("executors/tensor_rules", "unit/executors/validation.cpp", "what refuses by them"),
     ("io/json_text", "end_to_end", "names that are no UTF-8"),
     ("io/pickle_machine", "unit/io/pickle.cpp", "what reads what it has built"),
     ("io/pytorch", "unit/io/pytorch_reader.cpp", "declares the reader and the writer"),
