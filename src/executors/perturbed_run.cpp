@@ -1,7 +1,7 @@
 #include "perturbed_run.hpp"
 
 #include "changed_network.hpp"
-#include "perturbed_states.hpp"
+#include "lay_out_states.hpp"
 
 #include <cortexpr/plan/names.hpp>
 

@@ -54,7 +54,8 @@ COVERED = [
      "unit/module/connectome_module.cpp", "parts of the executors, against equations written out"),
     ("executors/device_kernels executors/uploaded", "unit/executors/emulated_kernels.cpp", "CUDA's kernels on the CPU"),
     ("executors/lent_tensor", "unit/executors/scheduled.cpp", "backward passes that outlive the module"),
-    ("executors/changed_network executors/noise_current executors/perturbation_rules executors/perturbed_states",
+    ("executors/changed_network executors/lay_out_states executors/noise_current executors/perturbation_rules "
+     "executors/perturbed_states",
      "unit/executors/perturbed_run.cpp", "perturbations by step"),
     ("executors/planned/backward_convolutions executors/planned/backward_pass "
      "executors/planned/forward_pass executors/planned/image_buffers executors/planned/layout executors/planned/overrides "

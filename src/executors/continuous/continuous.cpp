@@ -6,6 +6,7 @@
 #include "../aten/resize.hpp"
 #include "../changed_network.hpp"
 #include "../initial_values.hpp"
+#include "../lay_out_states.hpp"
 #include "../perturbed_states.hpp"
 
 #include <cortexpr/error.hpp>
