@@ -157,7 +157,7 @@ bool is_spared(const perturbation& one, const run_shape& shape) {
 
 states_of_run laid_out(const run_context& context, bool spares) {
     const auto& plan = context.plan;
-    states_of_run all{context.request.silenced_from, std::make_shared<perturbed_states>()};
+    states_of_run all{.silenced_from = {}, .perturbed = std::make_shared<perturbed_states>()};
     noise_keys keys(context);
     for (std::size_t type = 0; type < plan.types.size(); ++type) {
         std::vector<const perturbation*> here;

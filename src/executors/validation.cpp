@@ -66,8 +66,6 @@ void check_rank(const plan::network& plan, const at::Tensor& input) {
 /// What goes by steps has no place in continuous time.
 void check_continuous(const run_request& request, precision with) {
     if (request.steps) refuse("a run in continuous time has no steps; leave steps out");
-    if (std::ranges::any_of(request.silenced_from, [](int step) { return step != 0; }))
-        refuse("silencing goes by steps, which a run in continuous time hasn't; leave it out");
     if (std::ranges::any_of(request.perturbations, [](const auto& one) { return one.is == perturbation::kind::noise; }))
         refuse(
             "noise is drawn anew at each step, which a run in continuous time hasn't; leave it out, or run in steps");
@@ -131,7 +129,6 @@ void check_lengths(const plan::network& plan, const run_request& request) {
     const auto types = plan.types.size(), areas = plan.areas.size();
     check_length("initial_states", request.initial_states, types, "neuron types");
     check_length("record_states", request.record_states, types, "neuron types");
-    check_length("silenced_from", request.silenced_from, types, "neuron types");
     check_length("initial_outputs", request.initial_outputs, areas, "areas");
     check_length("initial_feedback", request.initial_feedback, areas, "areas");
     check_length("record_outputs", request.record_outputs, areas, "areas");
@@ -169,19 +166,10 @@ void check_initials(const plan::network& plan, const run_request& request, std::
     }
 }
 
-void check_probes(const plan::network& plan, const run_request& request, int steps) {
+void check_probes(const plan::network& plan, const run_request& request) {
     for (std::size_t i = 0; i < request.record_feedback.size(); ++i)
         if (request.record_feedback[i] && !plan::hears_feedback(plan.areas[i]))
             refuse("area {} hears no feedback, so none can be recorded", plan.areas[i].name);
-    for (std::size_t i = 0; i < request.silenced_from.size(); ++i) {
-        const int from = request.silenced_from[i];
-        if (from < 0)
-            refuse("{} is to be silenced from step {}; steps count from 1, and 0 means never",
-                   plan::full_name(plan, plan.types[i]), from);
-        if (from > steps)
-            refuse("{} is to be silenced from step {}, but the run has {}", plan::full_name(plan, plan.types[i]), from,
-                   steps);
-    }
     if (request.all_logits && !plan.has_readout())
         refuse("{} is no classifier, so it has no logits; record its outputs", plan.name);
 }
@@ -202,7 +190,7 @@ run_shape checked(const plan::network& plan, const at::Tensor& input, const run_
     check_lengths(plan, request);
     check_initials(plan, request, shape.batch, device, dtype);
     if (request.continuous) check_continuous(request, with);
-    check_probes(plan, request, shape.steps);
+    check_probes(plan, request);
     return shape;
 }
 
