@@ -68,14 +68,10 @@ run_request request_of(const plan::network& plan, const named_request& named) {
         if (is == map_kind::feedback) entry(request.record_feedback, areas, index) = true;
     }
     for (const auto& [name, from] : named.silence) {
-        const auto index = static_cast<std::size_t>(plan::find_type(plan, name));
+        const int index = plan::find_type(plan, name);
         if (from < 1)
             throw usage_error(fmt::format("{} is to be silenced from step {}; steps count from 1", name, from));
-        if (named.time) {  // which has no steps: from a time on
-            request.perturbations.push_back({.index = static_cast<int>(index), .from = from});
-        } else {
-            entry(request.silenced_from, types, index) = from;
-        }
+        request.perturbations.push_back({.is = perturbation::kind::silence, .index = index, .from = from});
     }
     for (const auto& [name, value] : named.start) {
         const auto [is, index] = find_map(plan, name);

@@ -95,7 +95,7 @@ def refusal(call):
     (lambda net, x: cortexpr.optim.Adam(net).train_step(x, torch.tensor([0, 1, 2]), 2), "labels of shape \\(3\\) don't fit answers"),
     (lambda net, x: cortexpr.optim.Adam(net).train_step(x, torch.zeros(len(x), dtype=torch.int32), 2),
      "labels are of int64, and these are of int32; give labels.long\\(\\)"),
-    (lambda net, x: net.run(x, 2, silence={"E": 3}), "V1.E is to be silenced from step 3, but the run has 2"),
+    (lambda net, x: net.run(x, 2, silence={"E": 3}), "silence of V1.E begins at step 3, but the run has 2"),
     (lambda net, x: net.run(x, 2, record=["V1.E"])["I"], "I was not recorded; this run recorded V1.E"),
     (lambda net, x: net.run(x, 2, record=["E"])["V2.E"], "V2.E was not recorded; this run recorded E"),
     (lambda net, x: cortexpr.optim.parameter_groups(5, 0.1), "parameter_groups takes the module itself"),
@@ -167,7 +167,7 @@ def test_what_numpy_and_booleans_give_is_taken(net, x):
 def test_a_start_or_silence_under_two_names_is_refused(net, x):
     for given in (dict(silence={"E": 1, "V1.E": 2}), dict(start={"E": x.new_zeros(2, 4, 8, 8), "V1.E": x.new_ones(2, 4, 8, 8)})):
         assert "names the same twice, as E and as V1.E; give it once" in refusal(lambda: net.run(x, 2, **given))
-    assert "from step 3, but the run has 2" in refusal(lambda: net.run(x, 2, silence={"E": 3}))
+    assert "begins at step 3, but the run has 2" in refusal(lambda: net.run(x, 2, silence={"E": 3}))
     nan = x.new_full((2, 4, 8, 8), float("nan"))
     assert "holds a value that is infinite or NaN" in refusal(lambda: net.run(x, 2, start={"E": nan}))
 

@@ -66,6 +66,8 @@ def test_perturbations_are_written_as_on_the_command_line(Pair):
     assert not torch.equal(net.run(images, 4, perturb=["cut High-Low"]).output, net.run(images, 4).output)
     torch.testing.assert_close(net.run(images, 4, perturb=["silence Low.I:3.."]).output,
                                net.run(images, 4, silence={"Low.I": 3}).output)
+    held = net.run(images, 4, record=["Low.I"], perturb=["clamp Low.I=0.5"], silence={"Low.I": 3})["Low.I"]
+    assert (held[:, :2] == 0.5).all() and (held[:, 2:] == 0).all()
 
 
 def test_a_run_is_asked_what_it_has(Pair):

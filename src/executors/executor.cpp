@@ -7,6 +7,12 @@
 
 namespace cortexpr::executors {
 
+plan::requested run_context::requested() const {
+    auto all = request.requested();
+    all.silenced_from = silenced_from;
+    return all;
+}
+
 std::shared_ptr<executor> make_executor(cortexpr::executor kind) {
     switch (kind) {
         case cortexpr::executor::planned:

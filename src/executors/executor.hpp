@@ -25,7 +25,7 @@ struct run_part {
 
 /// One run, whose input and request were checked. Everything that it refers to lives until the run is over, but the
 /// plan's storage longer: a backward pass may come after the network is gone. Executors read perturbations from
-/// `perturbed` and not from the request.
+/// `silenced_from` and `perturbed` and not from the request.
 struct run_context {
     const plan::network& plan;
     parameter_list parameters;
@@ -34,11 +34,15 @@ struct run_context {
     run_shape shape;
     at::Generator draws;  ///< gives the initial values that are declared as drawn
     cortexpr::precision precision = cortexpr::precision::float32;
+    std::vector<int> silenced_from{};  ///< by neuron type: the step from which all its states are 0; 0 for never
     std::shared_ptr<const perturbed_states> perturbed{};  ///< none where no state or drive is changed
     std::shared_ptr<const void> plan_storage{};           ///< of a plan that was made for the run
     /// Where parameters and edges change on the way: what they are, the first steps in `parameters`, too. None where
     /// they don't, and for executors that don't run parts.
     std::vector<run_part> parts{};
+
+    /// The request in the words of the schedule, with the types that are silenced.
+    plan::requested requested() const;
 };
 
 /// Runs a network forward; what it gives is differentiable. Several threads may run one executor.

@@ -1,7 +1,7 @@
 #include "perturbed_run.hpp"
 
 #include "changed_network.hpp"
-#include "perturbed_states.hpp"
+#include "lay_out_states.hpp"
 
 #include <cortexpr/plan/names.hpp>
 
@@ -98,17 +98,23 @@ class run_in_parts {
         std::vector<run_part> parts;
         for (std::size_t i = 0; i + 1 < firsts.size(); ++i)
             parts.push_back(changed_network(context_, firsts[i]).from_step(firsts[i]));
-        request_.silenced_from = states_.silenced_from;
         const auto parameters = parts.front().parameters;
-        return with_.run({context_.plan, parameters, context_.input, request_, context_.shape, context_.draws,
-                          context_.precision, states_.perturbed, nullptr, std::move(parts)});
+        return with_.run({.plan = context_.plan,
+                          .parameters = parameters,
+                          .input = context_.input,
+                          .request = request_,
+                          .shape = context_.shape,
+                          .draws = context_.draws,
+                          .precision = context_.precision,
+                          .silenced_from = states_.silenced_from,
+                          .perturbed = states_.perturbed,
+                          .parts = std::move(parts)});
     }
 
     run_values<at::Tensor> run_from(int first, int count, bool is_last) {
         const auto& plan = context_.plan;
         auto request = request_;
         if (!context_.shape.is_sequence) request.steps = count;
-        request.silenced_from = silenced_in(first, count);
         if (!is_last) {
             request.answer_only = false;
             request.record_outputs.resize(plan.areas.size());
@@ -125,9 +131,16 @@ class run_in_parts {
                                : context_.input;
         auto shape = context_.shape;
         shape.steps = count;
-        return with_.run({changed_plan ? changed_plan->network() : plan, changed.parameters(), input, request, shape,
-                          context_.draws, context_.precision,
-                          states_.perturbed ? part_of(*states_.perturbed, first, count) : nullptr, changed_plan});
+        return with_.run({.plan = changed_plan ? changed_plan->network() : plan,
+                          .parameters = changed.parameters(),
+                          .input = input,
+                          .request = request,
+                          .shape = shape,
+                          .draws = context_.draws,
+                          .precision = context_.precision,
+                          .silenced_from = silenced_in(first, count),
+                          .perturbed = states_.perturbed ? part_of(*states_.perturbed, first, count) : nullptr,
+                          .plan_storage = changed_plan});
     }
 
     std::vector<int> silenced_in(int first, int count) const {

@@ -13,8 +13,6 @@
 
 namespace cortexpr::executors {
 
-struct run_context;  // executor.hpp, which includes this
-
 /// What is done to the states of one neuron type. Tensors are (T, B, C, H, W), where T and B are 1 if all steps at
 /// which something is done, or all images, are alike, and undefined where nothing is done.
 struct perturbed_type {
@@ -51,15 +49,6 @@ inline bool holds_at(const perturbed_states* perturbed, std::size_t type, int st
     if (perturbed == nullptr || perturbed->types[type].holds.empty()) return false;
     return perturbed->types[type].holds[static_cast<std::size_t>(step) - 1] != 0;
 }
-
-/// Perturbations of states, as an executor takes them.
-struct states_of_run {
-    std::vector<int> silenced_from;
-    std::shared_ptr<perturbed_states> perturbed;
-};
-
-/// The perturbations of a run. `spares`: types that the schedule leaves out are told apart from those that are held.
-states_of_run laid_out(const run_context& context, bool spares = true);
 
 /// The part of a run's tensors from a step on, for some steps.
 std::shared_ptr<const perturbed_states> part_of(const perturbed_states& all, int first, int count);

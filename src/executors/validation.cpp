@@ -1,5 +1,7 @@
 #include "validation.hpp"
 
+#include "tensor_rules.hpp"
+
 #include <cortexpr/error.hpp>
 #include <cortexpr/plan/names.hpp>
 #include <cortexpr/run/sequence.hpp>
@@ -8,9 +10,9 @@
 #include <ATen/ops/aminmax.h>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace cortexpr::executors {
@@ -64,8 +66,6 @@ void check_rank(const plan::network& plan, const at::Tensor& input) {
 /// What goes by steps has no place in continuous time.
 void check_continuous(const run_request& request, precision with) {
     if (request.steps) refuse("a run in continuous time has no steps; leave steps out");
-    if (std::ranges::any_of(request.silenced_from, [](int step) { return step != 0; }))
-        refuse("silencing goes by steps, which a run in continuous time hasn't; leave it out");
     if (std::ranges::any_of(request.perturbations, [](const auto& one) { return one.is == perturbation::kind::noise; }))
         refuse(
             "noise is drawn anew at each step, which a run in continuous time hasn't; leave it out, or run in steps");
@@ -129,7 +129,6 @@ void check_lengths(const plan::network& plan, const run_request& request) {
     const auto types = plan.types.size(), areas = plan.areas.size();
     check_length("initial_states", request.initial_states, types, "neuron types");
     check_length("record_states", request.record_states, types, "neuron types");
-    check_length("silenced_from", request.silenced_from, types, "neuron types");
     check_length("initial_outputs", request.initial_outputs, areas, "areas");
     check_length("initial_feedback", request.initial_feedback, areas, "areas");
     check_length("record_outputs", request.record_outputs, areas, "areas");
@@ -167,60 +166,15 @@ void check_initials(const plan::network& plan, const run_request& request, std::
     }
 }
 
-void check_probes(const plan::network& plan, const run_request& request, int steps) {
+void check_probes(const plan::network& plan, const run_request& request) {
     for (std::size_t i = 0; i < request.record_feedback.size(); ++i)
         if (request.record_feedback[i] && !plan::hears_feedback(plan.areas[i]))
             refuse("area {} hears no feedback, so none can be recorded", plan.areas[i].name);
-    for (std::size_t i = 0; i < request.silenced_from.size(); ++i) {
-        const int from = request.silenced_from[i];
-        if (from < 0)
-            refuse("{} is to be silenced from step {}; steps count from 1, and 0 means never",
-                   plan::full_name(plan, plan.types[i]), from);
-        if (from > steps)
-            refuse("{} is to be silenced from step {}, but the run has {}", plan::full_name(plan, plan.types[i]), from,
-                   steps);
-    }
     if (request.all_logits && !plan.has_readout())
         refuse("{} is no classifier, so it has no logits; record its outputs", plan.name);
 }
 
 }  // namespace
-
-std::string dtype_name(at::ScalarType dtype) {
-    switch (dtype) {
-        case at::kFloat:
-            return "float32";
-        case at::kDouble:
-            return "float64";
-        case at::kHalf:
-            return "float16";
-        case at::kByte:
-            return "uint8";
-        case at::kInt:
-            return "int32";
-        case at::kLong:
-            return "int64";
-        default: {
-            std::string name = c10::toString(dtype);
-            std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
-            return name;
-        }
-    }
-}
-
-void require_dtype(at::ScalarType dtype) {
-    if (dtype != at::kFloat && dtype != at::kDouble)
-        refuse("a network's parameters can't be {}; choose torch::kFloat or torch::kDouble", dtype_name(dtype));
-}
-
-void require_dense(std::string_view what, const at::Tensor& tensor) {
-    if (tensor.is_nested()) refuse("{} is a nested tensor; give one of samples of equal sizes", what);
-    if (tensor.layout() != at::kStrided) refuse("{} is a sparse tensor; give tensor.to_dense()", what);
-}
-
-std::string text_of(at::IntArrayRef sizes) {
-    return fmt::format("({}{})", fmt::join(sizes, ", "), sizes.size() == 1 ? "," : "");
-}
 
 run_shape checked(const plan::network& plan, const at::Tensor& input, const run_request& request, at::Device device,
                   at::ScalarType dtype, precision with) {
@@ -236,7 +190,7 @@ run_shape checked(const plan::network& plan, const at::Tensor& input, const run_
     check_lengths(plan, request);
     check_initials(plan, request, shape.batch, device, dtype);
     if (request.continuous) check_continuous(request, with);
-    check_probes(plan, request, shape.steps);
+    check_probes(plan, request);
     return shape;
 }
 

@@ -4,6 +4,10 @@
 #include <cortexpr/run/options.hpp>
 #include <cortexpr/run/request.hpp>
 
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+
 namespace cortexpr::executors {
 
 /// What a run is about, once its input is known to fit.
@@ -17,17 +21,5 @@ struct run_shape {
 /// Throws usage_error where the input or the request doesn't fit the plan, or lives elsewhere than the parameters.
 run_shape checked(const plan::network& plan, const at::Tensor& input, const run_request& request, at::Device device,
                   at::ScalarType dtype, precision with = precision::float32);
-
-/// "float32", "int64", ...
-std::string dtype_name(at::ScalarType dtype);
-
-/// Throws usage_error for another type of parameters than float32 and float64.
-void require_dtype(at::ScalarType dtype);
-
-/// Throws usage_error for a sparse or nested tensor, which has no plain array of values.
-void require_dense(std::string_view what, const at::Tensor& tensor);
-
-/// "(256, 1, 28, 28)".
-std::string text_of(at::IntArrayRef sizes);
 
 }  // namespace cortexpr::executors

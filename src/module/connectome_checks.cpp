@@ -1,6 +1,6 @@
 #include "connectome_checks.hpp"
 
-#include "../executors/validation.hpp"
+#include "../executors/tensor_rules.hpp"
 #include "../run/amount_rules.hpp"
 
 #include <cortexpr/error.hpp>

@@ -7,7 +7,7 @@
 #include "../executors/device_kernels.hpp"
 #include "../executors/perturbation_rules.hpp"
 #include "../executors/readout.hpp"
-#include "../executors/validation.hpp"
+#include "../executors/tensor_rules.hpp"
 #include "../parsed.hpp"
 #include "connectome_checks.hpp"
 #include "connectome_fingerprint.hpp"

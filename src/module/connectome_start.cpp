@@ -1,7 +1,7 @@
 #include "connectome_start.hpp"
 
 #include "../executors/aten/index_tensor.hpp"
-#include "../executors/validation.hpp"
+#include "../executors/tensor_rules.hpp"
 #include "constraints.hpp"
 
 #include <cortexpr/error.hpp>

@@ -6,6 +6,7 @@
 #include "../executors/perturbation_rules.hpp"
 #include "../executors/perturbed_run.hpp"
 #include "../executors/readout.hpp"
+#include "../executors/tensor_rules.hpp"
 #include "../executors/validation.hpp"
 #include "device.hpp"
 #include "fingerprint.hpp"

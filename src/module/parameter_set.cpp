@@ -1,6 +1,6 @@
 #include <cortexpr/module/parameter_set.hpp>
 
-#include "../executors/validation.hpp"
+#include "../executors/tensor_rules.hpp"
 #include "constraints.hpp"
 #include "device.hpp"
 

@@ -1,7 +1,7 @@
 #include <cortexpr/io/tensor_file.hpp>
 #include <cortexpr/module/parameter_set.hpp>
 
-#include "../executors/validation.hpp"
+#include "../executors/tensor_rules.hpp"
 #include "../io/input_file.hpp"
 #include "../io/run_file.hpp"
 #include "constraints.hpp"

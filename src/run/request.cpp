@@ -9,8 +9,7 @@ plan::requested run_request::requested() const {
             .final_states = !answer_only,
             .states = flags_of(record_states),
             .outputs = flags_of(record_outputs),
-            .feedback = flags_of(record_feedback),
-            .silenced_from = silenced_from};
+            .feedback = flags_of(record_feedback)};
 }
 
 }  // namespace cortexpr

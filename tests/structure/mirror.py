@@ -54,7 +54,8 @@ COVERED = [
      "unit/module/connectome_module.cpp", "parts of the executors, against equations written out"),
     ("executors/device_kernels executors/uploaded", "unit/executors/emulated_kernels.cpp", "CUDA's kernels on the CPU"),
     ("executors/lent_tensor", "unit/executors/scheduled.cpp", "backward passes that outlive the module"),
-    ("executors/changed_network executors/noise_current executors/perturbation_rules executors/perturbed_states",
+    ("executors/changed_network executors/lay_out_states executors/noise_current executors/perturbation_rules "
+     "executors/perturbed_states",
      "unit/executors/perturbed_run.cpp", "perturbations by step"),
     ("executors/planned/backward_convolutions executors/planned/backward_pass "
      "executors/planned/forward_pass executors/planned/image_buffers executors/planned/layout executors/planned/overrides "
@@ -64,6 +65,7 @@ COVERED = [
      "unit/executors/planned/program.cpp", "laws of packing"),
     ("executors/sparse/device_order executors/sparse/index_of executors/sparse/network executors/sparse/phases",
      "unit/executors/sparse/run.cpp", "parts of one executor, against the transparent one"),
+    ("executors/tensor_rules", "unit/executors/validation.cpp", "what refuses by them"),
     ("io/json_text", "end_to_end", "names that are no UTF-8"),
     ("io/pickle_machine", "unit/io/pickle.cpp", "what reads what it has built"),
     ("io/pytorch", "unit/io/pytorch_reader.cpp", "declares the reader and the writer"),

@@ -29,16 +29,14 @@ struct run_request {
     std::vector<bool> record_states{};           ///< by neuron type
     std::vector<bool> record_outputs{};          ///< by area
     std::vector<bool> record_feedback{};         ///< by area
-    std::vector<int> silenced_from{};  ///< by neuron type: its state is 0 from this step (the first is 1), while the
-                                       ///< biases of its edges still act; 0 = never
-    std::vector<perturbation> perturbations{};    ///< where several hold the same state, the last one counts
+    std::vector<perturbation> perturbations{};   ///< where several hold the same state, the last one counts
     std::optional<continuous_time> continuous{};  ///< in place of steps; recordings and all_logits are then of its
                                                   ///< evaluations
     bool all_logits = false;                      ///< classifiers: logits of every step, (T, B, classes)
     bool answer_only = false;  ///< only a classifier's logits or a network's output are read: final states, and a
                                ///< classifier's output, may be left undefined, and what only they need isn't computed
 
-    /// The same in the words of the schedule.
+    /// The same in the words of the schedule, without perturbations.
     plan::requested requested() const;
 };
 

@@ -131,9 +131,8 @@ std::vector<at::Tensor> states_by_map(const plan::schedule& schedule, const std:
 }
 
 plan::run plan_run_of(const run_context& context, const initial_values& start) {
-    plan::run run{.steps = context.shape.steps,
-                  .is_sequence = context.shape.is_sequence,
-                  .requested = context.request.requested()};
+    plan::run run{
+        .steps = context.shape.steps, .is_sequence = context.shape.is_sequence, .requested = context.requested()};
     for (const auto& state : start.states) run.starts_at_zero.push_back(!state.defined());
     for (const auto& feedback : start.feedback) run.feedback_starts_at_zero.push_back(!feedback.defined());
     return run;

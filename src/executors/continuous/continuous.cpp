@@ -6,6 +6,7 @@
 #include "../aten/resize.hpp"
 #include "../changed_network.hpp"
 #include "../initial_values.hpp"
+#include "../lay_out_states.hpp"
 #include "../perturbed_states.hpp"
 
 #include <cortexpr/error.hpp>
@@ -235,8 +236,14 @@ std::vector<run_piece> pieces_of(const run_context& context, const continuous_ti
         if (network == nullptr) {
             const changed_network changed(context, piece.step);
             const auto plan = changed.has_plan() ? changed.plan() : nullptr;
-            network = couple({plan ? plan->network() : context.plan, changed.parameters(), context.input,
-                              context.request, context.shape, context.draws, context.precision, nullptr, plan},
+            network = couple({.plan = plan ? plan->network() : context.plan,
+                              .parameters = changed.parameters(),
+                              .input = context.input,
+                              .request = context.request,
+                              .shape = context.shape,
+                              .draws = context.draws,
+                              .precision = context.precision,
+                              .plan_storage = plan},
                              feedback);
         }
         piece.network = network;

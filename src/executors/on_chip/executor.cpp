@@ -126,7 +126,7 @@ on_chip_choice choice_of(const plan::network& network, const device_kernels& ker
 /// Whether a run is asked for no more than the kernels give.
 bool is_for_chip(const run_context& context) {
     const auto& request = context.request;
-    const bool is_silenced = std::ranges::any_of(request.silenced_from, [](int from) { return from > 0; });
+    const bool is_silenced = std::ranges::any_of(context.silenced_from, [](int from) { return from > 0; });
     const bool is_perturbed = context.perturbed != nullptr || context.plan_storage != nullptr;
     return has_chip(context.input.device()) && !is_perturbed && request.answer_only && !request.all_logits &&
            !context.shape.is_sequence && context.shape.batch > 0 && !is_silenced && !is_any(request.record_states) &&

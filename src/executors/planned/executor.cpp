@@ -405,7 +405,7 @@ class planned_executor final : public executor {
         run->request.parts = std::max(1, static_cast<int>(run->parts.size()));
         run->request.steps = context.shape.steps;
         run->request.is_sequence = context.shape.is_sequence;
-        run->request.requested = context.request.requested();
+        run->request.requested = context.requested();
         run->request.rounds = context.precision == precision::bfloat16;
         run->results = result_sizes(context, run->request.requested.final_states);
         const auto inputs = node_inputs(*run, context);

@@ -44,7 +44,6 @@ std::vector<at::Tensor> stacked(const std::vector<recording>& all, std::int64_t 
 plan::liveness live_of(const plan::network& plan, const run_request& request, int steps) {
     auto requested = request.requested();
     requested.final_states = true;
-    requested.silenced_from.clear();
     return plan::live_values(plan, steps, requested);
 }
 
@@ -58,6 +57,7 @@ class transparent_run {
           shape_(context.shape),
           precision_(context.precision),
           perturbed_(context.perturbed.get()),
+          requested_(context.requested()),
           live_(live_of(plan_, request_, shape_.steps)),
           state_recordings_(recordings(request_.record_states, plan_.types.size())),
           output_recordings_(recordings(request_.record_outputs, plan_.areas.size())),
@@ -172,7 +172,7 @@ class transparent_run {
     const run_shape& shape_;
     precision precision_;
     const perturbed_states* perturbed_;
-    plan::requested requested_ = request_.requested();
+    plan::requested requested_;
     plan::liveness live_;
     std::vector<at::Tensor> rates_;     ///< by neuron type: 1/tau
     std::vector<at::Tensor> states_;    ///< by neuron type: h(t)

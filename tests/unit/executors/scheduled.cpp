@@ -76,12 +76,11 @@ TEST_CASE("scheduled: only what is read is computed, and it is the same") {
 
 TEST_CASE("scheduled: silences") {
     for (const auto* plan : subjects)
-        for (std::size_t type = 0; type < plan->types.size(); ++type)
+        for (int type = 0; type < static_cast<int>(plan->types.size()); ++type)
             for (const int from : {1, 3}) {
-                INFO(plan->name << ", " << plan->types[type].name << " from step " << from);
+                INFO(plan->name << ", " << plan->types[plan::index(type)].name << " from step " << from);
                 auto request = everything(*plan);
-                request.silenced_from.assign(plan->types.size(), 0);
-                request.silenced_from[type] = from;
+                request.perturbations = {{.is = perturbation::kind::silence, .index = type, .from = from}};
                 compare(*plan, request, stimulus_for(*plan, false, layout::batch_first));
             }
 }

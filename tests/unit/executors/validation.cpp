@@ -120,11 +120,14 @@ TEST_CASE("requests about what the network hasn't") {
     const auto images = at::zeros({7, 2, 6, 5}, at::kDouble);
     CHECK(refusal(net, images, {.steps = 1, .record_feedback = {true}}) ==
           "area V1 hears no feedback, so none can be recorded");
-    CHECK(refusal(net, images, {.steps = 1, .silenced_from = {0, -2}}) ==
-          "V1.I is to be silenced from step -2; steps count from 1, and 0 means never");
-    CHECK(refusal(net, images, {.steps = 3, .silenced_from = {0, 4}}) ==
-          "V1.I is to be silenced from step 4, but the run has 3");
-    CHECK(refusal(net, images, {.steps = 3, .silenced_from = {0, 3}}) == "no refusal");
+    const auto silenced_from = [](int step) {
+        return std::vector<perturbation>{{.is = perturbation::kind::silence, .index = 1, .from = step}};
+    };
+    CHECK(refusal(net, images, {.steps = 1, .perturbations = silenced_from(-2)}) ==
+          "silence of V1.I begins at step -2; steps count from 1");
+    CHECK(refusal(net, images, {.steps = 3, .perturbations = silenced_from(4)}) ==
+          "silence of V1.I begins at step 4, but the run has 3");
+    CHECK(refusal(net, images, {.steps = 3, .perturbations = silenced_from(3)}) == "no refusal");
     CHECK(refusal(net, images.to_sparse(), {.steps = 1}) == "the input is a sparse tensor; give tensor.to_dense()");
     CHECK(refusal(net, images, {.steps = 1, .all_logits = true}) ==
           "V1 is no classifier, so it has no logits; record its outputs");

@@ -64,11 +64,12 @@ TEST_CASE("silencing and starting by name") {
                feedback = at::rand({3, 2, 6, 5}, at::kDouble);
     const auto run = net->run(images, steps{4}, start<Lower, I>{rates}, start_output<Lower>{output},
                               start_feedback<Lower>{feedback}, silence<Upper, H>{.from = 3}, record<Upper, H>{});
-    const auto untyped = net->run(images, {.steps = 4,
-                                           .initial_states = {at::Tensor(), rates, at::Tensor()},
-                                           .initial_outputs = {output, at::Tensor()},
-                                           .initial_feedback = {feedback, at::Tensor()},
-                                           .silenced_from = {0, 0, 3}});
+    const auto untyped =
+        net->run(images, {.steps = 4,
+                          .initial_states = {at::Tensor(), rates, at::Tensor()},
+                          .initial_outputs = {output, at::Tensor()},
+                          .initial_feedback = {feedback, at::Tensor()},
+                          .perturbations = {{.is = perturbation::kind::silence, .index = 2, .from = 3}}});
     CHECK(run.final_output().equal(untyped.output));
     CHECK(run.state<Upper, H>().slice(1, 2).abs().max().item<double>() == 0);
     CHECK(!run.final_output().equal(net->forward(images, steps{4})));

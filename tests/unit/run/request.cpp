@@ -173,7 +173,7 @@ TEST_CASE("a silenced type is 0 from its step on, and the others stop hearing it
     const auto images = normal({3, 2, 6, 5}, 1);
     auto request = everything(net.plan(), 5);
     const auto intact = net.run(images, request);
-    request.silenced_from = {0, 3};
+    request.perturbations = {{.is = perturbation::kind::silence, .index = 1, .from = 3}};
     const auto silenced = net.run(images, request);
     CHECK(silenced.states[1].slice(1, 0, 2).equal(intact.states[1].slice(1, 0, 2)));
     CHECK(silenced.states[1].slice(1, 2).abs().max().item<double>() == 0);

@@ -92,8 +92,7 @@ void compare_all(const std::string& device) {
         compare(*plan, {.steps = {}, .layout = layout::time_first}, sequence, device);
         compare(*plan, {.steps = {}, .layout = layout::time_first, .answer_only = true}, sequence, device);
         auto request = everything(*plan);
-        request.silenced_from.assign(plan->types.size(), 0);
-        request.silenced_from.front() = 2;
+        request.perturbations = {{.is = perturbation::kind::silence, .index = 0, .from = 2}};
         compare(*plan, request, still, device);
     }
 }

@@ -430,8 +430,6 @@ TEST_CASE("continuous: what has no place in continuous time is refused in a sent
     const continuous_time time{};
     CHECK(refusal(net, image, {.steps = 2, .continuous = time}) ==
           "a run in continuous time has no steps; leave steps out");
-    CHECK(refusal(net, image, {.steps = {}, .silenced_from = {1, 0, 0}, .continuous = time}) ==
-          "silencing goes by steps, which a run in continuous time hasn't; leave it out");
     CHECK(
         refusal(net, image,
                 {.steps = {}, .perturbations = {{.is = perturbation::kind::noise, .amount = 1}}, .continuous = time}) ==

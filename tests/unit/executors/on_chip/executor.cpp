@@ -207,7 +207,7 @@ TEST_CASE("on chip: runs that are asked for more are the batched executor's") {
     batched.eval();
     run_request recorded = answer, silenced = answer, started = answer, all_logits = answer, whole = answer;
     recorded.record_states = {true, false, false};
-    silenced.silenced_from = {0, 2, 0};
+    silenced.perturbations = {{.is = perturbation::kind::silence, .index = 1, .from = 2}};
     started.initial_states = {normal({images, 12, 7, 6}, 3, at::kFloat).abs(), {}, {}};
     all_logits.all_logits = true;
     whole.answer_only = false;
