@@ -263,6 +263,11 @@ class DeclaredModule(_Watched, metaclass=DeclaredType):
         """What a run is given, as a tensor. What a layer before the network gives in fewer bits under autocast is widened to the
         network's, as torch's custom_fwd has it."""
         given = as_tensor(values, name)
+        if isinstance(values, np.ndarray) and values.dtype.kind == "f":
+            wanted = self._found_tensors()[0].dtype
+            if given.dtype != wanted:  # NumPy computes in float64 unless it is told otherwise
+                raise UsageError(f"{name} are an array of {values.dtype}, but the network's parameters are {str(wanted)[6:]}; give "
+                                 f"array.astype(numpy.{str(wanted)[6:]})")
         if given.dtype in (torch.bfloat16, torch.float16) and torch.is_autocast_enabled(given.device.type):
             return given.to(self._found_tensors()[0].dtype)
         return given

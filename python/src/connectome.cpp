@@ -41,7 +41,7 @@ std::vector<std::int32_t> numbers_of(const at::Tensor& given, std::string_view w
     if (given.dim() != 1 || !at::isIntegralType(given.scalar_type(), false))
         throw usage_error(fmt::format("{} are one row of whole numbers, not {} of {} dimensions", what,
                                       c10::getDtypeNames(given.scalar_type()).first, given.dim()));
-    const auto numbers = given.to(at::kCPU, at::kLong).contiguous();
+    const auto numbers = given.to(at::kCPU, at::kLong).resolve_neg().contiguous();
     const auto* values = numbers.const_data_ptr<std::int64_t>();
     std::vector<std::int32_t> all(static_cast<std::size_t>(numbers.numel()));
     for (std::size_t k = 0; k < all.size(); ++k) {
@@ -70,7 +70,7 @@ circuit::synapses summed(const synapse_arrays& given, const named_sides& sides, 
         static_cast<std::size_t>(weights.numel()) != first.size() || weights.is_complex())
         throw usage_error(fmt::format("{}, {} and weights have one entry for each synapse; these have {}, {} and {}",
                                       sides.first, sides.second, first.size(), second.size(), weights.numel()));
-    const auto strengths = weights.to(at::kCPU, at::kDouble).contiguous();
+    const auto strengths = weights.to(at::kCPU, at::kDouble).resolve_neg().contiguous();
     const auto* values = strengths.const_data_ptr<double>();
     std::size_t read = 0;
     circuit::pair_sums sums([&] { return static_cast<double>(read) / static_cast<double>(first.size()); });

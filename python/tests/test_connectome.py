@@ -145,6 +145,11 @@ def test_cells_have_ids_where_they_are_given(Motion, net, shown):
                      cells={f"c{one}": name for one, name in enumerate(CELLS)}, dtype=torch.float64)
     assert torch.equal(by_number(shown, 4), net(shown, 4)) and torch.equal(by_text(shown, 4), net(shown, 4))
     assert by_number.cells("720575940600000009") == [9] and by_text.cells("c9") == [9]
+    turned = torch.zeros(len(count), dtype=torch.complex128)
+    turned.imag = -torch.from_numpy(count)
+    assert turned.conj().imag.is_neg()  # the counts, negated when they are read
+    lazily = Motion(synapses=(pre, post, turned.conj().imag), cells=CELLS, dtype=torch.float64)
+    assert torch.equal(lazily(shown, 4), net(shown, 4))
     with pytest.raises(cortexpr.UsageError, match="synapses name a cell 3, which isn't among the ids in cells"):
         Motion(synapses=([3], numbers[:1]), cells=dict(zip(numbers.tolist(), CELLS)))
 

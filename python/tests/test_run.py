@@ -80,6 +80,8 @@ def test_a_run_is_asked_what_it_has(Pair):
     (lambda net, x: net(x), "say for how many steps it is shown, as in steps=5"),
     (lambda net, x: net(x[:, 0], 5), "unsqueeze"),
     (lambda net, x: net(x.int(), 5), "has element type int32"),
+    (lambda net, x: net(x.byte(), 5), r"tensor\.to\(torch\.float32\), and scale pixels as in training"),
+    (lambda net, x: net(x.double().numpy(), 5), r"are an array of float64, .* parameters are float32; give array\.astype\(numpy\.float32\)"),
     (lambda net, x: net(x, 0), "0 steps were asked for"),
     (lambda net, x: net(x, 2, layout="other"), '"other" is no layout'),
     (lambda net, x: net.run(x, 2, record=["V1.X"]), "V1.X"),

@@ -10,6 +10,7 @@
 #include "saved_model.hpp"
 #include "score.hpp"
 #include "settings_record.hpp"
+#include "training_announcements.hpp"
 #include "training_commands.hpp"
 #include "training_view.hpp"
 #include "version.hpp"
@@ -64,13 +65,11 @@ std::map<std::string, std::string> model_notes(const trainable& network, const r
     return notes;
 }
 
-constexpr const char* wiring = "wiring";  ///< in the origin of a file of settings
-
 /// One training from its settings to its files.
-class training_program {
+class training_run {
   public:
-    training_program(program_network& network, const train_request& request, run_settings settings, run_folder folder,
-                     checkpoint_pair checkpoints)
+    training_run(program_network& network, const train_request& request, run_settings settings, run_folder folder,
+                 checkpoint_pair checkpoints)
         : network_(network),
           request_(request),
           settings_(std::move(settings)),
@@ -96,31 +95,20 @@ class training_program {
         use_threads(settings_.threads);
         if (settings_.cuda_graph) require_cuda_graph(*module_);
         if (resumed_) state_ = load_checkpoint(checkpoints_.file(), *module_);
-        if (settings_.epochs < state_.epochs)
-            throw usage_error(fmt::format("{} epochs are done already; give --epochs {} or more, or leave it out",
-                                          state_.epochs, state_.epochs));
-        if (request.settings && is_same_file(*request.settings, folder_.settings()))
-            throw usage_error(fmt::format("{} is where this run writes its settings; choose another --out",
-                                          folder_.settings().string()));
-        for (const auto& file : {request.json, request.profile}) {
-            if (!file) continue;
-            folder_.require_not_of_run(*file);
-            require_writable(*file);
-        }
-        if (request.profile) require_profile_folder(*request.profile);
+        require_sound_request();
     }
 
     int run() {
         interrupt_guard guard;  // before the first line, whose reader may have gone
-        announce();
+        say_.begin(origin(), checkpoints_.passed_over(), resumed_ ? &state_ : nullptr);
         if (!resumed_ && !initialise_network()) return interrupted_status + interrupt_guard::signal();
         folder_.require_own();
         io::write_file(folder_.settings(), to_toml(settings_, origin(), request_.program));
         curve_files curves(folder_, state_.log, settings_.tensorboard, measure_);
         training_view view(settings_.epochs, kind_of(train_), measure_, curves, [this](const training_state&) {
             save();
-            look_at_score();
-            if (!request_.profile) look_at_network();  // which is no part of training
+            say_.look_at_score(state_.log.epochs.back());
+            if (!request_.profile) say_.look_at_network();  // which is no part of training
         });
         const auto end = learn(view);
         save();
@@ -129,6 +117,22 @@ class training_program {
     }
 
   private:
+    /// What is asked for beside the settings. \throws usage_error
+    void require_sound_request() const {
+        if (settings_.epochs < state_.epochs)
+            throw usage_error(fmt::format("{} epochs are done already; give --epochs {} or more, or leave it out",
+                                          state_.epochs, state_.epochs));
+        if (request_.settings && is_same_file(*request_.settings, folder_.settings()))
+            throw usage_error(fmt::format("{} is where this run writes its settings; choose another --out",
+                                          folder_.settings().string()));
+        for (const auto& file : {request_.json, request_.profile}) {
+            if (!file) continue;
+            folder_.require_not_of_run(*file);
+            require_writable(*file);
+        }
+        if (request_.profile) require_profile_folder(*request_.profile);
+    }
+
     /// What can't be written costs nothing of the rest, and is told last.
     int finish(training_end end) {
         std::exception_ptr problem;
@@ -151,10 +155,14 @@ class training_program {
         attempt([&] {
             if (request_.json) io::write_file(*request_.json, summary);
         });
-        const int status = end == training_end::finished ? say_finished() : say_interrupted();
+        if (end == training_end::finished) {
+            say_.finished(state_, *kept());
+        } else {
+            say_.interrupted(state_);
+        }
         std::fflush(stdout);  // while a reader that went away is ignored
         if (problem) std::rethrow_exception(problem);
-        return status;
+        return end == training_end::finished ? 0 : interrupted_status + interrupt_guard::signal();
     }
 
     /// The test split and a continued run are normalised as this one.
@@ -188,45 +196,11 @@ class training_program {
                        {"program", request_.program},
                        {"network", module_->name()},
                        {"declaration", module_->fingerprint()},
-                       {wiring, module_->wiring()},
+                       {training_announcements::wiring, module_->wiring()},
                        {"train_data", settings_.train_fingerprint},
                        {"test_data", settings_.test_fingerprint}};
         std::erase_if(all, [](const auto& one) { return one.second.empty(); });
         return all;
-    }
-
-    std::string duration_shown(const data::labelled_images& examples) const {
-        const int steps = examples.is_sequence() ? examples.frames : settings_.steps;
-        return fmt::format("{} of {} step{}", examples.is_sequence() ? "sequences" : "still images", steps,
-                           steps == 1 ? "" : "s");
-    }
-
-    void look_at_classes() const {
-        std::vector<int> missing;
-        for (int label = 0; label < train_.classes; ++label)
-            if (std::ranges::find(train_.labels, label) == train_.labels.end())
-                missing.push_back(label + train_.first_label);
-        if (!missing.empty())
-            note("warning: {} has no example of class {}, which is left out of the balance\n", train_.source,
-                 fmt::join(missing, ", "));
-    }
-
-    /// A line for each thing by which this run differs from the one that it repeats.
-    void look_at_origin() const {
-        if (!request_.settings) return;
-        auto here = origin();
-        const auto noted = request_.origin.find(wiring);
-        const auto other = module_->difference_from(noted == request_.origin.end() ? "" : noted->second);
-        if (!other.empty()) {
-            note("warning: the run that wrote {} began with {}; it may end with other numbers\n", *request_.settings,
-                 other);
-            here.erase("declaration");  // of which a wiring is part
-        }
-        here.erase(wiring);
-        for (const auto& [what, value] : request_.origin)
-            if (const auto found = here.find(what); found != here.end() && found->second != value)
-                note("warning: the run that wrote {} had {} {}, this one has {}; it may end with other numbers\n",
-                     *request_.settings, what, value, found->second);
     }
 
     void note_fingerprints() {
@@ -239,77 +213,19 @@ class training_program {
         settings_.test_fingerprint = test;
     }
 
-    template <class... Values>
-    static void note(fmt::format_string<Values...> text, Values&&... values) {
-        io::say(stderr, fmt::format(text, std::forward<Values>(values)...));
-    }
-
-    void announce() const {
-        note("{}: {} parameters; {} training {}, {} test {}; {}, {}; seed {}; results in {}\n", module_->name(),
-             grouped(count_of_numbers(*module_)), grouped(train_.count), kind_of(train_), grouped(test_.count),
-             kind_of(test_), settings_.device,
-             settings_.threads == 1 ? "1 thread" : fmt::format("{} threads", settings_.threads), settings_.seed,
-             folder_.path().string());
-        if (!checkpoints_.passed_over().empty()) note("warning: {}\n", checkpoints_.passed_over());
-        if (train_.frames != test_.frames)
-            note("warning: training shows {}, the test {}\n", duration_shown(train_), duration_shown(test_));
-        if (settings_.balance_classes) look_at_classes();
-        if (resumed_ && !settings_.tensorboard && std::filesystem::exists(folder_.events()))
-            note("{} ends here, since --tensorboard is off\n", folder_.events().string());
-        if (resumed_) note("continues after {} epochs and {} batches\n", state_.epochs, state_.batches);
-        look_at_origin();
-    }
-
-    /// A line for each fault of the network, of which a user would otherwise learn by a wasted training.
-    void look_at_network() {
-        if (!settings_.perturbations.empty()) return;  // what is silent may be meant to be
-        for (const auto& fault : network_.complaints(network_.health(train_, settings_.steps)))
-            note(
-                "warning: {}; {} check shows rates and gradients; more --steps, a smaller --lr or another wiring may "
-                "help\n",
-                fault, request_.program);
-    }
-
-    void look_at_score() const {
-        const auto& last = state_.log.epochs.back();
-        if (measure_.is_r2) {
-            if (measure_.of(last) <= 0)
-                note("warning: after epoch {} the test R², {}, is no better than that of the targets' mean, 0\n",
-                     last.epoch, measure_.text(measure_.of(last)));
-            return;
-        }
-        const double chance = 1.0 / module_->classes();
-        // Of a few images a guess may have all right, and nothing is known.
-        const double beyond_chance = chance + 2 * std::sqrt(chance * (1 - chance) / test_.count);
-        if (beyond_chance <= 1 && last.test_accuracy < beyond_chance)
-            note("warning: after epoch {} the test accuracy, {}, is no better than chance\n", last.epoch,
-                 percent(last.test_accuracy, 2));
-    }
-
-    void look_at_warm_up() const {
-        const auto batches = (std::int64_t{train_.count} + settings_.batch_size - 1) / settings_.batch_size;
-        if (settings_.warm_up > 0 && settings_.warm_up >= settings_.epochs * batches)
-            note(
-                "warning: the warm-up of {} iterations is as long as the training, {}; the learning rate never reaches "
-                "{} (--warm-up)\n",
-                settings_.warm_up, settings_.epochs * batches, settings_.learning_rate);
-    }
-
     /// False where a signal has ended it.
     bool initialise_network() {
-        look_at_warm_up();
-        for (const auto& advice : network_.advice()) note("warning: {}\n", advice);
+        say_.look_at_start();
         const double start = view::monotonic_seconds();
-        note("{}\n", network_.initialisation(settings_));
         try {
             const computation_guard ended_by_signals;
             network_.initialise(settings_, train_, settings_.steps);
         } catch (const interrupted&) {
-            io::say(stdout, "interrupted before the first iteration; nothing is saved\n");
+            say_.interrupted_at_once();
             return false;
         }
         initialisation_seconds_ = view::monotonic_seconds() - start;
-        look_at_network();
+        say_.look_at_network();
         return true;
     }
 
@@ -348,26 +264,6 @@ class training_program {
 
     const epoch_record* kept() const { return kept_epoch(state_.log, settings_.keep_best); }
 
-    int say_finished() const {
-        const int patience = settings_.patience.value_or(0);
-        if (state_.epochs < settings_.epochs)
-            note("ends after epoch {}: none was better for {}\n", state_.epochs,
-                 patience == 1 ? "1 epoch" : fmt::format("{} epochs", patience));
-        io::say(stdout, fmt::format("test {} {} on {} {}\n{}model   {}\ncurves  {}\nplot    {}\n", measure_.name,
-                                    measure_.text(measure_.of(*kept())), grouped(test_.count), kind_of(test_),
-                                    fits_text(kept()->test_fits), folder_.model().string(), folder_.curves().string(),
-                                    folder_.plot().string()));
-        return 0;
-    }
-
-    int say_interrupted() const {
-        io::say(stdout, fmt::format("interrupted after {} iteration{}; the model is in {}, and {} train --resume {} "
-                                    "continues\n",
-                                    state_.iterations, state_.iterations == 1 ? "" : "s", folder_.model().string(),
-                                    request_.program, folder_.path().string()));
-        return interrupted_status + interrupt_guard::signal();
-    }
-
     program_network& network_;
     const train_request& request_;
     run_settings settings_;
@@ -380,6 +276,7 @@ class training_program {
     training_state state_;
     std::optional<profile> profile_;
     double initialisation_seconds_ = 0;
+    training_announcements say_{{network_, request_, settings_, folder_, *module_, measure_, train_, test_}};
 };
 
 }  // namespace
@@ -416,13 +313,13 @@ int train_command(program_network& network, const train_request& request) {
                                          of, network.name()));
         auto settings = settings_of(checkpoints.file(), request.given.values.family);
         change(settings, request.given);
-        return training_program(network, request, std::move(settings), std::move(folder), std::move(checkpoints)).run();
+        return training_run(network, request, std::move(settings), std::move(folder), std::move(checkpoints)).run();
     }
     auto settings = request.given.values;
     if (!request.given.has("--threads")) settings.threads = at::get_num_threads();
     auto folder = run_folder::make(request.out, request.program);
     checkpoint_pair checkpoints(folder.checkpoint());
-    return training_program(network, request, std::move(settings), std::move(folder), std::move(checkpoints)).run();
+    return training_run(network, request, std::move(settings), std::move(folder), std::move(checkpoints)).run();
 }
 
 }  // namespace cortexpr::application

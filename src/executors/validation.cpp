@@ -30,9 +30,10 @@ std::string map_text(const plan::map_shape& shape) {
 
 void check_type_and_device(std::string_view what, const at::Tensor& tensor, at::Device device, at::ScalarType dtype) {
     if (tensor.scalar_type() != dtype)
-        refuse("{} has element type {}, but the network's parameters are {}; convert it with tensor.to({})", what,
+        refuse("{} has element type {}, but the network's parameters are {}; convert it with tensor.to({}){}", what,
                dtype_name(tensor.scalar_type()), dtype_name(dtype),
-               dtype == at::kFloat ? "torch::kFloat" : "torch::kDouble");
+               dtype == at::kFloat ? "torch::kFloat" : "torch::kDouble",
+               tensor.scalar_type() == at::kByte ? ", and scale pixels as in training" : "");
     if (tensor.device() != device)
         refuse("{} is on device {}, but the network's parameters are on {}; move one of them with .to(device)", what,
                tensor.device().str(), device.str());

@@ -15,12 +15,13 @@ SOURCES, TESTS, ENDINGS = ["src", "include/cortexpr"], "tests/unit", (".cpp", ".
 # Sources, the test or folder of tests (below tests/) that covers them, and why it is that one. A pattern stands here only
 # where new files in that folder come under that test by themselves.
 COVERED = [
-    ("app app/analyse_command app/app app/area_network app/ask_commands app/check_command app/checks "
+    ("app app/analyse_balance app/analyse_command app/analyse_fields app/analyse_spectrum app/analyse_tuning app/analyses "
+     "app/app app/area_network app/ask_commands app/check_command app/checks "
      "app/command_checks app/connectome_network app/data_sets app/exchange_commands app/interrupt "
      "app/numbers app/perturb_command app/perturbation_options app/pictures app/plot_command app/process app/profile "
      "app/program_network app/questions app/record_command app/refusals app/report_command app/run_report app/saved_model app/score "
      "app/settings_entries app/sweep_command app/sweep_results app/sweep_runs app/test_command app/train_command "
-     "app/training_commands app/training_view app/version app/workbench_commands",
+     "app/training_announcements app/training_commands app/training_view app/version app/workbench_commands",
      "end_to_end", "commands are run as users run them"),
     ("app/circuit_settings app/settings_options app/settings_record app/settings_table", "unit/app/settings.cpp",
      "what is made of each setting"),

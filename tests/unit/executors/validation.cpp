@@ -59,7 +59,7 @@ TEST_CASE("another element type or device than the parameters'") {
     network_module net(plan_of<Tiny>);
     CHECK(refusal(net, at::zeros({7, 2, 6, 5}, at::kByte), {.steps = 3}) ==
           "the input has element type uint8, but the network's parameters are float32; convert it with "
-          "tensor.to(torch::kFloat)");
+          "tensor.to(torch::kFloat), and scale pixels as in training");
     CHECK(refusal(net, at::zeros({7, 2, 6, 5}, at::device(at::kMeta)), {.steps = 3}) ==
           "the input is on device meta, but the network's parameters are on cpu; move one of them with .to(device)");
 }
