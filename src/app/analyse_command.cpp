@@ -34,9 +34,6 @@ void require_used(const analyse_request& request) {
         std::vector<const char*> options;
     };
     const bool is_noise = request.how == analyse_request::method::noise;
-    if (request.shown.makes_stimuli && !request.shown.models.empty() && request.shown.given.has("--data"))
-        throw usage_error(fmt::format("--data has no effect here: {} are made, and the model is trained; leave it out",
-                                      request.of == analysis::tuning ? "gratings" : "stimuli of noise"));
     for (const auto& [of, is_used, used_by, options] :
          {rule{analysis::tuning,
                request.by != analyse_request::variable::classes,
