@@ -4,6 +4,7 @@
 
 #include <cortexpr/error.hpp>
 #include <cortexpr/module/connectome_files.hpp>
+#include <cortexpr/named_value.hpp>
 
 #include <torch/csrc/utils/pybind.h>
 
@@ -61,11 +62,7 @@ circuit::columns columns_named(const py::dict& given, const std::string& preset)
     return all;
 }
 
-neuron_class class_named(const std::string& name) {
-    for (const auto one : {neuron_class::excitatory, neuron_class::inhibitory, neuron_class::hybrid})
-        if (name == name_of(one)) return one;
-    throw usage_error(fmt::format("\"{}\" is no class; use excitatory, inhibitory or hybrid", name));
-}
+neuron_class class_named(std::string_view name) { return value_named<neuron_class>(name, "class"); }
 
 /// Classes by transmitter, in the user's order: of a cell with several transmitters, the first counts.
 using sign_list = std::vector<std::pair<std::string, std::string>>;
@@ -78,32 +75,29 @@ circuit::files files_of(const std::map<std::string, std::string>& paths, const p
         const auto found = paths.find(name);
         return std::filesystem::path(found == paths.end() ? "" : found->second);
     };
-    circuit::files files{
-        .synapses = path("synapses"),
-        .cells = path("cells"),
-        .transmitters = path("transmitters"),
-        .stimulus_synapses = path("stimulus_synapses"),
-        .output_synapses = path("output_synapses"),
-        .columns = columns_named(columns, preset),
-        .otherwise = class_named(otherwise),
-        .minimum = minimum,
-        .unannotated = unannotated == "left_out"  ? circuit::unannotated::left_out
-                       : unannotated == "refused" ? circuit::unannotated::refused
-                                                  : circuit::unannotated::kept,
-        .unannotated_type = unannotated_type,
-        .undeclared = undeclared == "left_out" ? circuit::undeclared::left_out : circuit::undeclared::refused,
-        .prefix = prefix};
+    circuit::files files{.synapses = path("synapses"),
+                         .cells = path("cells"),
+                         .transmitters = path("transmitters"),
+                         .stimulus_synapses = path("stimulus_synapses"),
+                         .output_synapses = path("output_synapses"),
+                         .columns = columns_named(columns, preset),
+                         .otherwise = class_named(otherwise),
+                         .minimum = minimum,
+                         .unannotated = value_named<circuit::unannotated>(unannotated, "choice of unannotated"),
+                         .unannotated_type = unannotated_type,
+                         .undeclared = value_named<circuit::undeclared>(undeclared, "choice of undeclared"),
+                         .prefix = prefix};
     for (const auto& [transmitter, sign] : signs) files.signs.push_back({transmitter, class_named(sign)});
     return files;
 }
 
 connectome_options connectome_options_of(const std::string& device, at::ScalarType dtype, std::uint64_t seed,
                                          const std::string& executor, const std::string& weights) {
-    for (const auto one : {starting_weights::by_total_input, starting_weights::as_in_the_file})
-        if (weights == name_of(one))
-            return {
-                .device = device, .dtype = dtype, .seed = seed, .executor = executor_named(executor), .weights = one};
-    throw usage_error(fmt::format("weights start \"by_total_input\" or \"as_in_the_file\", not \"{}\"", weights));
+    return {.device = device,
+            .dtype = dtype,
+            .seed = seed,
+            .executor = executor_named(executor),
+            .weights = value_named<starting_weights>(weights, "way to start weights")};
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #pragma once
 // What the definitions of the extension module's classes share (module.cpp, define_connectome.cpp).
 
+#include <cortexpr/named_value.hpp>
 #include <cortexpr/plan/connectome.hpp>
 #include <cortexpr/run/options.hpp>
 
@@ -18,9 +19,9 @@ using release_gil = py::call_guard<py::gil_scoped_release>;
 inline const auto whole = py::arg().noconvert();
 
 /// \throws usage_error  there is none of the name
-executor executor_named(std::string_view name);
+inline executor executor_named(std::string_view name) { return value_named<executor>(name, "executor"); }
 /// \throws usage_error  likewise
-layout layout_named(std::string_view name);
+inline layout layout_named(std::string_view name) { return value_named<layout>(name, "layout"); }
 
 /// What the compiler knows of a connectome; its arrays are the library's, which stays loaded.
 struct connectome_plan {

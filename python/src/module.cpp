@@ -30,22 +30,6 @@
 #include <string_view>
 #include <utility>
 
-namespace cortexpr::python {
-
-executor executor_named(std::string_view name) {
-    for (const auto one : {executor::planned, executor::transparent, executor::batched, executor::on_chip})
-        if (name == name_of(one)) return one;
-    throw usage_error(fmt::format("\"{}\" is no executor; use planned, transparent, batched or on_chip", name));
-}
-
-layout layout_named(std::string_view name) {
-    if (name == "batch_first") return layout::batch_first;
-    if (name == "time_first") return layout::time_first;
-    throw usage_error(fmt::format("\"{}\" is no layout; use batch_first or time_first", name));
-}
-
-}  // namespace cortexpr::python
-
 namespace {
 
 namespace py = pybind11;

@@ -74,7 +74,7 @@ def refusal(call):
     (lambda net, x: cortexpr.ContinuousTime("5"), "end is a number, not str '5'"),
     (lambda net, x: cortexpr.ContinuousTime(5, evaluations=2.5), "evaluations is a whole number, not float 2.5"),
     (lambda net, x: net.run(x, time=cortexpr.ContinuousTime(5, evaluations=2_000_000_000)), "at most 1,000,000"),
-    (lambda net, x: cortexpr.ContinuousTime(5, gradients="kept"), 'gradients are "replayed" or "recorded", not "kept"'),
+    (lambda net, x: cortexpr.ContinuousTime(5, gradients="kept"), '"kept" is no kind of gradients; use replayed or recorded'),
     (lambda net, x: type(net)(seed="1"), "seed is a whole number, not str '1'"),
     (lambda net, x: type(net)(seed=-1), "seed is a whole number, from 0 to 18446744073709551615, not -1"),
     (lambda net, x: type(net)(dtype="float32"), "dtype is a torch.dtype such as torch.float32, not str 'float32'"),

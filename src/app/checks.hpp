@@ -4,7 +4,7 @@
 #include "../io/input_file.hpp"
 #include "../parsed.hpp"
 
-#include <cortexpr/train/named_value.hpp>
+#include <cortexpr/named_value.hpp>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>

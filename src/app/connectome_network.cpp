@@ -86,8 +86,7 @@ class connectome_network final : public program_network {
 
   private:
     static starting_weights start_of(const run_settings& settings) {
-        using enum starting_weights;
-        return settings.starting_weights == name_of(as_in_the_file) ? as_in_the_file : by_total_input;
+        return value_named<starting_weights>(settings.starting_weights, "way to start weights");
     }
 
     const plan::connectome& network_;

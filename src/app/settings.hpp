@@ -4,26 +4,12 @@
 // it.
 
 #include <cortexpr/app.hpp>
-#include <cortexpr/train/named_value.hpp>
+#include <cortexpr/named_value.hpp>
 #include <cortexpr/train/training_options.hpp>
 
 #include <array>
 #include <optional>
 #include <string>
-
-namespace cortexpr::circuit {
-
-/// The names in settings.
-constexpr auto names_of(unannotated) {
-    using enum unannotated;
-    return std::array{named{kept, "kept"}, named{left_out, "left_out"}, named{refused, "refused"}};
-}
-constexpr auto names_of(undeclared) {
-    using enum undeclared;
-    return std::array{named{refused, "refused"}, named{left_out, "left_out"}};
-}
-
-}  // namespace cortexpr::circuit
 
 namespace cortexpr::application {
 

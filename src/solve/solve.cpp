@@ -125,19 +125,6 @@ bool is_gradient_wanted(const equation& equation, const state& start) {
 
 }  // namespace
 
-method method_named(std::string_view name) {
-    for (const auto one : {method::euler, method::exponential_euler, method::rk4, method::dopri5})
-        if (name == name_of(one)) return one;
-    throw usage_error(
-        fmt::format("no solver is called '{}'; there are euler, exponential_euler, rk4 and dopri5", name));
-}
-
-gradients gradients_named(std::string_view name) {
-    for (const auto one : {gradients::replayed, gradients::recorded})
-        if (name == name_of(one)) return one;
-    throw usage_error(fmt::format("gradients are \"replayed\" or \"recorded\", not \"{}\"", name));
-}
-
 void check(const options& options) {
     if (options.method == method::dopri5) {
         check_adaptive_steps(options);

@@ -2,7 +2,7 @@
 // A value that has a name as JSON. Every file that has such values in JSON includes this: without it, the library takes
 // enumerators for numbers, and a program must not have both.
 
-#include <cortexpr/train/named_value.hpp>
+#include <cortexpr/named_value.hpp>
 
 #include <nlohmann/json.hpp>
 

@@ -16,7 +16,9 @@
 #include <cortexpr/circuit/graph.hpp>
 #include <cortexpr/circuit/projection.hpp>
 #include <cortexpr/error.hpp>
+#include <cortexpr/named_value.hpp>
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -69,9 +71,19 @@ enum class unannotated : std::uint8_t {
     left_out,  ///< with their synapses; the report counts them
     refused,   ///< an error
 };
+/// The names in settings.
+constexpr auto names_of(unannotated) {
+    using enum unannotated;
+    return std::array{named{kept, "kept"}, named{left_out, "left_out"}, named{refused, "refused"}};
+}
 
 /// What becomes of neurons of a type that a declaration doesn't name.
 enum class undeclared : std::uint8_t { refused, left_out };
+/// The names in settings.
+constexpr auto names_of(undeclared) {
+    using enum undeclared;
+    return std::array{named{refused, "refused"}, named{left_out, "left_out"}};
+}
 
 /// Where a connectome is, and how it is read.
 ///

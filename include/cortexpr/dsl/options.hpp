@@ -4,7 +4,9 @@
 #include <cortexpr/compiler.hpp>
 
 #include <cortexpr/dsl/activation.hpp>
+#include <cortexpr/named_value.hpp>
 
+#include <array>
 #include <concepts>
 #include <cstdint>
 #include <limits>
@@ -16,6 +18,11 @@ namespace cortexpr {
 /// What a presynaptic source does to its targets. Dale's law: all weights and biases of an excitatory source add, all
 /// of an inhibitory source subtract. A hybrid source is free of it.
 enum class neuron_class : std::uint8_t { excitatory, inhibitory, hybrid };
+/// The names in declarations, files and tables.
+constexpr auto names_of(neuron_class) {
+    using enum neuron_class;
+    return std::array{named{excitatory, "excitatory"}, named{inhibitory, "inhibitory"}, named{hybrid, "hybrid"}};
+}
 
 /// Which neurons of a type share one membrane time constant tau (docs/parity.md S7).
 enum class tau_mode : std::uint8_t {
@@ -111,10 +118,6 @@ constexpr std::string_view name_of(bias_mode value) {
 }
 constexpr std::string_view name_of(weight_mode value) {
     constexpr std::string_view names[]{"per_synapse", "per_type_pair", "scaled_counts", "frozen"};
-    return names[static_cast<int>(value)];
-}
-constexpr std::string_view name_of(neuron_class value) {
-    constexpr std::string_view names[]{"excitatory", "inhibitory", "hybrid"};
     return names[static_cast<int>(value)];
 }
 constexpr std::string_view name_of(tau_mode value) {

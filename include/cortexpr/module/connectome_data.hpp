@@ -5,7 +5,9 @@
 
 #include <cortexpr/circuit/graph.hpp>
 #include <cortexpr/circuit/projection.hpp>
+#include <cortexpr/named_value.hpp>
 
+#include <array>
 #include <cstdint>
 
 namespace cortexpr {
@@ -23,9 +25,10 @@ enum class starting_weights : std::uint8_t {
     as_in_the_file,
 };
 
-/// The name in settings and files.
-constexpr const char* name_of(starting_weights value) {
-    return value == starting_weights::by_total_input ? "by_total_input" : "as_in_the_file";
+/// The names in settings and files.
+constexpr auto names_of(starting_weights) {
+    using enum starting_weights;
+    return std::array{named{by_total_input, "by_total_input"}, named{as_in_the_file, "as_in_the_file"}};
 }
 
 }  // namespace cortexpr

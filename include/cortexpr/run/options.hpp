@@ -3,6 +3,9 @@
 
 #include <cortexpr/compiler.hpp>
 
+#include <cortexpr/named_value.hpp>
+
+#include <array>
 #include <cstdint>
 #include <string_view>
 
@@ -23,10 +26,11 @@ enum class executor : std::uint8_t {
               ///< are asked for more are the batched executor's
 };
 
-/// The name in settings and files.
-constexpr std::string_view name_of(executor value) {
-    constexpr std::string_view names[]{"planned", "transparent", "batched", "on_chip"};
-    return names[static_cast<int>(value)];
+/// The names in settings and files.
+constexpr auto names_of(executor) {
+    using enum executor;
+    return std::array{named{planned, "planned"}, named{transparent, "transparent"}, named{batched, "batched"},
+                      named{on_chip, "on_chip"}};
 }
 
 /// The type of maps and convolutions while a network runs. Parameters, their gradients, results and files stay
@@ -37,16 +41,21 @@ enum class precision : std::uint8_t {
     bfloat16,  ///< what convolutions read has 8 significant bits, sums are float32; not by the transparent executor
 };
 
-/// The name in settings and files.
-constexpr std::string_view name_of(precision value) {
-    constexpr std::string_view names[]{"float32", "tf32", "bfloat16"};
-    return names[static_cast<int>(value)];
+/// The names in settings and files.
+constexpr auto names_of(precision) {
+    using enum precision;
+    return std::array{named{float32, "float32"}, named{tf32, "tf32"}, named{bfloat16, "bfloat16"}};
 }
 
 /// The other way round. Throws usage_error for any other name.
-precision precision_named(std::string_view name);
+inline precision precision_named(std::string_view name) { return value_named<precision>(name, "precision"); }
 
 /// The order of the first two dimensions of sequences and recordings: (B, T, C, H, W) or (T, B, C, H, W).
 enum class layout : std::uint8_t { batch_first, time_first };
+/// The enumerators' names.
+constexpr auto names_of(layout) {
+    using enum layout;
+    return std::array{named{batch_first, "batch_first"}, named{time_first, "time_first"}};
+}
 
 }  // namespace cortexpr

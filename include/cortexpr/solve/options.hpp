@@ -10,6 +10,9 @@
 
 #include <cortexpr/compiler.hpp>
 
+#include <cortexpr/named_value.hpp>
+
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -27,14 +30,15 @@ enum class method : std::uint8_t {
     dopri5,             ///< Dormand-Prince 5(4): each sample has its own clock and step size, from the tolerances
 };
 
-/// The enumerator's name, as the command line spells it.
-constexpr std::string_view name_of(method value) {
-    constexpr std::string_view names[]{"euler", "exponential_euler", "rk4", "dopri5"};
-    return names[static_cast<int>(value)];
+/// The enumerators' names, as the command line spells them.
+constexpr auto names_of(method) {
+    using enum method;
+    return std::array{named{euler, "euler"}, named{exponential_euler, "exponential_euler"}, named{rk4, "rk4"},
+                      named{dopri5, "dopri5"}};
 }
 
 /// The other way round. Throws usage_error for any other name.
-method method_named(std::string_view name);
+inline method method_named(std::string_view name) { return value_named<method>(name, "solver"); }
 
 /// The interval, what is wanted of it, and where its equation jumps. `end` before `start` solves backward in time; all
 /// times lie in the interval, in its direction.
@@ -57,14 +61,14 @@ enum class gradients : std::uint8_t {
     recorded,  ///< autograd records every operation: memory for all of them, but second derivatives
 };
 
-/// The enumerator's name.
-constexpr std::string_view name_of(gradients value) {
-    constexpr std::string_view names[]{"replayed", "recorded"};
-    return names[static_cast<int>(value)];
+/// The enumerators' names.
+constexpr auto names_of(gradients) {
+    using enum gradients;
+    return std::array{named{replayed, "replayed"}, named{recorded, "recorded"}};
 }
 
 /// The other way round. Throws usage_error for any other name.
-gradients gradients_named(std::string_view name);
+inline gradients gradients_named(std::string_view name) { return value_named<gradients>(name, "kind of gradients"); }
 
 /// What becomes of a sample that cannot be solved: its equation gives infinity or NaN, or a limit is reached.
 enum class unsolved : std::uint8_t {

@@ -5,7 +5,10 @@
 
 #include <cortexpr/data/labelled_images.hpp>
 #include <cortexpr/module/network_module.hpp>
+#include <cortexpr/named_value.hpp>
 
+#include <array>
+#include <cstdint>
 #include <string_view>
 
 namespace cortexpr {
@@ -16,13 +19,16 @@ enum class initialisation : std::uint8_t {
     reference,  ///< torch-biopl's: PyTorch's default for convolutions, then projected; half of all E/I weights become 0
 };
 
-/// The name in settings and files.
-constexpr std::string_view name_of(initialisation value) {
-    return value == initialisation::balanced ? "balanced" : "reference";
+/// The names in settings and files.
+constexpr auto names_of(initialisation) {
+    using enum initialisation;
+    return std::array{named{balanced, "balanced"}, named{reference, "reference"}};
 }
 
 /// The other way round. Throws usage_error for any other name.
-initialisation initialisation_named(std::string_view name);
+inline initialisation initialisation_named(std::string_view name) {
+    return value_named<initialisation>(name, "initialisation");
+}
 
 /// Draws all parameters anew from `seed`, projects them and sets their step gains. `inputs` is a batch such as training
 /// will show, (B, C, H, W) or a sequence; only the balanced initialisation looks at it. The same arguments give the

@@ -3,7 +3,7 @@
 
 #include <cortexpr/compiler.hpp>
 
-#include <cortexpr/train/named_value.hpp>
+#include <cortexpr/named_value.hpp>
 
 #include <array>
 #include <cstdint>

@@ -31,12 +31,6 @@ at::Tensor sample_of(const data::labelled_images& examples, std::uint64_t seed, 
 
 }  // namespace
 
-initialisation initialisation_named(std::string_view name) {
-    for (const auto one : {initialisation::balanced, initialisation::reference})
-        if (name == name_of(one)) return one;
-    throw usage_error(fmt::format("\"{}\" is no initialisation; use balanced or reference", name));
-}
-
 void initialise(network_module& network, initialisation how, std::uint64_t seed, const at::Tensor& inputs, int steps) {
     network.reset_parameters(seed);
     if (how == initialisation::balanced) balance(network, seed, inputs, steps);

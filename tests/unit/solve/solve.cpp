@@ -435,11 +435,12 @@ TEST_CASE("solve: what doesn't fit is refused in a sentence") {
     const solve::equation wrong{
         .rate = [](const solve::moment&, const solve::state&) { return solve::state{at::ones({1})}; }};
     CHECK(text(wrong, times, {}).find("the equation's rate gives [1] of float for part 0") == 0);
-    CHECK(error_text([] { solve::method_named("dopri8"); }).find("no solver is called 'dopri8'") == 0);
+    CHECK(error_text([] { solve::method_named("dopri8"); }) ==
+          "\"dopri8\" is no solver; use euler, exponential_euler, rk4 or dopri5");
     CHECK(solve::method_named("rk4") == solve::method::rk4);
     CHECK(solve::gradients_named("recorded") == solve::gradients::recorded);
     CHECK(error_text([] { solve::gradients_named("kept"); }) ==
-          "gradients are \"replayed\" or \"recorded\", not \"kept\"");
+          "\"kept\" is no kind of gradients; use replayed or recorded");
 }
 
 TEST_CASE("solve: options that have no effect are refused") {

@@ -3,9 +3,8 @@
 
 #include <cortexpr/compiler.hpp>
 
-#include <cortexpr/error.hpp>
-
-#include <string>
+#include <array>
+#include <cstddef>
 #include <string_view>
 
 namespace cortexpr {
@@ -31,15 +30,21 @@ constexpr std::string_view name_of(Value value) {
     return {};
 }
 
-/// The other way round. \throws usage_error  no value has the name
+namespace detail {
+[[noreturn]] void refuse_name(std::string_view name, std::string_view what, const std::string_view* known,
+                              std::size_t count);
+}  // namespace detail
+
+/// The other way round; `what` the value is, for the error. \throws usage_error  no value has the name
 template <NamedValue Value>
-Value value_named(std::string_view name) {
-    std::string known;
-    for (const auto& one : names_of(Value{})) {
-        if (one.name == name) return one.value;
-        known += (known.empty() ? "" : ", ") + std::string(one.name);
+Value value_named(std::string_view name, std::string_view what = "known name") {
+    constexpr auto all = names_of(Value{});
+    std::array<std::string_view, all.size()> known;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (all[i].name == name) return all[i].value;
+        known[i] = all[i].name;
     }
-    throw usage_error("there is no " + std::string(name) + "; there are " + known);
+    detail::refuse_name(name, what, known.data(), known.size());
 }
 
 }  // namespace cortexpr

@@ -1,11 +1,11 @@
 // Enumerations by their names.
 
-#include <cortexpr/train/named_value.hpp>
+#include <cortexpr/named_value.hpp>
 
 #include "catch.hpp"
 #include "temp_folder.hpp"
 
-namespace train_named_value_test {
+namespace named_value_test {
 
 using namespace cortexpr;
 
@@ -26,9 +26,11 @@ TEST_CASE("a value and its name lead to each other; others are refused with all 
     CHECK(name_of(colour::none).empty());
     for (const auto* name : {"", "RED", "dark"})
         CHECK(test::message_of<usage_error>([&] { value_named<colour>(name); }) ==
-              "there is no " + std::string(name) + "; there are dark-red, red");
+              "\"" + std::string(name) + "\" is no known name; use dark-red or red");
+    CHECK(test::message_of<usage_error>([] { value_named<colour>("dark", "colour"); }) ==
+          "\"dark\" is no colour; use dark-red or red");
     STATIC_REQUIRE(NamedValue<colour>);
     STATIC_REQUIRE_FALSE(NamedValue<int>);
 }
 
-}  // namespace train_named_value_test
+}  // namespace named_value_test
