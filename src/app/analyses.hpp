@@ -49,6 +49,7 @@ nlohmann::ordered_json numbers_of(const at::Tensor& values);
 /// How far an analysis has come, on a bar of this name.
 std::function<void(std::int64_t, std::int64_t)> shown_on(view::progress& bar, const char* name);
 
+/// The analyses, each in a source of its own.
 findings tuning(const subject& of, const analyse_request& request, view::progress& bar);
 findings fields(const subject& of, const analyse_request& request, view::progress& bar);
 findings spectrum(const subject& of, const analyse_request& request);

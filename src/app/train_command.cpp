@@ -1,7 +1,6 @@
 #include "../io/json_text.hpp"
 #include "data_sets.hpp"
 #include "interrupt.hpp"
-#include "numbers.hpp"
 #include "profile.hpp"
 #include "program_network.hpp"
 #include "resources.hpp"
@@ -27,7 +26,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <exception>
 #include <filesystem>

@@ -1,5 +1,6 @@
 #include "training_announcements.hpp"
 
+#include "data_sets.hpp"
 #include "numbers.hpp"
 
 #include <cortexpr/io/standard_streams.hpp>
@@ -9,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <filesystem>
 #include <utility>
 #include <vector>
