@@ -75,12 +75,12 @@ class OwnedByPython:
     step_gains: list[float]
     generator_state: torch.Tensor
 
-class Connectome(OwnedByPython):
-    """A network of single cells over its synapses."""
+class ConnectomeFiles:
+    """The files of a connectome, and how they are read."""
 
-    @staticmethod
-    def from_files(
-        plan: ConnectomePlan,
+    def __init__(
+        self,
+        *,
         paths: dict[str, str],
         columns: dict[str, str],
         preset: str,
@@ -91,27 +91,32 @@ class Connectome(OwnedByPython):
         unannotated: str,
         unannotated_type: str,
         undeclared: str,
-        device: str,
-        dtype: torch.dtype,
-        seed: int,
-        executor: str,
-        weights: str,
+    ) -> None: ...
+
+class ConnectomeOptions:
+    """Where and how a connectome is made."""
+
+    def __init__(self, *, device: str, dtype: torch.dtype, seed: int, executor: str, weights: str) -> None: ...
+
+class Connectome(OwnedByPython):
+    """A network of single cells over its synapses."""
+
+    @staticmethod
+    def from_files(
+        plan: ConnectomePlan, files: ConnectomeFiles, options: ConnectomeOptions
     ) -> tuple[Connectome, str, list[str]]:
         """The network, what loading found, and transmitters of `signs` that no cell has."""
     @staticmethod
     def from_arrays(
         plan: ConnectomePlan,
+        *,
         synapses: tuple[torch.Tensor, torch.Tensor, torch.Tensor],
         types: list[str],
         ids: list[str],
         classes: list[str],
         stimulus: tuple[torch.Tensor, torch.Tensor, torch.Tensor] | None,
         output: tuple[torch.Tensor, torch.Tensor, torch.Tensor] | None,
-        device: str,
-        dtype: torch.dtype,
-        seed: int,
-        executor: str,
-        weights: str,
+        options: ConnectomeOptions,
     ) -> Connectome: ...
     def arrays(self) -> tuple[Any, ...]:
         """What `from_arrays` makes the same network from, in its order: synapses to output."""

@@ -73,7 +73,7 @@ class Connectome(DeclaredModule):
         if not hasattr(self, "_plan"):
             raise UsageError("Connectome itself declares nothing; make a class with cortexpr.declare")
         self.__dict__.update(executor=executor)
-        options = (device_name(device), dtype, seed, executor, weights)
+        options = dict(device=device_name(device), dtype=dtype, seed=seed, executor=executor, weights=weights)
         if _is_path(synapses):
             for name, value, known in (("unannotated", unannotated, ("kept", "left_out", "refused")),
                                        ("undeclared", undeclared, ("refused", "left_out"))):
@@ -90,10 +90,11 @@ class Connectome(DeclaredModule):
             given = dict(synapses=synapses, cells=cells, transmitters=transmitters, stimulus_synapses=stimulus_synapses,
                          output_synapses=output_synapses)
             paths = {name: os.fspath(path) for name, path in given.items() if path is not None}
-            preset = columns if isinstance(columns, str) else ""
-            self._network, self.report, unused = _engine.Connectome.from_files(
-                self._plan, paths, {} if isinstance(columns, str) else mapped("columns", columns), preset,
-                list(mapped("signs", signs).items()), otherwise, prefix, minimum, unannotated, unannotated_type, undeclared, *options)
+            files = _engine.ConnectomeFiles(
+                paths=paths, columns={} if isinstance(columns, str) else mapped("columns", columns),
+                preset=columns if isinstance(columns, str) else "", signs=list(mapped("signs", signs).items()), otherwise=otherwise,
+                prefix=prefix, minimum=minimum, unannotated=unannotated, unannotated_type=unannotated_type, undeclared=undeclared)
+            self._network, self.report, unused = _engine.Connectome.from_files(self._plan, files, _engine.ConnectomeOptions(**options))
             if unused:
                 warnings.warn(f"no cell has the transmitter{'s' if len(unused) > 1 else ''} {' and '.join(map(repr, unused))} of signs; "
                               "net.report says which it has", stacklevel=3)
@@ -108,9 +109,10 @@ class Connectome(DeclaredModule):
             names, ids = _types_and_ids(cells, self.types)
             number = {one: place for place, one in enumerate(ids)} if ids else None
             self._network = _engine.Connectome.from_arrays(
-                self._plan, _synapse_arrays("synapses", synapses, number, 2), names, [str(one) for one in ids], [],
-                _synapse_arrays("stimulus_synapses", stimulus_synapses, number, 1),
-                _synapse_arrays("output_synapses", output_synapses, number, 1), *options)
+                self._plan, synapses=_synapse_arrays("synapses", synapses, number, 2), types=names, ids=[str(one) for one in ids],
+                classes=[], stimulus=_synapse_arrays("stimulus_synapses", stimulus_synapses, number, 1),
+                output=_synapse_arrays("output_synapses", output_synapses, number, 1),
+                options=_engine.ConnectomeOptions(**options))
         self._take_parameters()
         for parameter, trained in zip(self._tensors(), self._network.trained()):
             parameter.requires_grad_(trained)
@@ -240,9 +242,11 @@ class Connectome(DeclaredModule):
         super().__setstate__(state)
         first = next(self.parameters())
         names = [self.types[number] for number in types.tolist()]
-        self._come_back(_engine.Connectome.from_arrays(self._plan, _as_tensors(synapses), names, ids, classes,
-                                                       *map(_as_tensors, projections), str(first.device), first.dtype, 0,
-                                                       self.executor, "as_in_the_file"), drawn, gains)
+        stimulus, output = map(_as_tensors, projections)
+        options = _engine.ConnectomeOptions(device=str(first.device), dtype=first.dtype, seed=0, executor=self.executor,
+                                            weights="as_in_the_file")
+        self._come_back(_engine.Connectome.from_arrays(self._plan, synapses=_as_tensors(synapses), types=names, ids=ids, classes=classes,
+                                                       stimulus=stimulus, output=output, options=options), drawn, gains)
 
     def _parameter_names(self) -> list[str]:
         return self._network.parameter_names()

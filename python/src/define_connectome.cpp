@@ -111,35 +111,32 @@ void define_connectome(py::module_& module) {
             for (const auto& type : self.plan.types) names.emplace_back(type.name);
             return names;
         });
+    py::class_<circuit::files>(module, "ConnectomeFiles")
+        .def(py::init(&files_of), py::kw_only(), py::arg("paths"), py::arg("columns"), py::arg("preset"),
+             py::arg("signs"), py::arg("otherwise"), py::arg("prefix"), py::arg("minimum"), py::arg("unannotated"),
+             py::arg("unannotated_type"), py::arg("undeclared"));
+    py::class_<connectome_options>(module, "ConnectomeOptions")
+        .def(py::init(&connectome_options_of), py::kw_only(), py::arg("device"), py::arg("dtype"),
+             py::arg("seed").noconvert(), py::arg("executor"), py::arg("weights"));
     py::class_<connectome, owned_by_python>(module, "Connectome")
         .def_static(
             "from_files",
-            [](const connectome_plan& self, const std::map<std::string, std::string>& paths, const py::dict& columns,
-               const std::string& preset, const sign_list& signs, const std::string& otherwise,
-               const std::string& prefix, double minimum, const std::string& unannotated,
-               const std::string& unannotated_type, const std::string& undeclared, const std::string& device,
-               at::ScalarType dtype, std::uint64_t seed, const std::string& executor, const std::string& weights) {
-                const auto files = files_of(paths, columns, preset, signs, otherwise, prefix, minimum, unannotated,
-                                            unannotated_type, undeclared);
-                const auto options = connectome_options_of(device, dtype, seed, executor, weights);
+            [](const connectome_plan& self, const circuit::files& files, const connectome_options& options) {
                 const py::gil_scoped_release others;
                 circuit::report report;
                 auto made =
                     std::make_unique<connectome>(self.plan, load_connectome(self.plan, files, &report), options);
                 return std::tuple(std::move(made), circuit::text_of(report), std::move(report.unused_signs));
             },
-            py::arg(), py::arg(), py::arg(), py::arg(), py::arg(), py::arg(), py::arg(), py::arg(), py::arg(),
-            py::arg(), py::arg(), py::arg(), py::arg(), whole, py::arg(), py::arg())
+            py::arg(), py::arg(), py::arg())
         .def_static(
             "from_arrays",
             [](const connectome_plan& self, const synapse_arrays& synapses, const std::vector<std::string>& types,
                const std::vector<std::string>& ids, const std::vector<std::string>& classes,
                const std::optional<synapse_arrays>& stimulus, const std::optional<synapse_arrays>& output,
-               const std::string& device, at::ScalarType dtype, std::uint64_t seed, const std::string& executor,
-               const std::string& weights) {
+               const connectome_options& options) {
                 std::vector<neuron_class> kinds;
                 for (const auto& one : classes) kinds.push_back(class_named(one));
-                const auto options = connectome_options_of(device, dtype, seed, executor, weights);
                 const py::gil_scoped_release others;
                 return std::make_unique<connectome>(self.plan,
                                                     data_from_arrays(self.plan, {.synapses = synapses,
@@ -150,8 +147,8 @@ void define_connectome(py::module_& module) {
                                                                                  .output = output}),
                                                     options);
             },
-            py::arg(), py::arg(), py::arg(), py::arg(), py::arg(), py::arg(), py::arg(), py::arg(), py::arg(), whole,
-            py::arg(), py::arg())
+            py::arg(), py::kw_only(), py::arg("synapses"), py::arg("types"), py::arg("ids"), py::arg("classes"),
+            py::arg("stimulus"), py::arg("output"), py::arg("options"))
         .def("arrays",
              [](const connectome& self) {
                  auto all = self.arrays();

@@ -6,8 +6,6 @@
 #include <cortexpr/circuit/files.hpp>
 
 #include <cstdint>
-#include <filesystem>
-#include <string>
 
 namespace cortexpr::circuit {
 
@@ -22,7 +20,7 @@ struct known_cells {
 
 /// As the public ones. A projection's rows of cells that are left out are counted in the report.
 graph load(const files& from, const expectation& expected, report& found, known_cells& cells);
-projection load_projection(const std::filesystem::path& file, const graph& circuit, const expected_projection& expected,
-                           const columns& names, const std::string& prefix, const known_cells& cells, report& found);
+projection load_projection(const files& from, const graph& circuit, const expected_projection& expected,
+                           const known_cells& cells, report& found);
 
 }  // namespace cortexpr::circuit

@@ -229,10 +229,12 @@ projection load_projection(const std::filesystem::path& file, const graph& circu
     return read_file(reader, file, names, prefix);
 }
 
-projection load_projection(const std::filesystem::path& file, const graph& circuit, const expected_projection& expected,
-                           const columns& names, const std::string& prefix, const known_cells& cells, report& found) {
-    projection_reader reader(file, circuit, expected, names, &cells);
-    auto all = read_file(reader, file, names, prefix);
+projection load_projection(const files& from, const graph& circuit, const expected_projection& expected,
+                           const known_cells& cells, report& found) {
+    const bool is_stimulus = expected.is == end::stimulus;
+    const auto& file = is_stimulus ? from.stimulus_synapses : from.output_synapses;
+    projection_reader reader(file, circuit, expected, from.columns, &cells);
+    auto all = read_file(reader, file, from.columns, is_stimulus ? from.stimulus_prefix : from.output_prefix);
     found.rows_of_left_out_cells += reader.rows_left_out();
     return all;
 }

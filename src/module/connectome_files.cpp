@@ -25,13 +25,12 @@ circuit::projection load_declared(const plan::connectome& plan, const circuit::f
                         file.string(), plan.name, is_stimulus ? "stimulus" : "output",
                         is_stimulus ? "sparse_stimulus_to<...>" : "sparse_output_from<...>"));
     const auto types = declared.types;
-    return circuit::load_projection(file, graph,
+    return circuit::load_projection(files, graph,
                                     {.is = which,
                                      .channels = declared.size,
                                      .types = {types.begin(), types.end()},
                                      .is_renumbered = !cells.are_rows_neurons()},
-                                    files.columns, is_stimulus ? files.stimulus_prefix : files.output_prefix, cells,
-                                    found);
+                                    cells, found);
 }
 
 }  // namespace

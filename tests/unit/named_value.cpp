@@ -1,5 +1,6 @@
 // Enumerations by their names.
 
+#include <cortexpr/error.hpp>
 #include <cortexpr/named_value.hpp>
 
 #include "catch.hpp"
