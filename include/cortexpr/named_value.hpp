@@ -35,9 +35,9 @@ namespace detail {
                               std::size_t count);
 }  // namespace detail
 
-/// The other way round; `what` the value is, for the error. \throws usage_error  no value has the name
+/// The other way round; `what` the value is, for the error, or nothing. \throws usage_error  no value has the name
 template <NamedValue Value>
-Value value_named(std::string_view name, std::string_view what = "known name") {
+Value value_named(std::string_view name, std::string_view what = {}) {
     constexpr auto all = names_of(Value{});
     std::array<std::string_view, all.size()> known;
     for (std::size_t i = 0; i < all.size(); ++i) {

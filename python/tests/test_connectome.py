@@ -539,6 +539,11 @@ def test_cells_of_unknown_transmitters_have_the_class_that_is_given(own_cache, t
     assert (held.get_parameter("hh.values") == 0).all()
     with pytest.raises(cortexpr.UsageError, match='"unknown" is no class; use excitatory, inhibitory or hybrid'):
         made(otherwise="unknown")
+    sound = dict(paths={}, columns={}, preset="", signs=[], otherwise="hybrid", prefix="", minimum=0.0, unannotated="kept",
+                 unannotated_type="", undeclared="refused")
+    for name, value in (("unannotated", "lost"), ("undeclared", "kept")):
+        with pytest.raises(cortexpr.UsageError, match=f'"{value}" is no choice of {name}; use'):
+            cortexpr._engine.ConnectomeFiles(**{**sound, name: value})
     with pytest.raises(cortexpr.UsageError, match="otherwise is about files"):
         Mixed(synapses=([0], [1]), cells=["M", "M"], otherwise="excitatory")
 

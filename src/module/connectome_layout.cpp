@@ -1,6 +1,8 @@
 #include "connectome_layout.hpp"
 
-#include <cortexpr/error.hpp>
+#include "connectome_graph_checks.hpp"
+
+#include <cortexpr/circuit/files.hpp>
 
 #include <fmt/format.h>
 
@@ -28,13 +30,11 @@ class layout_builder {
         own_plan();
         laid_->ids = data_.graph.neurons.ids;
         laid_->graph_has_classes = !data_.graph.neurons.classes.empty();
-        require_sound_graph();
-        lay_circuit();
-        require_declared_connections();
+        lay_circuit(checked_cells(plan_, data_.graph));
         lay_weights();
         lay_cells();
-        lay_projection(laid_->stimulus, plan_.stimulus, data_.stimulus, true);
-        lay_projection(laid_->output, plan_.output, data_.output, false);
+        lay_projection(laid_->stimulus, plan_.stimulus, data_.stimulus, stimulus_names);
+        lay_projection(laid_->output, plan_.output, data_.output, output_names);
         lay_readout();
         return laid_;
     }
@@ -57,76 +57,21 @@ class layout_builder {
     }
 
     std::size_t cells() const { return data_.graph.neurons.size(); }
-    std::string shown(std::int32_t cell) const {
-        return laid_->ids.empty() ? fmt::format("cell {}", cell) : fmt::format("cell {}", laid_->ids[index(cell)]);
-    }
-
-    void require_sound_graph() const {
-        const auto& [neurons, synapses] = data_.graph;
-        if (!neurons.classes.empty() && neurons.classes.size() != neurons.size())
-            throw usage_error(
-                fmt::format("the graph has {} cells, but {} classes of cells", neurons.size(), neurons.classes.size()));
-        if (neurons.size() == 0) throw usage_error(fmt::format("{} is given a graph without cells", plan_.name));
-        const auto is_cell = [&](std::int32_t cell) { return cell >= 0 && index(cell) < neurons.size(); };
-        if (synapses.presynaptic.size() != synapses.size() || synapses.postsynaptic.size() != synapses.size() ||
-            !std::ranges::all_of(synapses.presynaptic, is_cell) || !std::ranges::all_of(synapses.postsynaptic, is_cell))
-            throw usage_error(
-                fmt::format("the synapses of the graph name cells that it doesn't have: there are {}", neurons.size()));
-        for (std::size_t k = 0; k < synapses.size(); ++k)
-            if (!std::isfinite(synapses.weights[k]))
-                throw usage_error(fmt::format("the weight of the synapse from {} onto {} is infinite or NaN",
-                                              shown(synapses.presynaptic[k]), shown(synapses.postsynaptic[k])));
-    }
-
-    /// Types by the names that the graph has for them.
-    void lay_circuit() {
-        const auto& neurons = data_.graph.neurons;
-        std::vector<std::int32_t> planned;
-        for (const auto& name : neurons.type_names) {
-            const auto found = std::ranges::find(plan_.types, name, &plan::cell_type::name);
-            if (found == plan_.types.end())
-                throw usage_error(
-                    fmt::format("the graph has cells of a type {}, which {} doesn't declare", name, plan_.name));
-            planned.push_back(static_cast<std::int32_t>(found - plan_.types.begin()));
-        }
+    void lay_circuit(checked_cell_list cells) {
         auto circuit = std::make_shared<executors::recurrent_circuit>();
         circuit->types = laid_->types;
         circuit->cells_of_type.resize(plan_.types.size());
-        for (const auto type : neurons.types) {
-            if (type < 0 || index(type) >= planned.size())
-                throw usage_error(fmt::format("a cell of the graph has type number {}, but there are {} names of types",
-                                              type, planned.size()));
-            const auto cell = static_cast<std::int32_t>(circuit->type_of_cell.size());
-            circuit->type_of_cell.push_back(planned[index(type)]);
-            circuit->cells_of_type[index(planned[index(type)])].push_back(cell);
+        for (std::size_t cell = 0; cell < cells.types.size(); ++cell) {
+            circuit->cells_of_type[index(cells.types[cell])].push_back(static_cast<std::int32_t>(cell));
+            circuit->signs.push_back(cells.classes[cell] == neuron_class::inhibitory ? -1 : 1);
+            is_hybrid_.push_back(cells.classes[cell] == neuron_class::hybrid);
         }
-        for (std::size_t type = 0; type < circuit->cells_of_type.size(); ++type)
-            if (circuit->cells_of_type[type].empty())
-                throw usage_error(fmt::format("the graph has no cell of type {}", plan_.types[type].name));
-        for (std::size_t cell = 0; cell < cells(); ++cell) {
-            const auto kind = class_of(cell, plan_.types[index(circuit->type_of_cell[cell])]);
-            laid_->class_of_cell.push_back(kind);
-            circuit->signs.push_back(kind == neuron_class::inhibitory ? -1 : 1);
-            is_hybrid_.push_back(kind == neuron_class::hybrid);
-        }
+        circuit->type_of_cell = std::move(cells.types);
+        laid_->class_of_cell = std::move(cells.classes);
         const auto& synapses = data_.graph.synapses;
         circuit->presynaptic = executors::compact_numbers<std::int32_t>(synapses.presynaptic);
         circuit->postsynaptic = executors::compact_numbers<std::int32_t>(synapses.postsynaptic);
         laid_->circuit = std::move(circuit);
-    }
-
-    /// The type's, or of a hybrid type that which the graph says.
-    neuron_class class_of(std::size_t cell, const plan::cell_type& type) const {
-        const auto& classes = data_.graph.neurons.classes;
-        if (classes.empty()) return type.kind;
-        if (type.kind == neuron_class::hybrid) return classes[cell];
-        if (classes[cell] != type.kind && classes[cell] != neuron_class::hybrid)
-            throw usage_error(
-                fmt::format("{} is {} in the graph, but its type {} is declared {}; declare the type as {} "
-                            "or hybrid, or leave the classes out of the graph",
-                            shown(static_cast<std::int32_t>(cell)), name_of(classes[cell]), type.name,
-                            name_of(type.kind), name_of(classes[cell])));
-        return type.kind;
     }
 
     type_pair pair_of(std::size_t synapse) const {
@@ -134,24 +79,6 @@ class layout_builder {
         const auto& synapses = data_.graph.synapses;
         return {type_of_cell[index(synapses.presynaptic[synapse])],
                 type_of_cell[index(synapses.postsynaptic[synapse])]};
-    }
-
-    void require_declared_connections() const {
-        if (plan_.any_synapses) return;
-        const auto types = plan_.types.size();
-        std::vector<bool> is_declared(types * types);
-        for (const auto& pair : plan_.connections)
-            is_declared[index(pair.presynaptic) * types + index(pair.postsynaptic)] = true;
-        for (std::size_t k = 0; k < data_.graph.synapses.size(); ++k) {
-            const auto pair = pair_of(k);
-            if (is_declared[index(pair.presynaptic) * types + index(pair.postsynaptic)]) continue;
-            throw usage_error(fmt::format(
-                "the graph has a synapse from {} ({}) onto {} ({}), but {} declares none between these types; add "
-                "projects<{}, {}>",
-                shown(data_.graph.synapses.presynaptic[k]), plan_.types[index(pair.presynaptic)].name,
-                shown(data_.graph.synapses.postsynaptic[k]), plan_.types[index(pair.postsynaptic)].name, plan_.name,
-                plan_.types[index(pair.presynaptic)].name, plan_.types[index(pair.postsynaptic)].name));
-        }
     }
 
     int add(std::string_view name, role is, bound constraint, std::vector<std::int64_t> shape) {
@@ -169,12 +96,8 @@ class layout_builder {
         std::vector<double> total(cells());
         for (std::size_t k = 0; k < synapses.size(); ++k)
             total[index(synapses.postsynaptic[k])] += std::abs(synapses.weights[k]);
-        for (std::size_t cell = 0; cell < total.size(); ++cell) {
-            if (!std::isfinite(total[cell]))
-                throw usage_error(fmt::format("the weights onto {} sum up to more than a number holds",
-                                              shown(static_cast<std::int32_t>(cell))));
-            if (total[cell] == 0) total[cell] = 1;
-        }
+        require_finite_totals(data_.graph, total);
+        std::ranges::replace(total, 0.0, 1.0);
         return total;
     }
 
@@ -191,12 +114,6 @@ class layout_builder {
     void lay_weights() {
         const auto& synapses = data_.graph.synapses;
         if (scale_ == starting_weights::by_total_input) laid_->total_input = totals();
-        for (std::size_t k = 0; k < synapses.size(); ++k)
-            if (obeys_dale(k) && synapses.weights[k] < 0)
-                throw usage_error(fmt::format(
-                    "the synapse from {} onto {} has weight {}, but the sign is that of the presynaptic cell's class; "
-                    "give what is not negative, or make the type hybrid_cells",
-                    shown(synapses.presynaptic[k]), shown(synapses.postsynaptic[k]), synapses.weights[k]));
         laid_->scales_counts = plan_.weights == weight_mode::scaled_counts;
         const bool are_own = plan_.weights == weight_mode::per_synapse || plan_.weights == weight_mode::frozen;
         if (are_own || laid_->scales_counts) laid_->given = executors::compact_numbers<double>(synapses.weights);
@@ -292,57 +209,42 @@ class layout_builder {
         return all;
     }
 
+    /// What the parameters of a stimulus, or of an output, are called and stand for.
+    struct projection_names {
+        circuit::expected_projection::end is;
+        std::string_view prefix;
+        role weight, bias;
+    };
+    static constexpr projection_names stimulus_names{circuit::expected_projection::end::stimulus, "ih",
+                                                     role::stimulus_weight, role::stimulus_bias};
+    static constexpr projection_names output_names{circuit::expected_projection::end::output, "ho", role::output_weight,
+                                                   role::output_bias};
+
     void lay_projection(laid_projection& laid, const plan::projection& declared, const circuit::projection& given,
-                        bool is_stimulus) {
+                        const projection_names& names) {
         laid.kind = declared.kind;
         laid.cells = cells_of(declared.types);
         laid.is_every_cell = declared.types.empty();
         const auto count = static_cast<std::int64_t>(laid.cells.size());
         laid.size = declared.kind == projection_kind::one_to_one ? count : declared.size;
-        const std::string name = is_stimulus ? "ih" : "ho";
-        const auto weight = is_stimulus ? role::stimulus_weight : role::output_weight;
-        const auto targets = is_stimulus ? count : laid.size;
+        const bool is_stimulus = names.is == circuit::expected_projection::end::stimulus;
+        const auto [targets, sources] = is_stimulus ? std::pair(count, laid.size) : std::pair(laid.size, count);
+        auto biases = targets;
         if (laid.kind == projection_kind::dense) {
-            laid.weight = add(name + ".weight", weight, bound::free, {targets, is_stimulus ? laid.size : count});
+            laid.weight = add(fmt::format("{}.weight", names.prefix), names.weight, bound::free, {targets, sources});
         } else if (laid.kind == projection_kind::sparse) {
-            require_sound(given, laid, is_stimulus);
+            require_sound_projection(plan_, given, laid, cells(), names.is);
             laid.cells = given.cells;
             laid.channels = given.channels;
-            laid.weight = add(name + ".values", weight, bound::free, {static_cast<std::int64_t>(given.size())});
-            (is_stimulus ? laid_->starting_stimulus : laid_->starting_output) = given.weights;
+            laid.starting = given.weights;
+            laid.weight = add(fmt::format("{}.values", names.prefix), names.weight, bound::free,
+                              {static_cast<std::int64_t>(given.size())});
+            if (is_stimulus) biases = static_cast<std::int64_t>(cells());
         }
         if (!declared.bias || laid.kind == projection_kind::one_to_one) return;
-        const auto is = is_stimulus ? role::stimulus_bias : role::output_bias;
-        const auto biases =
-            is_stimulus && laid.kind == projection_kind::sparse ? static_cast<std::int64_t>(cells()) : targets;
-        laid.bias = laid.kind == projection_kind::dense ? add(name + ".bias", is, bound::free, {biases})
-                                                        : add(name + ".bias", is, bound::free, {biases, 1});
-    }
-
-    void require_sound(const circuit::projection& given, const laid_projection& laid, bool is_stimulus) const {
-        const std::string_view part = is_stimulus ? "stimulus" : "output";
-        if (given.size() == 0)
-            throw usage_error(
-                fmt::format("{} declares a sparse {}, but is given no synapses for it; name their file in {}_synapses, "
-                            "or fill connectome_data::{}",
-                            plan_.name, part, part, part));
-        std::vector<bool> takes_part(cells());
-        for (const auto cell : laid.cells) takes_part[index(cell)] = true;
-        for (std::size_t k = 0; k < given.size(); ++k) {
-            const auto cell = given.cells[k], channel = given.channels[k];
-            if (cell < 0 || index(cell) >= cells() || !takes_part[index(cell)])
-                throw usage_error(
-                    fmt::format("entry {} of the {} projection names cell {}, which is none of the types "
-                                "that it is declared for",
-                                k, part, cell));
-            if (channel < 0 || channel >= laid.size)
-                throw usage_error(
-                    fmt::format("entry {} of the {} projection names channel {}, but {} declares {} (from 0)", k, part,
-                                channel, plan_.name, laid.size));
-            if (!std::isfinite(given.weights[k]))
-                throw usage_error(
-                    fmt::format("entry {} of the {} projection has a weight that is infinite or NaN", k, part));
-        }
+        std::vector<std::int64_t> shape{biases};
+        if (laid.kind == projection_kind::sparse) shape.push_back(1);
+        laid.bias = add(fmt::format("{}.bias", names.prefix), names.bias, bound::free, std::move(shape));
     }
 
     void lay_readout() {
@@ -404,14 +306,14 @@ connectome_data data_of(const connectome_layout& layout) {
         for (std::size_t k = 0; k < circuit.presynaptic.size(); ++k)
             synapses.weights.push_back(start[layout.weight_entries.empty() ? k : index(layout.weight_entries[k])]);
     }
-    const auto lay = [](circuit::projection& to, const laid_projection& from, const std::vector<double>& starting) {
+    const auto lay = [](circuit::projection& to, const laid_projection& from) {
         if (from.kind != projection_kind::sparse) return;
         to.cells = from.cells;
         to.channels = from.channels;
-        to.weights = starting;
+        to.weights = from.starting;
     };
-    lay(data.stimulus, layout.stimulus, layout.starting_stimulus);
-    lay(data.output, layout.output, layout.starting_output);
+    lay(data.stimulus, layout.stimulus);
+    lay(data.output, layout.output);
     return data;
 }
 

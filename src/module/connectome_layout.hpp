@@ -25,6 +25,7 @@ struct laid_projection {
     std::int64_t size = 0;                 ///< inputs or outputs
     std::vector<std::int32_t> cells;       ///< that take part; of a sparse one, by entry
     std::vector<std::int32_t> channels{};  ///< of a sparse one, by entry
+    std::vector<double> starting{};        ///< weights of a sparse one, by entry
     bool is_every_cell = false;            ///< cells are 0 to N-1
     int weight = -1, bias = -1;            ///< parameters
 };
@@ -66,8 +67,7 @@ struct connectome_layout {
     std::vector<double> total_input;           ///< by cell: over this, own weights start; empty: as given
     std::vector<double> shared_start;          ///< by entry of weights, then of hybrid_weights, that synapses share
     entry_list bias_entries, tau_entries;      ///< by cell
-    std::vector<double> starting_stimulus, starting_output;  ///< of sparse projections
-    kept_text fingerprint, wiring;                           ///< for fingerprint_of and wiring_of
+    kept_text fingerprint, wiring;             ///< for fingerprint_of and wiring_of
 
     std::size_t cell_count() const { return circuit->type_of_cell.size(); }
     const plan::cell_type& type_of(std::int64_t cell) const {

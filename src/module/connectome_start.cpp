@@ -64,16 +64,25 @@ at::Tensor by_cell(const at::Tensor& values, const cell_entries& entries, double
         entries.some_have_none ? at::cat({values, at::full({1, 1}, otherwise, values.options())}) : values);
 }
 
-executors::projection_operands operands_of(const laid_projection& laid, std::size_t cells, const at::Tensor& cell_index,
-                                           const at::Tensor& channel_index, std::span<const at::Tensor> parameters) {
+projection_indices indices_of(const laid_projection& laid, at::Device device) {
+    const bool is_sparse = laid.kind == projection_kind::sparse;
+    projection_indices all;
+    if (is_sparse || !laid.is_every_cell) all.cells = executors::index_tensor(laid.cells, device);
+    if (is_sparse) all.channels = executors::index_tensor(laid.channels, device);
+    return all;
+}
+
+executors::projection_operands operands_of(const laid_projection& laid, std::size_t cells,
+                                           const projection_indices& indices, std::span<const at::Tensor> parameters) {
     return {.kind = laid.kind,
             .size = laid.size,
             .cell_count = static_cast<std::int64_t>(cells),
             .is_every_cell = laid.is_every_cell,
-            .cells = cell_index,
-            .channels = channel_index,
+            .cells = indices.cells,
+            .channels = indices.channels,
             .weight = parameter(parameters, laid.weight),
-            .bias = parameter(parameters, laid.bias)};
+            .bias = parameter(parameters, laid.bias),
+            .lines = indices.lines};
 }
 
 bool starts_at_zero(const connectome_layout& layout) {
@@ -130,18 +139,13 @@ connectome_indices::connectome_indices(const connectome_layout& layout, at::Devi
     if (layout.bias >= 0)
         bias = entries_on(layout.bias_entries, entry_count(layout, layout.bias), device, adds_in_order);
     if (layout.tau >= 0) tau = entries_on(layout.tau_entries, entry_count(layout, layout.tau), device, adds_in_order);
-    const auto lay = [device](const laid_projection& laid, at::Tensor& cells, at::Tensor& channels) {
-        const bool is_sparse = laid.kind == projection_kind::sparse;
-        if (is_sparse || !laid.is_every_cell) cells = executors::index_tensor(laid.cells, device);
-        if (is_sparse) channels = executors::index_tensor(laid.channels, device);
-    };
-    lay(layout.stimulus, stimulus_cells, stimulus_channels);
-    lay(layout.output, output_cells, output_channels);
+    stimulus = indices_of(layout.stimulus, device);
+    output = indices_of(layout.output, device);
     const auto cells = static_cast<std::int64_t>(layout.cell_count());
     if (const auto& laid = layout.stimulus; adds_in_order && laid.kind == projection_kind::sparse)
-        stimulus_lines = executors::lines_of_projection(laid.channels, laid.size, laid.cells, cells, device);
+        stimulus.lines = executors::lines_of_projection(laid.channels, laid.size, laid.cells, cells, device);
     if (const auto& laid = layout.output; adds_in_order && laid.kind == projection_kind::sparse)
-        output_lines = executors::lines_of_projection(laid.cells, cells, laid.channels, laid.size, device);
+        output.lines = executors::lines_of_projection(laid.cells, cells, laid.channels, laid.size, device);
     if (draws_starts(layout) || starts_at_zero(layout)) return;
     std::vector<double> values;
     for (const auto type : layout.circuit->type_of_cell)
@@ -151,12 +155,8 @@ connectome_indices::connectome_indices(const connectome_layout& layout, at::Devi
 
 connectome_operands::connectome_operands(const connectome_layout& layout, const connectome_indices& indices,
                                          std::span<const at::Tensor> parameters)
-    : stimulus(operands_of(layout.stimulus, layout.cell_count(), indices.stimulus_cells, indices.stimulus_channels,
-                           parameters)),
-      output(
-          operands_of(layout.output, layout.cell_count(), indices.output_cells, indices.output_channels, parameters)) {
-    stimulus.lines = indices.stimulus_lines;
-    output.lines = indices.output_lines;
+    : stimulus(operands_of(layout.stimulus, layout.cell_count(), indices.stimulus, parameters)),
+      output(operands_of(layout.output, layout.cell_count(), indices.output, parameters)) {
     const auto options = parameters.front().options().requires_grad(false);
     const auto& bounded = parameter(parameters, layout.weights);
     const auto& hybrid = parameter(parameters, layout.hybrid_weights);
@@ -186,12 +186,12 @@ void draw_start(const connectome_layout& layout, std::span<const at::Tensor> par
     if (layout.bias >= 0) set_bias(layout, parameter(parameters, layout.bias));
     if (layout.tau >= 0) draw_tau(layout, parameter(parameters, layout.tau), draws);
     for (const auto* laid : {&layout.stimulus, &layout.output}) {
-        const auto& given = laid == &layout.stimulus ? layout.starting_stimulus : layout.starting_output;
         const auto& weight = parameter(parameters, laid->weight);
         const auto& bias = parameter(parameters, laid->bias);
         if (laid->kind == projection_kind::dense) draw_layer(weight, weight.size(1), draws);
         if (laid->kind == projection_kind::dense && bias.defined()) draw_layer(bias, weight.size(1), draws);
-        if (laid->kind == projection_kind::sparse) weight.copy_(as_tensor(given, at::TensorOptions(at::kDouble)));
+        if (laid->kind == projection_kind::sparse)
+            weight.copy_(as_tensor(laid->starting, at::TensorOptions(at::kDouble)));
         if (laid->kind == projection_kind::sparse && bias.defined()) bias.zero_();
     }
     if (layout.readout.classes == 0) return;

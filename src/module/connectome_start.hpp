@@ -21,6 +21,13 @@ struct cell_entries {
     bool some_have_none = false;
 };
 
+/// A stimulus's or output's lists as tensors.
+struct projection_indices {
+    at::Tensor cells{};                                          ///< undefined where they are all, in order
+    at::Tensor channels{};                                       ///< of a sparse one, by entry
+    std::shared_ptr<const executors::projection_lines> lines{};  ///< of a sparse one; null: no kernels
+};
+
 /// The layout's lists as tensors of a device and element type: the same at every run.
 struct connectome_indices {
     /// \param adds_in_order  gradients of what cells and synapses share are added up by kernels, where there are some
@@ -29,8 +36,7 @@ struct connectome_indices {
     std::optional<executors::entry_reader> weights{};  ///< by synapse; none: each its own
     at::Tensor counts{};                               ///< by synapse; undefined where the layout has none
     cell_entries bias{}, tau{};
-    at::Tensor stimulus_cells{}, stimulus_channels{}, output_cells{}, output_channels{};
-    std::shared_ptr<const executors::projection_lines> stimulus_lines{}, output_lines{};  ///< null: no kernels
+    projection_indices stimulus{}, output{};
     at::Tensor start{};  ///< states before the first step, (N, 1); undefined where all are zero, or some are drawn
 };
 

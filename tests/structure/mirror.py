@@ -76,8 +76,8 @@ COVERED = [
     ("kernels/cpu/*", "unit/kernels/cpu", "tables of kernels, each on every instruction set"),
     ("kernels/cuda/*", "unit/kernels/cuda", "kernels and what launches them, on the CPU"),
     ("kernels/winograd_weights numbers/winograd", "unit/kernels/cpu/winograd.cpp", "against direct convolutions"),
-    ("module/connectome_checks module/connectome_data module/connectome_layout module/connectome_model module/connectome_probes "
-     "module/connectome_start",
+    ("module/connectome_data module/connectome_graph_checks module/connectome_layout module/connectome_model "
+     "module/connectome_probes module/connectome_request_checks module/connectome_start",
      "unit/module/connectome_module.cpp", "parts of one module"),
     ("module/device", "unit/module/early_cuda", "how a GPU is found"),
     ("module/fingerprint", "unit/train/checkpoint.cpp", "what a checkpoint has to fit"),

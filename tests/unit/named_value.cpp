@@ -27,7 +27,7 @@ TEST_CASE("a value and its name lead to each other; others are refused with all 
     CHECK(name_of(colour::none).empty());
     for (const auto* name : {"", "RED", "dark"})
         CHECK(test::message_of<usage_error>([&] { value_named<colour>(name); }) ==
-              "\"" + std::string(name) + "\" is no known name; use dark-red or red");
+              "\"" + std::string(name) + "\" is none of dark-red, red");
     CHECK(test::message_of<usage_error>([] { value_named<colour>("dark", "colour"); }) ==
           "\"dark\" is no colour; use dark-red or red");
     STATIC_REQUIRE(NamedValue<colour>);

@@ -7,8 +7,6 @@
 #include <cortexpr/data/batches.hpp>
 #include <cortexpr/train/trainer.hpp>
 
-#include <fmt/format.h>
-
 #include <torch/types.h>
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-#include "connectome_checks.hpp"
+#include "connectome_request_checks.hpp"
 
 #include "../executors/tensor_rules.hpp"
 #include "../run/amount_rules.hpp"
