@@ -123,6 +123,7 @@ COVERED = [
      "unit/workbench/plots.cpp", "figures"),
     ("workbench/perturbation_text", "unit/workbench/named_parts.cpp", "a part of it"),
     ("workbench/probed_areas workbench/probed_cells workbench/probed_network", "unit/workbench/any_network.cpp", "what is behind it"),
+    ("workbench/intervals workbench/outcome", "unit/workbench/effects.cpp", "what effects are made of"),
     ("workbench/run_json workbench/run_place", "unit/workbench/report.cpp", "files that it is made of"),
     ("workbench/selectivity", "unit/workbench/tuning.cpp", "one number of it"),
 ]
