@@ -251,9 +251,9 @@ std::optional<split_places> pair_in(const npz_file& file, const array_names& kno
     };
     for (const auto* names : {&known, &others})
         for (const auto& one : *names)
-            if (const auto at = places(one); file.has(at.images.array) && file.has(at.labels.array)) return at;
+            if (auto at = places(one); file.has(at.images.array) && file.has(at.labels.array)) return at;
     for (const auto& one : known)
-        if (const auto at = places(one); file.has(at.images.array) || file.has(at.labels.array)) return at;
+        if (auto at = places(one); file.has(at.images.array) || file.has(at.labels.array)) return at;
     return std::nullopt;
 }
 

@@ -31,7 +31,7 @@ counted_channels channels_of(const Job& job, int lanes) {
             const auto& range = job.ranges[r];
             if (job.source_is_read != nullptr && !job.source_is_read[range.source]) continue;
             found.weights += range.count * targets;
-            const auto end = static_cast<std::size_t>(range.first + range.count);
+            const auto end = static_cast<std::size_t>(range.first) + static_cast<std::size_t>(range.count);
             if (is_read.size() < end) is_read.resize(end);
             std::fill_n(is_read.begin() + range.first, range.count, true);
         }
