@@ -40,7 +40,7 @@ bool has_open_quote(std::string_view line, char separator) {
 
 /// Whether every second byte of a line is zero, as of Latin letters in UTF-16.
 bool is_utf_16(std::string_view line) {
-    constexpr char zeros_side_by_side[2]{};
+    static constexpr char zeros_side_by_side[2]{};
     constexpr std::string_view two_zeros(zeros_side_by_side, 2);
     constexpr std::size_t shortest = 4;
     const auto zeros = static_cast<std::size_t>(std::ranges::count(line, '\0'));
