@@ -1,6 +1,7 @@
 #include "perturbation_rules.hpp"
 
 #include "../run/amount_rules.hpp"
+#include "../run/run_length.hpp"
 
 #include <cortexpr/error.hpp>
 #include <cortexpr/plan/names.hpp>
@@ -54,10 +55,10 @@ class checker {
         check_indices("column", perturbation_.where.columns, shape.width);
     }
 
-    void check_run(const run_shape& shape) const {
-        if (perturbation_.from > shape.steps)
-            refuse("begins at step {}, but the run has {}", perturbation_.from, shape.steps);
-        check_indices("image", perturbation_.where.images, shape.batch);
+    void check_run(const run_length& run, std::int64_t batch) const {
+        if (perturbation_.from > run.steps)
+            refuse("begins at step {}{}", perturbation_.from, run.why_not_from(perturbation_.from));
+        check_indices("image", perturbation_.where.images, batch);
     }
 
   private:
@@ -112,9 +113,8 @@ void check_perturbations(const plan::network& plan, const std::vector<perturbati
 void check_perturbations(const plan::network& plan, const run_request& request, const run_shape& shape,
                          at::ScalarType dtype) {
     check_perturbations(plan, request.perturbations, dtype);
-    auto run = shape;
-    if (request.continuous) run.steps = steps_of(*request.continuous);
-    for (const auto& one : request.perturbations) checker(plan, one, dtype).check_run(run);
+    const auto run = run_length::of(request.continuous, shape.steps);
+    for (const auto& one : request.perturbations) checker(plan, one, dtype).check_run(run, shape.batch);
 }
 
 }  // namespace cortexpr::executors

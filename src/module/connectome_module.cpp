@@ -223,7 +223,7 @@ void connectome_module::perturb(connectome_request perturbations) {
         throw usage_error(
             "perturb takes clamps, injections, noises, scales and frozen time constants; give what else a run is asked "
             "for to the run");
-    check_perturbations(perturbations, *layout_, std::numeric_limits<int>::max(), dtype());
+    check_perturbations(perturbations, *layout_, {.steps = std::numeric_limits<int>::max()}, dtype());
     perturbations_ = std::move(perturbations);
 }
 
@@ -237,8 +237,8 @@ connectome_result connectome_module::run_with(std::span<const at::Tensor> stand_
     require_constraints(stand_ins);
     if (!training) require_finite(stand_ins);
     const auto shown = checked(name(), input_size(), input, request, device, dtype);
-    check_perturbations(request, *layout_, request.continuous ? steps_of(*request.continuous) : shown.steps, dtype);
     if (request.continuous) require_continuous(request);
+    check_perturbations(request, *layout_, run_length::of(request.continuous, shown.steps), dtype);
     if (request.all_logits) require_logits(plan(), name());
 
     const auto ready = prepared(device, dtype);

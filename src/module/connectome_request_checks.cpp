@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -23,18 +24,17 @@ struct numbered {
     std::size_t count;
 };
 
-void check_numbers(const numbered& all, int from, std::optional<int> to, int steps) {
+void check_numbers(const numbered& all, int from, std::optional<int> to, const run_length& run) {
     for (const auto number : all.numbers)
         if (number < 0 || static_cast<std::size_t>(number) >= all.count)
             throw usage_error(fmt::format("{0} {1} is to be {2}, but there are {0}s 0 to {3}", all.thing, number,
                                           all.what, all.count - 1));
-    if (from < 1 || (to && *to < from))
-        throw usage_error(
-            fmt::format("{}s are to be {} from step {} to {}; steps count from 1, the first of the two first",
-                        all.thing, all.what, from, to.value_or(steps)));
-    if (from > steps)
-        throw usage_error(
-            fmt::format("{}s are to be {} from step {}, but the run has {}", all.thing, all.what, from, steps));
+    const auto refuse = [&](const std::string& why) {
+        throw usage_error(fmt::format("{}s are to be {} from step {}{}", all.thing, all.what, from, why));
+    };
+    if (from < 1) refuse("; steps count from 1");
+    if (to && *to < from) refuse(fmt::format(" to {}, which comes before", *to));
+    if (from > run.steps) refuse(run.why_not_from(from));
 }
 
 class amount_checker {
@@ -122,18 +122,18 @@ checked_input checked(const std::string& name, std::int64_t size, const at::Tens
     return all;
 }
 
-void check_perturbations(const connectome_request& request, const connectome_layout& layout, int steps,
+void check_perturbations(const connectome_request& request, const connectome_layout& layout, const run_length& run,
                          at::ScalarType dtype) {
     const auto cells = layout.cell_count(), synapses = layout.circuit->presynaptic.size();
     const auto check = [&](const auto& all, std::string_view what) {
-        for (const auto& one : all) check_numbers({"cell", what, one.cells, cells}, one.from, one.to, steps);
+        for (const auto& one : all) check_numbers({"cell", what, one.cells, cells}, one.from, one.to, run);
     };
     check(request.clamps, "clamped");
     check(request.injections, "given a current");
     check(request.noises, "given noise");
     check(request.frozen_taus, "given a time constant");
     for (const auto& one : request.scales)
-        check_numbers({"synapse", "scaled", one.synapses, synapses}, one.from, one.to, steps);
+        check_numbers({"synapse", "scaled", one.synapses, synapses}, one.from, one.to, run);
     amount_checker(layout, dtype).check(request);
 }
 

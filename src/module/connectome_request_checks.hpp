@@ -1,6 +1,7 @@
 #pragma once
 // What a run of a connectome is asked has to fit it.
 
+#include "../run/run_length.hpp"
 #include "connectome_layout.hpp"
 
 #include <cortexpr/run/connectome.hpp>
@@ -24,7 +25,7 @@ checked_input checked(const std::string& name, std::int64_t size, const at::Tens
                       const connectome_request& request, at::Device device, at::ScalarType dtype);
 
 /// \throws usage_error  cells, synapses, steps or amounts of a perturbation that don't fit
-void check_perturbations(const connectome_request& request, const connectome_layout& layout, int steps,
+void check_perturbations(const connectome_request& request, const connectome_layout& layout, const run_length& run,
                          at::ScalarType dtype);
 
 /// \throws usage_error  a run in continuous time is asked for what goes by steps

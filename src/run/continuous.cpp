@@ -20,7 +20,8 @@ std::vector<double> times_of(const continuous_time& time) {
 
 int steps_of(const continuous_time& time) {
     const double interval = std::abs(time.end - time.start), most = 1e9;  // nonsense is the solver's to refuse
-    return interval < most ? std::max(1, static_cast<int>(std::ceil(interval - 1e-9))) : static_cast<int>(most);
+    return interval < most ? std::max(1, static_cast<int>(std::ceil(interval - 1e-9 * std::max(1.0, interval))))
+                           : static_cast<int>(most);
 }
 
 }  // namespace cortexpr

@@ -93,7 +93,7 @@ COVERED = [
     ("plan/connectome", "static/connectome_plans.cpp", "by the compiler"),
     ("plan/delays plan/facts", "static/facts.cpp", "by the compiler"),
     ("presets", "static/presets.cpp", "by the compiler"),
-    ("run/connectome run/continuous run/options run/perturbation run/result run/sequence run/values",
+    ("run/connectome run/continuous run/options run/perturbation run/result run/run_length run/sequence run/values",
      "unit/run/request.cpp", "what is asked of a run and what it gives"),
     ("schedule/on_chip/fit schedule/on_chip/parameters", "static/on_chip.cpp", "by the compiler"),
     ("schedule/winograd", "static/schedule.cpp", "by the compiler"),

@@ -298,6 +298,22 @@ TEST_CASE("continuous time with Euler's step of 1 is the discrete network") {
     CHECK(gap(euler.logits, discrete.logits) < 1e-13);
     CHECK_THROWS_WITH(static_cast<connectome_module&>(*net).run(input, {.steps = 3, .continuous = continuous_time{}}),
                       Catch::Contains("leave steps out"));
+    const auto refused = [&](const connectome_request& request, const std::string& words) {
+        CHECK_THROWS_WITH(static_cast<connectome_module&>(*net).run(input, request), Catch::Contains(words));
+    };
+    refused({.clamps = {{.cells = {0}, .from = 3}}, .continuous = continuous_time{.end = 1.5}},
+            "cells are to be clamped from step 3, at time 2, but the run ends at time 1.5");
+    refused({.clamps = {{.cells = {0}, .from = 4}}, .continuous = continuous_time{.start = 2, .end = 0}},
+            "from step 4, at time -1, but the run ends at time 0");
+    refused({.noises = {{.cells = {0}, .deviation = 1, .from = 9}}, .continuous = continuous_time{}},
+            "drawn step by step");
+    refused({.steps = 2, .clamps = {{.cells = {0}, .from = 2, .to = 1}}}, "from step 2 to 1, which comes before");
+    refused({.steps = 2, .clamps = {{.cells = {0}, .from = 0}}}, "clamped from step 0; steps count from 1");
+}
+
+TEST_CASE("steps of continuous time: an end that is rounded off adds none") {
+    for (const double end : {1.0, 2.5, 10'000.000005, 0.3})
+        CHECK(steps_of({.end = end}) == static_cast<int>(end > 9'999 ? 10'000 : end > 2 ? 3 : 1));
 }
 
 TEST_CASE("continuous time with Euler's step of 1 is the perturbed discrete network, too") {

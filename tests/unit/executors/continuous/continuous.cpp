@@ -436,7 +436,7 @@ TEST_CASE("continuous: what has no place in continuous time is refused in a sent
         "noise is drawn anew at each step, which a run in continuous time hasn't; leave it out, or run in steps");
     CHECK(
         refusal(net, image, {.steps = {}, .perturbations = {{.from = 3}}, .continuous = continuous_time{.end = 1.5}}) ==
-        "silence of Lower.E begins at step 3, but the run has 2");
+        "silence of Lower.E begins at step 3, at time 2, but the run ends at time 1.5");
     CHECK(contains(
         refusal(net, image, {.steps = {}, .initial_outputs = {normal({1, 3, 6, 5}, 1), {}}, .continuous = time}),
         "in continuous time outputs follow from the states at once"));
